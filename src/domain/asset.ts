@@ -1,0 +1,101 @@
+import type { Timestamp } from './time.ts';
+
+export const TIERS = ['standard', 'important', 'strategic'] as const;
+/** The weight of the customer, for the priority of tickets. */
+export type Tier = (typeof TIERS)[number];
+
+export const CRITICALITIES = ['low', 'medium', 'high', 'critical'] as const;
+/** What the failure of this asset means to its customer. */
+export type Criticality = (typeof CRITICALITIES)[number];
+
+export const CONTRACT_KINDS = ['none', 'warranty', 'service', 'subscription'] as const;
+export interface Contract {
+  readonly kind: (typeof CONTRACT_KINDS)[number];
+  readonly until?: Timestamp;
+  readonly reference?: string;
+}
+
+/** When and at which counter reading a component was installed; what is absent is unknown, and so is its wear. */
+export interface InstalledComponent {
+  readonly installedAt?: Timestamp;
+  /** Reading of the usage counter at installation, in the counter's unit. */
+  readonly installedReading?: number;
+  readonly serial?: string;
+}
+
+export type Registration = 'file' | 'csv' | 'api' | 'auto';
+
+/** An equipment unit. `id` never changes. */
+export interface Asset {
+  readonly id: string;
+  readonly name?: string;
+  readonly modelId: string;
+  readonly siteId: string;
+  readonly customerId?: string;
+  readonly tier: Tier;
+  readonly batch?: string;
+  readonly serial?: string;
+  readonly criticality: Criticality;
+  readonly commissionedAt?: Timestamp;
+  readonly contract?: Contract;
+  readonly registeredBy: Registration;
+  /** By component id. */
+  readonly components: Readonly<Record<string, InstalledComponent>>;
+}
+
+/** Which asset a device (client, gateway) spoke for, from `from` (inclusive) to `to` (exclusive; open when absent). */
+export interface DeviceBinding {
+  readonly deviceId: string;
+  readonly assetId: string;
+  readonly from: Timestamp;
+  readonly to?: Timestamp;
+}
+
+interface EventBase {
+  /** ULID: orders events of the same instant. */
+  readonly id: string;
+  readonly assetId: string;
+  /** When it took effect; may lie before `recordedAt`. */
+  readonly at: Timestamp;
+  readonly recordedAt: Timestamp;
+  readonly by: string;
+}
+
+/** The installation of a component, at commissioning or as a replacement: its life starts at `at`. */
+export interface ComponentInstalledEvent extends EventBase {
+  readonly type: 'component-installed' | 'component-replaced';
+  readonly componentId: string;
+  /** Counter reading at that moment; absent: the reading next seen at or after `at`. */
+  readonly reading?: number;
+  readonly serial?: string;
+}
+
+/** Maintenance from `at` to `until` (open when absent): rules neither raise nor clear. */
+export interface MaintenanceEvent extends EventBase {
+  readonly type: 'maintenance';
+  readonly until?: Timestamp;
+  readonly note?: string;
+}
+
+/** A ticket was closed; `at` is the asset's watermark then. Evidence that ends at or before it never raises again. */
+export interface TicketClosedEvent extends EventBase {
+  readonly type: 'ticket-closed';
+  readonly componentId: string;
+  readonly failureModeId: string;
+  readonly ticketId: string;
+}
+
+/** From here on these rules count; what they would have found before opens no ticket. */
+export interface RulesChangedEvent extends EventBase {
+  readonly type: 'rules-changed';
+  readonly ruleIds: readonly string[];
+}
+
+/** What happened to an asset apart from its samples, written before it acts. */
+export type AssetEvent = ComponentInstalledEvent | MaintenanceEvent | TicketClosedEvent | RulesChangedEvent;
+
+/** A time in which Fettle could not hear its devices; `to` absent while it lasts. */
+export interface DeafInterval {
+  readonly from: Timestamp;
+  readonly to?: Timestamp;
+}

@@ -1,0 +1,84 @@
+import type { Duration } from './time.ts';
+
+/** Text for people, in both languages of the product. */
+export interface LocalText {
+  readonly en: string;
+  readonly zh: string;
+}
+
+export const METRIC_KINDS = ['number', 'state', 'event'] as const;
+/** A measured number; a state that holds until the next; an event (fault code) that happens at an instant. */
+export type MetricKind = (typeof METRIC_KINDS)[number];
+
+export interface MetricDefinition {
+  readonly id: string;
+  readonly name?: LocalText;
+  readonly kind: MetricKind;
+  /** UCUM-like unit shown to people; absent for states and events. */
+  readonly unit?: string;
+  /** Valid values, both ends included; what lies outside is refused. */
+  readonly range?: readonly [number, number];
+  /** For states and events: integer code by symbol, as in `{ stopped: 0, running: 1 }`. */
+  readonly codes?: Readonly<Record<string, number>>;
+}
+
+export interface FailureModeDefinition {
+  readonly id: string;
+  readonly name: LocalText;
+  /** Where the standard covers the equipment. */
+  readonly iso14224?: { readonly mode?: string; readonly mechanism?: string; readonly cause?: string };
+}
+
+export interface PartDefinition {
+  readonly number: string;
+  readonly name?: LocalText;
+  readonly leadTime: Duration;
+}
+
+export const SEVERITIES = ['info', 'warning', 'critical'] as const;
+export type Severity = (typeof SEVERITIES)[number];
+
+/** Position in {@link SEVERITIES}: larger is worse. */
+export function severityRank(severity: Severity): number {
+  return SEVERITIES.indexOf(severity);
+}
+
+export const RULE_MODES = ['observe', 'propose', 'live'] as const;
+/** Findings only; a ticket that a person releases; a ticket at once. */
+export type RuleMode = (typeof RULE_MODES)[number];
+
+/** One rule of a model as written; `params` belong to its kind and were validated by it. */
+export interface RuleDefinition {
+  readonly id: string;
+  readonly kind: string;
+  /** Component id, or WHOLE_ASSET. */
+  readonly componentId: string;
+  readonly failureModeId: string;
+  /** Mode by site id; `default` for the others. */
+  readonly mode: Readonly<Record<string, RuleMode>> & { readonly default: RuleMode };
+  /** More tickets than this within an hour trip the rule to propose. */
+  readonly maxTicketsPerHour: number;
+  readonly params: Readonly<Record<string, unknown>>;
+  /** Hash of kind and params: what a finding was judged by. */
+  readonly version: string;
+}
+
+export interface ComponentDefinition {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly part?: PartDefinition;
+  readonly failureModes: readonly FailureModeDefinition[];
+}
+
+/** The type definition of assets: what they measure, what they are made of, what is watched. */
+export interface AssetModel {
+  readonly id: string;
+  readonly name: LocalText;
+  readonly metrics: readonly MetricDefinition[];
+  readonly components: readonly ComponentDefinition[];
+  /** Failure modes of the asset as a whole (silence). */
+  readonly failureModes: readonly FailureModeDefinition[];
+  readonly rules: readonly RuleDefinition[];
+  /** Hash of everything above that the fold depends on. */
+  readonly version: string;
+}

@@ -1,0 +1,9 @@
+import type { Duration, Timestamp } from '../domain/time.ts';
+
+/** The wall clock. Event time never comes from here. */
+export interface Clock {
+  now(): Timestamp;
+  /** Calls `work` every `period`; the next period starts when `work` has ended. Returns the stop. Never keeps the process alive. */
+  every(period: Duration, work: () => void | Promise<void>): () => void;
+  sleep(duration: Duration, signal?: AbortSignal): Promise<void>;
+}

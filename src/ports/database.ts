@@ -1,0 +1,274 @@
+import type { Asset, AssetEvent, DeafInterval, DeviceBinding } from '../domain/asset.ts';
+import type { Finding } from '../domain/finding.ts';
+import type { Severity } from '../domain/model.ts';
+import type { RejectionReason } from '../domain/sample.ts';
+import type { Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
+import type { DeliveryEvent } from './serviceDesk.ts';
+
+/** A page of a list; `nextCursor` is opaque and absent on the last page. */
+export interface Page<T> {
+  readonly items: T[];
+  readonly nextCursor?: string;
+}
+
+export interface PageRequest {
+  /** 1 to 500. */
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+/** An opaque cursor that this list did not hand out. */
+export class InvalidCursorError extends Error {
+  override readonly name = 'InvalidCursorError';
+}
+
+/** Somebody else changed the ticket since it was read. */
+export class StaleVersionError extends Error {
+  override readonly name = 'StaleVersionError';
+}
+
+export interface AssetFilter {
+  readonly siteId?: string;
+  readonly modelId?: string;
+  readonly customerId?: string;
+  /** Part of id, name or serial, case-insensitive. */
+  readonly search?: string;
+}
+
+export interface AssetRepository {
+  /** Inserts or replaces by id. */
+  save(assets: readonly Asset[]): Promise<void>;
+  get(id: string): Promise<Asset | undefined>;
+  /** Ordered by id. */
+  list(filter: AssetFilter, page: PageRequest): Promise<Page<Asset>>;
+  all(): Promise<Asset[]>;
+  /** Ends the device's open binding at `from` and binds it anew; the same binding again changes nothing. */
+  bind(binding: DeviceBinding): Promise<void>;
+  bindings(): Promise<DeviceBinding[]>;
+}
+
+export interface EventRepository {
+  /** Adding an event whose id is known changes nothing. */
+  add(events: readonly AssetEvent[]): Promise<void>;
+  /** By (at, id). */
+  of(assetId: string): Promise<AssetEvent[]>;
+  all(): Promise<AssetEvent[]>;
+  /** Deaf intervals that end after `since`, by `from`. */
+  deaf(since: Timestamp): Promise<DeafInterval[]>;
+  saveDeaf(interval: DeafInterval): Promise<void>;
+}
+
+/** Serialized state of one asset: JSON of rules/state.ts. `time` is the newest item folded into it. */
+export interface StoredState {
+  readonly assetId: string;
+  readonly time: Timestamp;
+  readonly state: string;
+}
+
+/** There is something at `earliest` or later that the asset's state does not hold. */
+export interface RefoldNote {
+  readonly assetId: string;
+  readonly earliest: Timestamp;
+}
+
+export interface UsageEntry {
+  readonly assetId: string;
+  readonly ruleId: string;
+  readonly componentId: string;
+  /** Start of the UTC day. */
+  readonly day: Timestamp;
+  readonly unit: string;
+  readonly used: number;
+  /** What was taken out as implausible: never billed. */
+  readonly adjusted: number;
+  readonly reading: number | null;
+}
+
+export interface StateRepository {
+  all(): Promise<StoredState[]>;
+  save(states: readonly StoredState[]): Promise<void>;
+  saveSnapshots(snapshots: readonly StoredState[]): Promise<void>;
+  /** The newest snapshot of the asset whose `time` is before `before`. */
+  snapshotBefore(assetId: string, before: Timestamp): Promise<StoredState | undefined>;
+  /** Removes the asset's snapshots with `time` at or after `from`. */
+  dropSnapshots(assetId: string, from: Timestamp): Promise<void>;
+  /** Of each asset keeps the snapshots at or after `before` and the newest before it. */
+  pruneSnapshots(before: Timestamp): Promise<void>;
+  /** Merges: the earliest counts. */
+  note(notes: readonly RefoldNote[]): Promise<void>;
+  notes(): Promise<RefoldNote[]>;
+  /** Removes the note unless an earlier time was noted meanwhile. */
+  clearNote(note: RefoldNote): Promise<void>;
+  /** Inserts or replaces by (asset, rule, day). */
+  saveUsage(entries: readonly UsageEntry[]): Promise<void>;
+  usage(assetId: string, from: Timestamp, to: Timestamp): Promise<UsageEntry[]>;
+}
+
+export interface FindingRow extends Finding {
+  /** ULID, order of recording. */
+  readonly id: string;
+  readonly recordedAt: Timestamp;
+  readonly ticketId?: string;
+  /** A refold took it back. */
+  readonly retractedAt?: Timestamp;
+}
+
+export interface FindingFilter {
+  readonly assetId?: string;
+  readonly componentId?: string;
+  readonly ruleId?: string;
+  readonly ticketId?: string;
+  readonly severity?: Severity;
+}
+
+export interface FindingRepository {
+  /** Records by key; undefined when that key is recorded already (then it takes a retraction back). */
+  record(finding: Finding, at: Timestamp): Promise<FindingRow | undefined>;
+  attach(id: string, ticketId: string): Promise<void>;
+  /** Raised, escalated, not retracted, and not yet followed by cleared or reset of the same rule and start. */
+  activeOf(ticketId: string): Promise<FindingRow[]>;
+  /** Raised or escalated of the asset with `time` at or after `from`, not retracted. */
+  raisedFrom(assetId: string, from: Timestamp): Promise<FindingRow[]>;
+  retract(id: string, at: Timestamp): Promise<void>;
+  /** Newest first. */
+  list(filter: FindingFilter, page: PageRequest): Promise<Page<FindingRow>>;
+}
+
+export const TICKET_SORTS = ['-openedAt', 'openedAt', '-updatedAt', 'priority', 'doBy'] as const;
+export type TicketSort = (typeof TICKET_SORTS)[number];
+
+export interface TicketFilter {
+  readonly status?: readonly TicketStatus[];
+  readonly assetId?: string;
+  readonly siteId?: string;
+  readonly customerId?: string;
+  readonly componentId?: string;
+  readonly failureModeId?: string;
+  readonly ruleId?: string;
+  readonly ruleVersion?: string;
+  readonly priority?: readonly string[];
+}
+
+export type NewTicket = Omit<Ticket, 'number' | 'version'>;
+export type TicketChange = Partial<Omit<Ticket, 'id' | 'number' | 'version' | 'episodeKey'>>;
+
+export interface TicketRepository {
+  /** Inserts; undefined when an ongoing ticket of the same (asset, component, failure mode), or one with this episode key, exists. */
+  insert(ticket: NewTicket): Promise<Ticket | undefined>;
+  get(id: string): Promise<Ticket | undefined>;
+  /** The ongoing ticket of an episode, locked until the transaction ends. */
+  ongoing(assetId: string, componentId: string, failureModeId: string): Promise<Ticket | undefined>;
+  /** Changes and counts the version up; rejects with StaleVersionError when `version` is not the current one. */
+  update(id: string, version: number, change: TicketChange): Promise<Ticket>;
+  list(filter: TicketFilter, sort: TicketSort, page: PageRequest): Promise<Page<Ticket>>;
+  /** Tickets opened by the rule at or after `since`, cancelled ones included. */
+  countByRule(ruleId: string, modelId: string, since: Timestamp): Promise<number>;
+  countByStatus(): Promise<Partial<Record<TicketStatus, number>>>;
+  addEntry(entry: TicketEntry): Promise<void>;
+  entries(ticketId: string): Promise<TicketEntry[]>;
+}
+
+export type OutboxStatus = 'pending' | 'delivered' | 'failed';
+export interface OutboxRow {
+  readonly id: string;
+  readonly ticketId: string;
+  readonly event: DeliveryEvent;
+  readonly status: OutboxStatus;
+  readonly createdAt: Timestamp;
+  readonly attempts: number;
+  readonly lastError?: string;
+  readonly deliveredAt?: Timestamp;
+}
+
+export interface OutboxRepository {
+  add(row: Pick<OutboxRow, 'id' | 'ticketId' | 'event' | 'createdAt'>): Promise<void>;
+  get(id: string): Promise<OutboxRow | undefined>;
+  /** The oldest first. */
+  pending(limit: number): Promise<OutboxRow[]>;
+  delivered(id: string, at: Timestamp): Promise<void>;
+  /** Notes a failed attempt; `final` makes the row failed. */
+  attemptFailed(id: string, error: string, final: boolean): Promise<void>;
+  /** Makes a failed row pending again; false when there is none. */
+  retry(id: string): Promise<boolean>;
+  list(filter: { status?: OutboxStatus; ticketId?: string }, page: PageRequest): Promise<Page<OutboxRow>>;
+  counts(): Promise<Record<OutboxStatus, number>>;
+}
+
+export interface DeadLetter {
+  readonly id: string;
+  readonly at: Timestamp;
+  readonly sourceId?: string;
+  readonly topic: string;
+  readonly reason: RejectionReason;
+  readonly detail: string;
+  readonly assetId?: string;
+  readonly metric?: string;
+  /** The first bytes of the payload. */
+  readonly payload: Uint8Array;
+  readonly payloadBytes: number;
+}
+
+export interface DeadLetterRepository {
+  /** Rows whose id is known are skipped. */
+  add(rows: readonly DeadLetter[]): Promise<void>;
+  get(id: string): Promise<DeadLetter | undefined>;
+  /** Newest first. */
+  list(filter: { reason?: string; assetId?: string; topic?: string }, page: PageRequest): Promise<Page<DeadLetter>>;
+  /** Removes; false when there is none. */
+  discard(id: string): Promise<boolean>;
+  count(): Promise<number>;
+  /** Removes the oldest beyond `keep`, returns how many. */
+  prune(keep: number): Promise<number>;
+}
+
+export const ROLES = ['viewer', 'agent', 'engineer', 'admin'] as const;
+/** Each may do what those before it may. */
+export type Role = (typeof ROLES)[number];
+
+export interface ApiKey {
+  readonly id: string;
+  readonly name: string;
+  readonly role: Role;
+  /** SHA-256 of the key in hex; the key itself is shown once and not kept. */
+  readonly hash: string;
+  readonly createdAt: Timestamp;
+}
+
+export interface KeyRepository {
+  /** Inserts or replaces by name. */
+  save(key: ApiKey): Promise<void>;
+  findByHash(hash: string): Promise<ApiKey | undefined>;
+  list(): Promise<ApiKey[]>;
+  revoke(name: string): Promise<boolean>;
+}
+
+/** Small values that survive restarts: deliveries paused, tripped rules, the time last alive. */
+export interface SettingRepository {
+  get<T>(name: string): Promise<T | undefined>;
+  set(name: string, value: unknown): Promise<void>;
+  remove(name: string): Promise<void>;
+  /** All settings whose name starts with the prefix. */
+  withPrefix<T>(prefix: string): Promise<Map<string, T>>;
+}
+
+export interface Repositories {
+  readonly assets: AssetRepository;
+  readonly events: EventRepository;
+  readonly states: StateRepository;
+  readonly findings: FindingRepository;
+  readonly tickets: TicketRepository;
+  readonly outbox: OutboxRepository;
+  readonly deadLetters: DeadLetterRepository;
+  readonly keys: KeyRepository;
+  readonly settings: SettingRepository;
+}
+
+/** The relational database. Every verb outside `transaction` is atomic by itself. */
+export interface Database extends Repositories {
+  /** Runs `work` in one transaction; rolls back when it rejects. Use only `tx` inside. */
+  transaction<T>(work: (tx: Repositories) => Promise<T>): Promise<T>;
+  /** Resolves when the database answers within `limit`; rejects with the reason when not. */
+  ping(limit?: Duration): Promise<void>;
+  close(): Promise<void>;
+}

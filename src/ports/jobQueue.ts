@@ -1,0 +1,27 @@
+/** A delivery to make: `id` is the outbox row. */
+export interface DeliveryJob {
+  readonly id: string;
+  readonly attempt: number;
+  readonly lastAttempt: boolean;
+}
+
+export interface QueueCounts {
+  readonly waiting: number;
+  readonly active: number;
+  readonly delayed: number;
+  readonly failed: number;
+}
+
+/** Runs deliveries at least once, with retries. Its memory is no guarantee: the outbox in the database is. */
+export interface JobQueue {
+  /** Starts working. A handler that rejects is retried with backoff and jitter until the attempts are used up. */
+  work(handler: (job: DeliveryJob) => Promise<void>): Promise<void>;
+  /** Adds a delivery unless one with this id waits or runs already. */
+  add(id: string): Promise<void>;
+  pause(): Promise<void>;
+  resume(): Promise<void>;
+  counts(): Promise<QueueCounts>;
+  ping(): Promise<void>;
+  /** Lets running handlers end, at most for some seconds. */
+  close(): Promise<void>;
+}

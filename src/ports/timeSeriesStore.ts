@@ -1,0 +1,71 @@
+import type { Quality, Sample } from '../domain/sample.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
+
+export interface StoredSample {
+  readonly assetId: string;
+  readonly metricId: string;
+  readonly time: Timestamp;
+  readonly value: number;
+  readonly quality: Quality;
+  readonly receivedAt: Timestamp;
+}
+
+/** Aggregate of a bucket that starts at `time`. */
+export interface Bucket {
+  readonly metricId: string;
+  readonly time: Timestamp;
+  readonly min: number;
+  readonly max: number;
+  readonly mean: number;
+  readonly last: number;
+  readonly count: number;
+}
+
+export interface RangeQuery {
+  readonly assetId: string;
+  readonly metricIds: readonly string[];
+  /** Inclusive. */
+  readonly from: Timestamp;
+  /** Exclusive. */
+  readonly to: Timestamp;
+}
+
+/** What to read on from: samples of this metric later than `after` (all when absent). */
+export interface Watermark {
+  readonly assetId: string;
+  readonly metricId: string;
+  readonly after?: Timestamp;
+}
+
+export interface RetentionResult {
+  readonly droppedSamples: number;
+  readonly freedBytes: number;
+}
+
+export interface TimeSeriesStore {
+  /**
+   * Makes new samples durable; resolves only then. The caller knows that none of them is stored yet, or repeats a call
+   * that failed: either way each is stored once.
+   */
+  append(samples: readonly Sample[]): Promise<void>;
+  /** Makes samples durable whose (series, time) may be stored already: the new value takes the place of the old. */
+  replace(samples: readonly Sample[]): Promise<void>;
+  /** The stored values at these points, undefined where there is none; in the order asked. */
+  valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[]>;
+  /** Raw samples by (time, metric), at most `limit`. */
+  range(query: RangeQuery, limit: number): Promise<StoredSample[]>;
+  /** Aggregates over buckets aligned to the epoch, by (time, metric); empty buckets are left out. */
+  buckets(query: RangeQuery, width: Duration): Promise<Bucket[]>;
+  /**
+   * All samples after the watermarks, in chunks; asset by asset in the order given, within an asset by (time, metric
+   * in the order given). What is appended meanwhile may or may not be among them.
+   */
+  readFrom(watermarks: readonly Watermark[]): AsyncIterable<readonly StoredSample[]>;
+  /** The time of the earliest sample that may be stored, by the retention in force; older ones are refused before writing. */
+  readonly retention: Duration;
+  /** Drops what is older than the retention and gives its disk space back. */
+  applyRetention(now: Timestamp): Promise<RetentionResult>;
+  /** Resolves when the store answers; rejects with the reason when not. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,33 @@
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+
+/** Debian keeps servers outside the usual PATH. */
+const EXTRA = ['/usr/sbin', '/usr/lib/postgresql/15/bin', '/usr/lib/postgresql/16/bin', '/usr/lib/postgresql/17/bin'];
+
+/** Full path of a program, or undefined. */
+export function findProgram(name: string): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...EXTRA];
+  return folders.map((folder) => join(folder, name)).find(isExecutable);
+}
+
+/**
+ * For suites with a real server: `describe.skipIf(!requireProgram('mosquitto'))`. Says aloud when a suite is skipped;
+ * with REQUIRE_SERVICES=1 a missing server fails instead.
+ */
+export function requireProgram(name: string): string | undefined {
+  const path = findProgram(name);
+  if (path) return path;
+  if (process.env.REQUIRE_SERVICES === '1')
+    throw new Error(`${name} is required (REQUIRE_SERVICES=1) and not on the PATH`);
+  process.stderr.write(`\nSKIPPED: tests with a real ${name}, which is not on the PATH\n`);
+  return undefined;
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
