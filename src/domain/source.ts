@@ -1,0 +1,56 @@
+import type { Duration } from './time.ts';
+
+/**
+ * Which clock stamps a source's samples: the device's own, the time of receipt, or the device's put right by the
+ * offset learned for that asset.
+ */
+export const CLOCK_TRUSTS = ['device', 'receipt', 'corrected'] as const;
+export type ClockTrust = (typeof CLOCK_TRUSTS)[number];
+
+export const TIME_UNITS = ['auto', 's', 'ms', 'us', 'ns', 'iso'] as const;
+export type TimeUnit = (typeof TIME_UNITS)[number];
+
+/** How one value of the payload becomes a metric of the model. */
+export interface MetricMapping {
+  /** Metric id in the asset model. */
+  readonly metric: string;
+  /** Unit of the payload; converted to the unit of the model. */
+  readonly unit?: string;
+  /** Applied to numbers before the unit conversion: `value * scale + offset`. */
+  readonly scale?: number;
+  readonly offset?: number;
+}
+
+export interface AutoRegistration {
+  /** Asset model of what registers itself. */
+  readonly modelId: string;
+  /** Site where the topic does not name one. */
+  readonly siteId: string;
+  /** At most so many assets by this source. */
+  readonly max: number;
+}
+
+/** A kind of device traffic: which topics, how to read them, what to trust. */
+export interface SourceDefinition {
+  readonly id: string;
+  /** Topic template such as `acme/{site}/{asset}/telemetry`; placeholders `{site}`, `{asset}`, `{device}`, `{metric}`; a bare `+` or a last `#` matches anything. */
+  readonly topic: string;
+  /** Id of a codec in codecs/index.ts. */
+  readonly codec: string;
+  readonly clock: ClockTrust;
+  readonly time: {
+    /** Name of the field that holds the timestamp; default: the first of ts, time, timestamp that is there. */
+    readonly field?: string;
+    readonly unit: TimeUnit;
+    /** IANA zone of stamps without one; without it they are refused. */
+    readonly zone?: string;
+  };
+  /** By the name in the payload. Names not listed are metric ids themselves, unless `mappedOnly`. */
+  readonly metrics: Readonly<Record<string, MetricMapping>>;
+  /** Names in the payload that are no telemetry and are passed over without a dead letter. */
+  readonly ignore: readonly string[];
+  readonly autoRegister?: AutoRegistration;
+  /** A device stamp further ahead of the time of receipt than this is refused. */
+  readonly maxFuture: Duration;
+  readonly maxPayloadBytes: number;
+}

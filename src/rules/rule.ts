@@ -1,0 +1,90 @@
+import type { Static, TObject } from 'typebox';
+import type { AssetEvent } from '../domain/asset.ts';
+import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
+import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
+
+/** What a rule states; the fold adds asset, component, failure mode, rule and key. */
+export interface Statement {
+  readonly change: FindingChange;
+  readonly severity: Severity;
+  readonly start: Timestamp;
+  readonly time: Timestamp;
+  readonly window: { readonly from: Timestamp; readonly to: Timestamp };
+  readonly evidence: Evidence;
+  readonly forecast?: Forecast;
+  /** Where the statement is about something else than the rule's own component and failure mode. */
+  readonly about?: { readonly componentId: string; readonly failureModeId: string };
+}
+
+/** What the fold lends a rule while it calls it. Valid during the call only. */
+export interface FoldContext {
+  state(statement: Statement): void;
+  /** Maintenance goes on: count usage, but neither raise nor clear. */
+  readonly muted: boolean;
+}
+
+/** One rule's say about its component, for people and the API; pure. */
+export interface RuleView {
+  /** 0 when clear, else 1 + position in SEVERITIES. */
+  readonly level: number;
+  /** Share of life used; absent when the rule knows no life, null when unknown. */
+  readonly wear?: number | null;
+  readonly used?: number;
+  readonly life?: number;
+  readonly unit?: string;
+  readonly forecast?: Forecast;
+}
+
+/** What `tick` may know beyond the asset's own state. */
+export interface TickTime {
+  readonly now: Timestamp;
+  /** Wall time since the last message of the asset in which Fettle was listening; null while nothing was ever heard. */
+  readonly silentFor: Duration | null;
+}
+
+/** Usage of one UTC day, for the permanent usage ledger. */
+export interface DailyUsage {
+  readonly unit: string;
+  readonly used: number;
+  readonly adjusted: number;
+  readonly reading: number | null;
+}
+
+/**
+ * A rule bound to one model. Deterministic, without I/O and without memory of its own: everything it remembers is in
+ * its state S, which is plain JSON (no NaN, Infinity, undefined, Date) and which it may change in place. Calls come
+ * in event-time order.
+ */
+export interface CompiledRule<S = unknown> {
+  readonly definition: RuleDefinition;
+  /** Indexes of the metrics it reads, none for rules that only tick. */
+  readonly inputs: readonly number[];
+  init(): S;
+  /** For a rule with one input: each good sample of it. */
+  sample?(state: S, time: Timestamp, value: number, context: FoldContext): void;
+  /** For a rule with several inputs: once for each instant at which one of them changed, when time has moved past it. `values` is indexed by metric, NaN where nothing was seen yet. */
+  instant?(state: S, time: Timestamp, values: readonly number[], context: FoldContext): void;
+  event?(state: S, event: AssetEvent, context: FoldContext): void;
+  tick?(state: S, tick: TickTime, values: readonly number[], context: FoldContext): void;
+  view?(state: S, at: Timestamp): RuleView;
+  /** Called when event time moves past the end of a UTC day: what that day used; starts the next. */
+  closeDay?(state: S): DailyUsage | undefined;
+}
+
+/** A mistake in a rule's parameters that its schema can't express. `path` is relative to the rule. */
+export interface RuleProblem {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** One file a kind: its parameters, its checks, its compiler. */
+export interface RuleKind<P extends TObject = TObject, S = unknown> {
+  readonly kind: string;
+  /** One sentence for the reference. */
+  readonly summary: string;
+  /** Its parameters, with units and defaults in the descriptions. */
+  readonly params: P;
+  check(params: Static<P>, model: AssetModel, rule: RuleDefinition): RuleProblem[];
+  compile(params: Static<P>, model: AssetModel, rule: RuleDefinition): CompiledRule<S>;
+}
