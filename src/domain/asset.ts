@@ -61,11 +61,11 @@ interface EventBase {
   readonly by: string;
 }
 
-/** The installation of a component, at commissioning or as a replacement: its life starts at `at`. */
+/** The installation of a component, at commissioning or as a replacement: its life starts at `at`, 0 where the date is unknown. */
 export interface ComponentInstalledEvent extends EventBase {
   readonly type: 'component-installed' | 'component-replaced';
   readonly componentId: string;
-  /** Counter reading at that moment; absent: the reading next seen at or after `at`. */
+  /** Counter reading at that moment; absent: the last one before, or the first within a day after; else unknown. */
   readonly reading?: number;
   readonly serial?: string;
 }

@@ -61,11 +61,22 @@ export interface Finding {
   readonly window: { readonly from: Timestamp; readonly to: Timestamp };
   readonly evidence: Evidence;
   readonly forecast?: Forecast;
-  /** True when the rule did not count yet at that time (see rules-changed): recorded, opens no ticket. */
-  readonly dormant?: boolean;
+  /**
+   * Why it opens no ticket: `inactive`, the rule did not count yet at that time (see rules-changed); `closed`, its
+   * evidence ends before the closing of an earlier ticket; `observed`, its rule is only observed.
+   */
+  readonly dormant?: 'inactive' | 'closed' | 'observed';
 }
 
-export function findingKey(f: Pick<Finding, 'assetId' | 'ruleId' | 'start' | 'change' | 'severity' | 'time'>): string {
+export function findingKey(
+  f: Pick<Finding, 'assetId' | 'ruleId' | 'start' | 'change' | 'severity' | 'time' | 'dormant'>,
+): string {
   const at = f.change === 'updated' ? f.time : f.start;
-  return `${f.assetId}|${f.ruleId}|${f.change}|${f.severity}|${at}`;
+  const suffix = f.dormant === undefined || f.dormant === 'closed' ? '' : `|${f.dormant}`;
+  return `${f.assetId}|${f.ruleId}|${f.change}|${f.severity}|${at}${suffix}`;
+}
+
+/** The key under which the fold makes the finding, whether its rule is observed or not. */
+export function statementKey({ key }: Pick<Finding, 'key'>): string {
+  return key.replace(/\|observed$/, '');
 }

@@ -29,6 +29,12 @@ export interface FailureModeDefinition {
   readonly iso14224?: { readonly mode?: string; readonly mechanism?: string; readonly cause?: string };
 }
 
+/** The request for data that an asset raises while the age of a component is unknown. */
+export const INSTALLATION_UNKNOWN: FailureModeDefinition = {
+  id: 'installation-unknown',
+  name: { en: 'Installation data missing', zh: '缺少安装数据' },
+};
+
 export interface PartDefinition {
   readonly number: string;
   readonly name?: LocalText;

@@ -46,8 +46,7 @@ export type RejectionReason =
   | 'time-without-zone'
   | 'future-time'
   | 'too-old'
-  | 'conflict'
-  | 'refused-by-store';
+  | 'conflict';
 
 /** One thing refused: the whole message (`metric` absent) or one value of it. */
 export interface Rejection {

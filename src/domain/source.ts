@@ -26,7 +26,7 @@ export interface AutoRegistration {
   readonly modelId: string;
   /** Site where the topic does not name one. */
   readonly siteId: string;
-  /** At most so many assets by this source. */
+  /** At most so many assets that registered themselves, over all sources. */
   readonly max: number;
 }
 
@@ -45,7 +45,7 @@ export interface SourceDefinition {
     /** IANA zone of stamps without one; without it they are refused. */
     readonly zone?: string;
   };
-  /** By the name in the payload. Names not listed are metric ids themselves, unless `mappedOnly`. */
+  /** By the name in the payload. Names not listed are metric ids themselves. */
   readonly metrics: Readonly<Record<string, MetricMapping>>;
   /** Names in the payload that are no telemetry and are passed over without a dead letter. */
   readonly ignore: readonly string[];

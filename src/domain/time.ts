@@ -47,19 +47,17 @@ export function parseDuration(text: string): Duration | undefined {
   return Number(match[1]) * (UNITS[match[2]!] ?? Number.NaN);
 }
 
+const UNIT_NAMES = { en: ['d', 'h', 'm', 's'], zh: ['天', '小时', '分钟', '秒'] } as const;
+
 /** Writes a duration in its two largest units, for people: `3 d 4 h`, `12 m`. */
-export function formatDuration(duration: Duration): string {
-  const steps: [string, Duration][] = [
-    ['d', DAY],
-    ['h', HOUR],
-    ['m', MINUTE],
-    ['s', SECOND],
-  ];
+export function formatDuration(duration: Duration, language: 'en' | 'zh' = 'en'): string {
+  const names = UNIT_NAMES[language];
+  const sizes = [DAY, HOUR, MINUTE, SECOND];
   let rest = Math.abs(duration);
   const parts: string[] = [];
-  for (const [unit, size] of steps) {
+  for (const [at, size] of sizes.entries()) {
     const count = Math.floor(rest / size);
-    if (count > 0 || (parts.length === 0 && unit === 's')) parts.push(`${count} ${unit}`);
+    if (count > 0 || (parts.length === 0 && size === SECOND)) parts.push(`${count} ${names[at]}`);
     rest -= count * size;
     if (parts.length === 2) break;
   }

@@ -1,10 +1,13 @@
 import type { Asset, AssetEvent, DeafInterval, DeviceBinding } from '../domain/asset.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
+import type { Role } from '../domain/request.ts';
 import type { RejectionReason } from '../domain/sample.ts';
 import type { Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
+
+export { ROLES, type Role } from '../domain/request.ts';
 
 /** A page of a list; `nextCursor` is opaque and absent on the last page. */
 export interface Page<T> {
@@ -95,11 +98,13 @@ export interface StateRepository {
   dropSnapshots(assetId: string, from: Timestamp): Promise<void>;
   /** Of each asset keeps the snapshots at or after `before` and the newest before it. */
   pruneSnapshots(before: Timestamp): Promise<void>;
-  /** Merges: the earliest counts. */
+  /** Merges: the earliest time counts. Each call counts the note's revision up. */
   note(notes: readonly RefoldNote[]): Promise<void>;
   notes(): Promise<RefoldNote[]>;
-  /** Removes the note unless an earlier time was noted meanwhile. */
-  clearNote(note: RefoldNote): Promise<void>;
+  /** Undefined when the asset has no note. */
+  noteRevision(assetId: string): Promise<number | undefined>;
+  /** Removes the note unless something was noted since this revision. */
+  clearNote(assetId: string, revision: number): Promise<void>;
   /** Inserts or replaces by (asset, rule, day). */
   saveUsage(entries: readonly UsageEntry[]): Promise<void>;
   usage(assetId: string, from: Timestamp, to: Timestamp): Promise<UsageEntry[]>;
@@ -123,13 +128,18 @@ export interface FindingFilter {
 }
 
 export interface FindingRepository {
-  /** Records by key; undefined when that key is recorded already (then it takes a retraction back). */
+  /**
+   * Records by key. Undefined when that key is recorded already and not retracted; else the row, new or made again.
+   * Either way the record says what this statement says.
+   */
   record(finding: Finding, at: Timestamp): Promise<FindingRow | undefined>;
+  /** Whether this rule has raised an episode with this start, not only observed it. */
+  isStated(assetId: string, ruleId: string, start: Timestamp): Promise<boolean>;
   attach(id: string, ticketId: string): Promise<void>;
   /** Raised, escalated, not retracted, and not yet followed by cleared or reset of the same rule and start. */
   activeOf(ticketId: string): Promise<FindingRow[]>;
-  /** Raised or escalated of the asset with `time` at or after `from`, not retracted. */
-  raisedFrom(assetId: string, from: Timestamp): Promise<FindingRow[]>;
+  /** What is recorded of the asset with `time` after `after`, not retracted, in order of recording; no updates. */
+  recordedAfter(assetId: string, after: Timestamp): Promise<FindingRow[]>;
   retract(id: string, at: Timestamp): Promise<void>;
   /** Newest first. */
   list(filter: FindingFilter, page: PageRequest): Promise<Page<FindingRow>>;
@@ -221,10 +231,6 @@ export interface DeadLetterRepository {
   /** Removes the oldest beyond `keep`, returns how many. */
   prune(keep: number): Promise<number>;
 }
-
-export const ROLES = ['viewer', 'agent', 'engineer', 'admin'] as const;
-/** Each may do what those before it may. */
-export type Role = (typeof ROLES)[number];
 
 export interface ApiKey {
   readonly id: string;

@@ -22,3 +22,8 @@ export interface Journal {
   pending(): { readonly records: number; readonly bytes: number };
   close(): Promise<void>;
 }
+
+/** The records do not fit. Trimming makes room. */
+export class JournalFullError extends Error {
+  override readonly name = 'JournalFullError';
+}

@@ -8,6 +8,8 @@ export interface Delivery {
   readonly key: string;
   readonly event: DeliveryEvent;
   readonly ticket: Ticket;
+  /** The ticket as the API shows it: what desks are sent. */
+  readonly document: object;
   readonly attempt: number;
 }
 

@@ -1,0 +1,32 @@
+import type { Severity } from './model.ts';
+import type { Timestamp } from './time.ts';
+
+export const ROLES = ['viewer', 'agent', 'engineer', 'admin'] as const;
+/** Each may do what those before it may. */
+export type Role = (typeof ROLES)[number];
+
+/** Whoever does something, for the audit trail. */
+export interface Actor {
+  readonly name: string;
+  readonly role: Role;
+}
+
+export type NewAssetEvent =
+  | {
+      readonly type: 'component-replaced';
+      readonly componentId: string;
+      readonly at: Timestamp;
+      readonly reading?: number;
+      readonly serial?: string;
+    }
+  | { readonly type: 'maintenance'; readonly at: Timestamp; readonly until?: Timestamp; readonly note?: string };
+
+export interface NewRequest {
+  readonly assetId: string;
+  readonly componentId?: string;
+  readonly failureModeId?: string;
+  readonly origin: 'customer' | 'desk' | 'staff';
+  readonly severity: Severity;
+  readonly title: string;
+  readonly text: string;
+}

@@ -1,0 +1,38 @@
+/** Something named does not exist. */
+export class NotFoundError extends Error {
+  override readonly name = 'NotFoundError';
+}
+
+/** What was asked for contradicts the present state; the message says what would be possible. */
+export class ConflictError extends Error {
+  override readonly name = 'ConflictError';
+}
+
+/** A part that is needed does not answer; the same request may succeed later. */
+export class UnavailableError extends Error {
+  override readonly name = 'UnavailableError';
+  /** Such as `database`. The message has the reason too, with addresses that are nobody else's business. */
+  readonly part: string;
+
+  constructor(part: string, cause: unknown) {
+    super(`the ${part} does not answer: ${reasonOf(cause)}`, { cause });
+    this.part = part;
+  }
+}
+
+/** Failed attempts at several addresses come as one error without a message. */
+function reasonOf(cause: unknown): string {
+  if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join('; ');
+  return cause instanceof Error ? cause.message : String(cause);
+}
+
+/** Well-formed, but not acceptable. */
+export class UnacceptableError extends Error {
+  override readonly name = 'UnacceptableError';
+  readonly problems: readonly { readonly path: string; readonly message: string }[];
+
+  constructor(message: string, problems: readonly { path: string; message: string }[] = []) {
+    super(message);
+    this.problems = problems;
+  }
+}
