@@ -6,7 +6,8 @@ import type { RuleProblem } from './rule.ts';
 /** A span of time as people write it. */
 export const DurationText = (description: string, fallback?: string) =>
   Type.String({
-    description: `${description} Written as ${DURATION_FORM}.`,
+    description,
+    form: DURATION_FORM,
     pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|min|m|h|d|w)$',
     ...(fallback === undefined ? {} : { default: fallback }),
   });
@@ -23,7 +24,10 @@ export const GateParams = Type.Object(
     above: Type.Optional(Type.Number({ description: 'Holds while the metric is above this.' })),
     below: Type.Optional(Type.Number({ description: 'Holds while the metric is below this.' })),
   },
-  { additionalProperties: false },
+  {
+    additionalProperties: false,
+    description: 'Only while another metric holds a value: give one of equals, above, below.',
+  },
 );
 export type GateParams = { metric: string; equals?: string | number; above?: number; below?: number };
 

@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox';
-import type { AssetEvent } from '../domain/asset.ts';
+import type { AssetEvent, ComponentInstalledEvent } from '../domain/asset.ts';
 import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
 import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
@@ -17,9 +17,23 @@ export interface Statement {
   readonly about?: { readonly componentId: string; readonly failureModeId: string };
 }
 
+/** Usage of one UTC day, for the permanent usage ledger. */
+export interface DailyUsage {
+  /** Start of the day. */
+  readonly day: Timestamp;
+  readonly unit: string;
+  readonly used: number;
+  /** What was taken out as implausible. */
+  readonly adjusted: number;
+  /** The counter at the end of the day; null where usage is integrated. */
+  readonly reading: number | null;
+}
+
 /** What the fold lends a rule while it calls it. Valid during the call only. */
 export interface FoldContext {
   state(statement: Statement): void;
+  /** Enters a day that the rule's own samples have moved past. */
+  usage(usage: DailyUsage): void;
   /** Maintenance goes on: count usage, but neither raise nor clear. */
   readonly muted: boolean;
 }
@@ -36,19 +50,19 @@ export interface RuleView {
   readonly forecast?: Forecast;
 }
 
+/** The newest sample of each metric, by metric index; NaN and -Infinity where nothing was seen yet. */
+export interface Latest {
+  readonly values: readonly number[];
+  readonly times: readonly Timestamp[];
+}
+
 /** What `tick` may know beyond the asset's own state. */
 export interface TickTime {
   readonly now: Timestamp;
-  /** Wall time since the last message of the asset in which Fettle was listening; null while nothing was ever heard. */
-  readonly silentFor: Duration | null;
-}
-
-/** Usage of one UTC day, for the permanent usage ledger. */
-export interface DailyUsage {
-  readonly unit: string;
-  readonly used: number;
-  readonly adjusted: number;
-  readonly reading: number | null;
+  /** When the last sample of the asset was received; null while nothing was ever heard. */
+  readonly lastHeard: Timestamp | null;
+  /** Wall time since then in which Fettle was listening. */
+  readonly silentFor: Duration;
 }
 
 /**
@@ -60,16 +74,24 @@ export interface CompiledRule<S = unknown> {
   readonly definition: RuleDefinition;
   /** Indexes of the metrics it reads, none for rules that only tick. */
   readonly inputs: readonly number[];
+  /**
+   * Where the reading of a counter tells a component's age: that metric, and how far (in its unit) a reading given for
+   * the installation may lie from what the counter showed.
+   */
+  readonly installation?: { readonly metric: number; readonly tolerance: number };
   init(): S;
   /** For a rule with one input: each good sample of it. */
   sample?(state: S, time: Timestamp, value: number, context: FoldContext): void;
-  /** For a rule with several inputs: once for each instant at which one of them changed, when time has moved past it. `values` is indexed by metric, NaN where nothing was seen yet. */
-  instant?(state: S, time: Timestamp, values: readonly number[], context: FoldContext): void;
+  /**
+   * For a rule with several inputs: once for each instant at which one of them was sampled, when time has moved past
+   * it. `latest` tells which was sampled at that very instant.
+   */
+  instant?(state: S, time: Timestamp, latest: Latest, context: FoldContext): void;
   event?(state: S, event: AssetEvent, context: FoldContext): void;
-  tick?(state: S, tick: TickTime, values: readonly number[], context: FoldContext): void;
+  tick?(state: S, tick: TickTime, latest: Latest, context: FoldContext): void;
   view?(state: S, at: Timestamp): RuleView;
-  /** Called when event time moves past the end of a UTC day: what that day used; starts the next. */
-  closeDay?(state: S): DailyUsage | undefined;
+  /** States again what is active: its rule counts from now on. */
+  restate?(state: S, time: Timestamp, context: FoldContext): void;
 }
 
 /** A mistake in a rule's parameters that its schema can't express. `path` is relative to the rule. */
@@ -87,4 +109,10 @@ export interface RuleKind<P extends TObject = TObject, S = unknown> {
   readonly params: P;
   check(params: Static<P>, model: AssetModel, rule: RuleDefinition): RuleProblem[];
   compile(params: Static<P>, model: AssetModel, rule: RuleDefinition): CompiledRule<S>;
+}
+
+/** Whether the event puts a new component in this place. */
+export function installs(event: AssetEvent, componentId: string): event is ComponentInstalledEvent {
+  const installed = event.type === 'component-installed' || event.type === 'component-replaced';
+  return installed && event.componentId === componentId;
 }

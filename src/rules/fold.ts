@@ -1,0 +1,212 @@
+import type { AssetEvent, MaintenanceEvent, TicketClosedEvent } from '../domain/asset.ts';
+import { type Finding, findingKey } from '../domain/finding.ts';
+import type { Quality } from '../domain/sample.ts';
+import type { Timestamp } from '../domain/time.ts';
+import type { CompiledModel } from './model.ts';
+import type { CompiledRule, DailyUsage, FoldContext, Statement, TickTime } from './rule.ts';
+import type { AssetState } from './state.ts';
+
+/** What the fold hands out beside the changed state. */
+export interface FoldOutput {
+  finding(finding: Finding): void;
+  usage(rule: CompiledRule, usage: DailyUsage): void;
+  /** A rule threw: a defect of its kind. The other rules and the asset go on. */
+  fault(rule: CompiledRule, error: unknown): void;
+}
+
+/**
+ * `folded`: now part of the state. `seen`: not after its metric's last folded time, nothing to do. `late`: behind what
+ * a joint rule or an event has already passed; the state must be folded anew from before it.
+ */
+export type FoldResult = 'folded' | 'seen' | 'late';
+
+/**
+ * The fold: an asset's history, item by item, into its state and findings. Deterministic, without I/O; owns `state`
+ * and changes it in place. Items come in the order (time, event before sample, metric index); samples of metrics that
+ * no rule reads together may overtake each other, since then the order makes no difference.
+ */
+export class Fold {
+  readonly state: AssetState;
+  readonly #model: CompiledModel;
+  readonly #assetId: string;
+  readonly #output: FoldOutput;
+  readonly #context: { muted: boolean } & FoldContext;
+  #rule: CompiledRule | undefined;
+
+  constructor(assetId: string, model: CompiledModel, state: AssetState, output: FoldOutput) {
+    this.#assetId = assetId;
+    this.#model = model;
+    this.state = state;
+    this.#output = output;
+    this.#context = {
+      muted: false,
+      state: (statement) => this.#report(statement),
+      usage: (usage) => output.usage(this.#rule!, usage),
+    };
+  }
+
+  /**
+   * Tells of events ahead of their turn: what was closed or changed since judges the findings that come before it.
+   * A fold of the past needs this once; in a live fold the events themselves suffice.
+   */
+  announce(events: readonly AssetEvent[]): void {
+    for (const event of events) {
+      if (event.type === 'ticket-closed') this.#close(event);
+      else if (event.type === 'rules-changed') for (const id of event.ruleIds) this.#activeFrom(id, event.at);
+    }
+  }
+
+  /** Folds a sample of the metric with this index in the model. */
+  sample(metric: number, time: Timestamp, value: number, quality: Quality, receivedAt: Timestamp): FoldResult {
+    const { state } = this;
+    if (time <= state.times[metric]!) return 'seen';
+    if (this.#isLate(metric, time)) return 'late';
+    const { single, joint } = this.#model;
+    for (const at of joint[metric]!) this.#passInstant(at, time);
+    state.times[metric] = time;
+    state.values[metric] = quality === 2 ? Number.NaN : value;
+    if (time > state.time) state.time = time;
+    if (receivedAt > state.receivedAt) state.receivedAt = receivedAt;
+    if (quality !== 2) for (const at of single[metric]!) this.#judge(at, time, value);
+    for (const at of joint[metric]!) state.instants[at] = time;
+    return 'folded';
+  }
+
+  /** Folds an event; one at or before the last event folded (by time and id) is seen already. */
+  event(event: AssetEvent): FoldResult {
+    const { state } = this;
+    const { at, id } = event;
+    if (at < state.eventTime || (at === state.eventTime && id <= state.eventId)) return 'seen';
+    if (this.#hasSampleFrom(at)) return 'late';
+    for (const position of this.#model.rules.keys()) this.#passInstant(position, at);
+    state.eventTime = at;
+    state.eventId = id;
+    if (at > state.time) state.time = at;
+    this.#apply(event);
+    this.#each(at, (rule, own) => rule.event?.(own, event, this.#context));
+    return 'folded';
+  }
+
+  /** What happens without data: silence, life by the calendar. */
+  tick(tick: TickTime): void {
+    this.#each(tick.now, (rule, own) => rule.tick?.(own, tick, this.state, this.#context));
+  }
+
+  #judge(position: number, time: Timestamp, value: number): void {
+    const rule = this.#call(position, time);
+    try {
+      rule.sample!(this.state.rules[position], time, value, this.#context);
+    } catch (error) {
+      this.#output.fault(rule, error);
+    }
+  }
+
+  #each(time: Timestamp, work: (rule: CompiledRule, own: unknown) => void): void {
+    for (const position of this.#model.rules.keys()) this.#guard(position, time, work);
+  }
+
+  #guard(position: number, time: Timestamp, work: (rule: CompiledRule, own: unknown) => void): void {
+    const rule = this.#call(position, time);
+    try {
+      work(rule, this.state.rules[position]);
+    } catch (error) {
+      this.#output.fault(rule, error);
+    }
+  }
+
+  /** Sets the context for a call of the rule at this position. */
+  #call(position: number, time: Timestamp): CompiledRule {
+    const rule = this.#model.rules[position]!;
+    this.#rule = rule;
+    this.#context.muted = this.#inMaintenance(time);
+    return rule;
+  }
+
+  #hasSampleFrom(time: Timestamp): boolean {
+    return this.state.times.some((newest) => newest >= time);
+  }
+
+  #isLate(metric: number, time: Timestamp): boolean {
+    const { state } = this;
+    if (time < state.eventTime) return true;
+    for (const at of this.#model.joint[metric]!) if (time < state.instants[at]!) return true;
+    return false;
+  }
+
+  /** Evaluates a joint rule for its open instant once time is past it. */
+  #passInstant(position: number, time: Timestamp): void {
+    const { state } = this;
+    const instant = state.instants[position]!;
+    if (instant === Number.NEGATIVE_INFINITY || time <= instant) return;
+    state.instants[position] = Number.NEGATIVE_INFINITY;
+    this.#guard(position, instant, (rule, own) => rule.instant!(own, instant, state, this.#context));
+  }
+
+  #inMaintenance(time: Timestamp): boolean {
+    const { maintenance } = this.state;
+    return maintenance !== null && time >= maintenance.from && time < maintenance.until;
+  }
+
+  #apply(event: AssetEvent): void {
+    const { state } = this;
+    if (event.type === 'maintenance') {
+      state.maintenance = this.#maintenanceWith(event);
+    } else if (event.type === 'ticket-closed') {
+      this.#close(event);
+    } else if (event.type === 'rules-changed') {
+      this.#activate(event.ruleIds, event.at);
+    }
+  }
+
+  /** Overlapping maintenance is one, up to the later end; only an open one is ended by the next. */
+  #maintenanceWith({ at, until = Number.POSITIVE_INFINITY }: MaintenanceEvent) {
+    const { maintenance } = this.state;
+    const overlaps = this.#inMaintenance(at) && maintenance!.until !== Number.POSITIVE_INFINITY;
+    return { from: at, until: overlaps ? Math.max(maintenance!.until, until) : until };
+  }
+
+  #close({ componentId, failureModeId, at }: TicketClosedEvent): void {
+    const { closed } = this.state;
+    const mode = `${componentId}|${failureModeId}`;
+    closed[mode] = Math.max(closed[mode] ?? at, at);
+  }
+
+  #activeFrom(ruleId: string, time: Timestamp): void {
+    const { activeFrom } = this.state;
+    activeFrom[ruleId] = Math.max(activeFrom[ruleId] ?? time, time);
+  }
+
+  /** A change that a later one supersedes states nothing: its rule counts only from the later one on. */
+  #activate(ruleIds: readonly string[], time: Timestamp): void {
+    this.#model.rules.forEach((rule, position) => {
+      if (!ruleIds.includes(rule.definition.id)) return;
+      this.#activeFrom(rule.definition.id, time);
+      if (this.state.activeFrom[rule.definition.id]! > time) return;
+      this.#guard(position, time, (active, own) => active.restate?.(own, time, this.#context));
+    });
+  }
+
+  #report(statement: Statement): void {
+    const { definition } = this.#rule!;
+    const { about, ...said } = statement;
+    const finding = {
+      ...said,
+      assetId: this.#assetId,
+      componentId: about?.componentId ?? definition.componentId,
+      failureModeId: about?.failureModeId ?? definition.failureModeId,
+      ruleId: definition.id,
+      ruleVersion: definition.version,
+    };
+    const dormant = this.#dormant(finding);
+    const complete = dormant ? { ...finding, dormant } : finding;
+    this.#output.finding({ ...complete, key: findingKey(complete) });
+  }
+
+  #dormant(finding: Omit<Finding, 'key'>): Finding['dormant'] {
+    const { activeFrom, closed } = this.state;
+    if (finding.time < (activeFrom[finding.ruleId] ?? Number.NEGATIVE_INFINITY)) return 'inactive';
+    const watermark = closed[`${finding.componentId}|${finding.failureModeId}`];
+    const opens = finding.change === 'raised' || finding.change === 'escalated';
+    return opens && watermark !== undefined && finding.window.to <= watermark ? 'closed' : undefined;
+  }
+}

@@ -1,0 +1,68 @@
+import Type, { type Static } from 'typebox';
+import type { AssetModel, RuleDefinition } from '../domain/model.ts';
+import { severityRank } from '../domain/model.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { checkGate, compileGate, DurationText, duration, GateParams, SeverityName } from './params.ts';
+import type { CompiledRule, RuleKind } from './rule.ts';
+
+export const SilenceParams = Type.Object(
+  {
+    after: DurationText(
+      'How long nothing may be heard, on the wall clock, counting only time in which Fettle listened.',
+    ),
+    severity: Type.Optional(SeverityName),
+    expectedWhile: Type.Optional(GateParams),
+  },
+  { additionalProperties: false },
+);
+type Params = Static<typeof SilenceParams>;
+
+interface SilenceState {
+  /** When the asset was last heard before the silence that was raised; null while none is raised. */
+  since: Timestamp | null;
+}
+
+/** No message for too long. The only kind that goes by the wall clock: it acts in `tick` alone. */
+export const silence: RuleKind<typeof SilenceParams, SilenceState> = {
+  kind: 'silence',
+  summary:
+    'Nothing was heard for too long. When to use: the asset reports regularly; say in expectedWhile when it may not.',
+  params: SilenceParams,
+  check: (params, model) => checkGate(model, params.expectedWhile, 'expectedWhile'),
+  compile,
+};
+
+function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<SilenceState> {
+  const after = duration(params.after);
+  const severity = params.severity ?? 'warning';
+  const gate = params.expectedWhile && compileGate(model, params.expectedWhile);
+
+  const state = (change: 'raised' | 'cleared', lastHeard: Timestamp, now: Timestamp, silentFor: number) => ({
+    change,
+    severity,
+    start: lastHeard,
+    time: now,
+    window: { from: lastHeard, to: now },
+    evidence: { kind: 'silence' as const, lastHeard, silentFor },
+  });
+
+  return {
+    definition: rule,
+    inputs: [],
+    init: () => ({ since: null }),
+    tick(memory, tick, latest, context) {
+      if (tick.lastHeard === null || context.muted) return;
+      if (memory.since !== null) {
+        if (tick.lastHeard <= memory.since) return;
+        context.state(state('cleared', memory.since, tick.now, tick.silentFor));
+        memory.since = null;
+        return;
+      }
+      const expected = gate?.holds(latest.values[gate.metric]!) ?? false;
+      if (expected || tick.silentFor < after) return;
+      memory.since = tick.lastHeard;
+      context.state(state('raised', tick.lastHeard, tick.now, tick.silentFor));
+    },
+    view: (memory) => ({ level: memory.since === null ? 0 : 1 + severityRank(severity) }),
+  };
+}

@@ -1,0 +1,140 @@
+import type { Timestamp } from '../domain/time.ts';
+import type { CompiledModel } from './model.ts';
+
+/**
+ * Everything the fold remembers of one asset. One flat object, changed in place; by metric and by rule it is indexed
+ * as the compiled model is. Times are -Infinity where nothing happened yet.
+ */
+export interface AssetState {
+  /** The newest item folded: sample or event. */
+  time: Timestamp;
+  receivedAt: Timestamp;
+  /** By metric: the newest sample folded. */
+  readonly times: Timestamp[];
+  readonly values: number[];
+  /** By rule with several inputs: the instant not yet evaluated. */
+  readonly instants: Timestamp[];
+  /** By rule. */
+  readonly rules: unknown[];
+  /** Place of the last event folded. */
+  eventTime: Timestamp;
+  eventId: string;
+  maintenance: { from: Timestamp; until: Timestamp } | null;
+  /** By `component|failure mode`: evidence that ends here or earlier never raises again. */
+  closed: Record<string, Timestamp>;
+  /** By rule id: findings before this open no ticket. */
+  activeFrom: Record<string, Timestamp>;
+}
+
+export function initState(model: CompiledModel): AssetState {
+  const never = Number.NEGATIVE_INFINITY;
+  const { metrics } = model.model;
+  return {
+    time: never,
+    receivedAt: never,
+    times: metrics.map(() => never),
+    values: metrics.map(() => Number.NaN),
+    instants: model.rules.map(() => never),
+    rules: model.rules.map((rule) => rule.init()),
+    eventTime: never,
+    eventId: '',
+    maintenance: null,
+    closed: {},
+    activeFrom: {},
+  };
+}
+
+/** Counts up when what a rule remembers changes its shape: older states are then folded anew. */
+const FORMAT = 2;
+
+/** The stored form: by metric and rule id, so that it can be told what changed when the model did. */
+interface SerializedState {
+  format: typeof FORMAT;
+  model: string;
+  time: number | null;
+  receivedAt: number | null;
+  /** A value is null where the newest sample was bad. */
+  metrics: Record<string, [time: number, value: number | null]>;
+  rules: Record<string, { version: string; instant: number | null; state: unknown }>;
+  event: [time: number, id: string] | null;
+  maintenance: { from: number; until: number | null } | null;
+  closed: Record<string, number>;
+  activeFrom: Record<string, number>;
+}
+
+export function serializeState(state: AssetState, model: CompiledModel): string {
+  const metrics: SerializedState['metrics'] = {};
+  model.model.metrics.forEach((metric, at) => {
+    const time = state.times[at]!;
+    if (time !== Number.NEGATIVE_INFINITY) metrics[metric.id] = [time, finite(state.values[at]!)];
+  });
+  const rules: SerializedState['rules'] = {};
+  model.rules.forEach((rule, at) => {
+    const { id, version } = rule.definition;
+    rules[id] = { version, instant: finite(state.instants[at]!), state: state.rules[at] };
+  });
+  const stored: SerializedState = {
+    format: FORMAT,
+    model: model.model.version,
+    time: finite(state.time),
+    receivedAt: finite(state.receivedAt),
+    metrics,
+    rules,
+    event: state.eventId === '' ? null : [state.eventTime, state.eventId],
+    maintenance: state.maintenance && { from: state.maintenance.from, until: finite(state.maintenance.until) },
+    closed: state.closed,
+    activeFrom: state.activeFrom,
+  };
+  return JSON.stringify(stored);
+}
+
+/**
+ * Reads a stored state. `state` is undefined when it was made by other rules or metrics than `model` has: then it must
+ * be folded anew, and `changedRules` are the ids of rules that are new or different.
+ */
+export function parseState(
+  text: string,
+  model: CompiledModel,
+): { state: AssetState } | { state: undefined; changedRules: string[]; time: Timestamp } {
+  const stored = JSON.parse(text) as SerializedState;
+  const changedRules = model.rules
+    .filter(({ definition }) => stored.rules[definition.id]?.version !== definition.version)
+    .map(({ definition }) => definition.id);
+  if (stored.format !== FORMAT || stored.model !== model.model.version) {
+    return { state: undefined, changedRules, time: orNever(stored.time) };
+  }
+  return { state: revive(stored, model) };
+}
+
+function revive(stored: SerializedState, model: CompiledModel): AssetState {
+  const state = initState(model);
+  state.time = orNever(stored.time);
+  state.receivedAt = orNever(stored.receivedAt);
+  model.model.metrics.forEach((metric, at) => {
+    const latest = stored.metrics[metric.id];
+    if (!latest) return;
+    state.times[at] = latest[0];
+    state.values[at] = latest[1] ?? Number.NaN;
+  });
+  model.rules.forEach((rule, at) => {
+    const kept = stored.rules[rule.definition.id]!;
+    state.instants[at] = orNever(kept.instant);
+    state.rules[at] = kept.state;
+  });
+  if (stored.event) [state.eventTime, state.eventId] = stored.event;
+  state.maintenance = stored.maintenance && {
+    from: stored.maintenance.from,
+    until: stored.maintenance.until ?? Number.POSITIVE_INFINITY,
+  };
+  state.closed = stored.closed;
+  state.activeFrom = stored.activeFrom;
+  return state;
+}
+
+function finite(time: number): number | null {
+  return Number.isFinite(time) ? time : null;
+}
+
+function orNever(time: number | null): Timestamp {
+  return time ?? Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,246 @@
+import Type, { type Static } from 'typebox';
+import type { AssetModel, RuleDefinition } from '../domain/model.ts';
+import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
+import { checkMetric, DurationText, duration, metricIndex, SeverityName } from './params.ts';
+import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
+import { stepCounter } from './usageCounter.ts';
+import {
+  askForInstallation,
+  assessLife,
+  initUsage,
+  installComponent,
+  type LifeOptions,
+  passDays,
+  raiseLife,
+  renewComponent,
+  restateLife,
+  type UsageState,
+  viewLife,
+} from './usageLife.ts';
+
+export const UsageParams = Type.Object(
+  {
+    counter: Type.String({ description: 'Metric that counts usage, or the running signal to integrate.' }),
+    form: Type.Enum(['rising', 'remaining-percent', 'running'], {
+      default: 'rising',
+      description:
+        'rising: a counter that goes up; remaining-percent: life left, 100 to 0; running: hours in which the metric is above 0.',
+    }),
+    life: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description:
+          "Rated life in the counter's unit (hours for running). Not for remaining-percent, where it is 100 %.",
+      }),
+    ),
+    calendarLife: Type.Optional(DurationText('Life by the calendar, from installation; whichever comes first counts.')),
+    levels: Type.Array(
+      Type.Object(
+        {
+          wear: Type.Number({ exclusiveMinimum: 0, maximum: 2, description: 'Share of life used; 1 is end of life.' }),
+          severity: SeverityName,
+        },
+        { additionalProperties: false },
+      ),
+      {
+        minItems: 1,
+        maxItems: 3,
+        default: [
+          { wear: 0.9, severity: 'warning' },
+          { wear: 1, severity: 'critical' },
+        ],
+        description: 'From the mildest to the worst.',
+      },
+    ),
+    rollover: Type.Optional(
+      Type.Number({ exclusiveMinimum: 0, description: 'The value after which the counter starts at 0 again.' }),
+    ),
+    maxRatePerHour: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        description:
+          'Physically possible units an hour; a faster step becomes an adjustment. Default: 1.05 where the unit is h.',
+      }),
+    ),
+    confirmSamples: Type.Integer({
+      minimum: 1,
+      maximum: 100,
+      default: 3,
+      description: 'Readings that must agree before a reset, an exchange or a leap of the counter is believed.',
+    }),
+    resetMeansReplaced: Type.Optional(
+      Type.Boolean({
+        description:
+          'The counter belongs to the component and is set back when that is replaced. Default: true for remaining-percent, else false.',
+      }),
+    ),
+    maxHold: DurationText('For running: how long a running signal is believed without a further sample.', '1h'),
+  },
+  { additionalProperties: false },
+);
+type Params = Static<typeof UsageParams>;
+
+/** Share of a life by which a reading given by hand may differ from the counter. */
+const READING_TOLERANCE = 0.05;
+
+/** Remaining-percent readings jitter by rounding; a fall of the used share by up to this is no event. */
+const PERCENT_JITTER = 3;
+
+/** A leap by this share of a life must be confirmed, so that one false "empty" raises nothing. */
+const LEAP = 0.25;
+
+/** An hour meter counts an hour an hour, up to the error of its clock. */
+const HOUR_RATE = 1.05;
+
+/** Life in hours, cycles, pages, m³ and by the calendar, whichever comes first. */
+export const usage: RuleKind<typeof UsageParams, UsageState> = {
+  kind: 'usage',
+  summary:
+    'A component has a rated life in a counted unit. When to use: wear follows use more than condition, or nothing measures the condition.',
+  params: UsageParams,
+  check,
+  compile,
+};
+
+function check(params: Params, model: AssetModel): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  const metric = checkMetric(model, params.counter, 'counter');
+  if ('message' in metric) problems.push(metric);
+  else if (metric.kind === 'event' || (metric.kind === 'state' && params.form !== 'running')) {
+    problems.push({
+      path: 'counter',
+      message: `'${metric.id}' is of kind ${metric.kind}; form ${params.form} needs a number`,
+    });
+  }
+  if (params.form === 'remaining-percent' && params.life !== undefined) {
+    problems.push({ path: 'life', message: 'form remaining-percent has its life of 100 % built in; leave life out' });
+  }
+  if (params.form !== 'remaining-percent' && params.life === undefined) {
+    problems.push({ path: 'life', message: `form ${params.form} needs a life in the counter's unit` });
+  }
+  params.levels.forEach((level, index) => {
+    const before = params.levels[index - 1];
+    if (before && level.wear <= before.wear) {
+      problems.push({ path: `levels.${index}.wear`, message: `must be higher than the level before (${before.wear})` });
+    }
+  });
+  return problems;
+}
+
+function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<UsageState> {
+  const life = lifeOptions(params, model, rule);
+  const count = counting(params, life);
+  return {
+    definition: rule,
+    inputs: [metricIndex(model, params.counter)],
+    ...(life.byReading &&
+      !life.ownCounter && {
+        installation: { metric: metricIndex(model, params.counter), tolerance: life.life * READING_TOLERANCE },
+      }),
+    init: () => initUsage(life),
+    sample(state, time, value, context) {
+      passDays(state, life, time, context);
+      count(state, time, value, context);
+      if (state.known) assessLife(state, life, time, context);
+      else askForInstallation(state, life, time, context);
+    },
+    event(state, event, context) {
+      if (!installs(event, life.componentId)) return;
+      installComponent(state, life, event, context);
+      assessLife(state, life, event.at, context);
+    },
+    tick(state, tick, _latest, context) {
+      raiseLife(state, life, tick.now, context);
+    },
+    view: (state, at) => viewLife(state, life, at),
+    restate: (state, time, context) => restateLife(state, life, time, context),
+  };
+}
+
+function lifeOptions(params: Params, model: AssetModel, rule: RuleDefinition): LifeOptions {
+  const metric = model.metrics[metricIndex(model, params.counter)]!;
+  const percent = params.form === 'remaining-percent';
+  const unit = params.form === 'running' ? 'h' : (metric.unit ?? '');
+  const life = params.life ?? 100;
+  return {
+    componentId: rule.componentId,
+    metricId: metric.id,
+    unit,
+    life,
+    counter: {
+      maxRatePerHour: params.maxRatePerHour ?? (unit === 'h' ? HOUR_RATE : undefined),
+      rollover: params.rollover,
+      leap: LEAP * life,
+      confirm: params.confirmSamples,
+      jitter: percent ? PERCENT_JITTER : 0,
+    },
+    calendarLife: params.calendarLife === undefined ? undefined : duration(params.calendarLife),
+    levels: params.levels,
+    ownCounter: params.resetMeansReplaced ?? percent,
+    byReading: params.form !== 'running',
+  };
+}
+
+type Count = (state: UsageState, time: Timestamp, value: number, context: FoldContext) => void;
+
+function counting(params: Params, life: LifeOptions): Count {
+  if (params.form === 'running') return integrate(duration(params.maxHold));
+  const percent = params.form === 'remaining-percent';
+  return (state, time, value, context) => {
+    const reading = percent ? 100 - value : value;
+    const before = state.counter.reading;
+    if (before === null) takeFirstReading(state, life, time, reading);
+    const step = stepCounter(state.counter, life.counter, time, reading);
+    state.adjusted += step.adjusted;
+    state.dayAdjusted += step.adjusted;
+    if (step.dropped && life.ownCounter && isRenewal(before!, state.counter.suspectFirst, life.life)) {
+      renewComponent(state, life, time, context);
+      add(state, reading);
+    } else {
+      add(state, step.used);
+      if (life.ownCounter && (step.dropped || step.adjusted > 0)) state.used = reading;
+    }
+  };
+}
+
+/** A component's own counter fell by so much that it is another component, or the same one refilled. */
+function isRenewal(before: number, after: number, life: number): boolean {
+  return before - after >= Math.min(LEAP * life, before / 2);
+}
+
+/** What the component had used when its counter was first heard. */
+function takeFirstReading(state: UsageState, life: LifeOptions, time: Timestamp, reading: number): void {
+  if (life.ownCounter) {
+    state.used = reading;
+    return;
+  }
+  if (state.baseReading !== null) {
+    state.used = Math.max(0, reading - state.baseReading);
+    state.baseReading = null;
+    state.known = true;
+  } else {
+    beginNow(state, time);
+  }
+}
+
+/** Without an installation reading the first one counts as such, if it came within a day. */
+function beginNow(state: UsageState, time: Timestamp): void {
+  if (state.awaiting && state.installedAt !== null) state.known = time - state.installedAt <= DAY;
+  state.awaiting = false;
+}
+
+function integrate(maxHold: number): Count {
+  return (state, time, value) => {
+    const { counter } = state;
+    if (counter.reading === null) beginNow(state, time);
+    else if (state.running > 0) add(state, Math.min(time - counter.time, maxHold) / HOUR);
+    counter.reading = value;
+    counter.time = time;
+    state.running = value;
+  };
+}
+
+function add(state: UsageState, used: number): void {
+  state.used += used;
+  state.dayUsed += used;
+}

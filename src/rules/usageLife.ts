@@ -1,0 +1,293 @@
+import type { ComponentInstalledEvent } from '../domain/asset.ts';
+import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
+import { WHOLE_ASSET } from '../domain/ids.ts';
+import { INSTALLATION_UNKNOWN, type Severity, severityRank } from '../domain/model.ts';
+import { DAY, type Duration, startOfDay, type Timestamp } from '../domain/time.ts';
+import { FORECAST_HORIZON, forecastUsage, sooner, type UsageRate, usageRate } from '../prognostics/usageForecast.ts';
+import type { FoldContext, RuleView } from './rule.ts';
+import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
+
+/** Days of usage kept for the rate: four weeks level out the days of the week. */
+const RATE_DAYS = 28;
+/** A component in use for less says nothing of its usual rate. */
+const LIFETIME_DAYS = 7;
+const UPDATE_EVERY: Duration = DAY;
+
+export interface LifeLevel {
+  readonly wear: number;
+  readonly severity: Severity;
+}
+
+export interface LifeOptions {
+  readonly componentId: string;
+  readonly metricId: string;
+  readonly unit: string;
+  readonly life: number;
+  readonly calendarLife: Duration | undefined;
+  readonly levels: readonly LifeLevel[];
+  readonly counter: CounterOptions;
+  /** The counter belongs to the component: its reading is the component's age. */
+  readonly ownCounter: boolean;
+  /** False where running time is integrated and an installation reading means nothing. */
+  readonly byReading: boolean;
+}
+
+export interface UsageState {
+  /** Whether the component's age is known; without it there is no wear. */
+  known: boolean;
+  installedAt: Timestamp | null;
+  /** Installation known, reading at that time not: the first reading within a day settles it. */
+  awaiting: boolean;
+  /** Reading at installation, kept until the first reading of the counter. */
+  baseReading: number | null;
+  /** The request for installation data was raised. */
+  asked: boolean;
+  /** Units since installation. */
+  used: number;
+  /** Units taken out as implausible, since ever. */
+  adjusted: number;
+  /** The worst level raised for this component; only a renewal sets it back. */
+  level: number;
+  start: Timestamp | null;
+  stated: Timestamp | null;
+  counter: CounterState;
+  /** For integration: the last value of the running signal. */
+  running: number;
+  /** Usage of the last whole days, oldest first. */
+  daily: number[];
+  /** The UTC day that `dayUsed` and `dayAdjusted` belong to. */
+  day: Timestamp | null;
+  dayUsed: number;
+  dayAdjusted: number;
+  /** The present day began with data: a first, partial day says nothing of the rate. */
+  wholeDay: boolean;
+}
+
+export function initUsage(options: LifeOptions): UsageState {
+  return {
+    known: options.ownCounter,
+    installedAt: null,
+    awaiting: false,
+    baseReading: null,
+    asked: false,
+    used: 0,
+    adjusted: 0,
+    level: 0,
+    start: null,
+    stated: null,
+    counter: initCounter(),
+    running: 0,
+    daily: [],
+    day: null,
+    dayUsed: 0,
+    dayAdjusted: 0,
+    wholeDay: false,
+  };
+}
+
+/** Raises, escalates and restates as wear passes its levels; at most one statement a call. */
+export function assessLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
+  if (raiseLife(state, options, time, context) || context.muted || state.level === 0) return;
+  if (time - (state.stated ?? time) >= UPDATE_EVERY) stateLife(state, options, 'updated', time, context);
+}
+
+/** Raises or escalates when wear has passed a level; whether it did. */
+export function raiseLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): boolean {
+  if (!state.known) return false;
+  const wear = totalWear(state, options, time);
+  let level = state.level;
+  while (level < options.levels.length && wear >= options.levels[level]!.wear) level++;
+  // Kept while muted as well: whoever looks first after the maintenance names the same episode.
+  if (level > 0) state.start ??= beginning(state, options, time);
+  if (context.muted || level === state.level) return false;
+  const change = state.level === 0 ? 'raised' : 'escalated';
+  state.level = level;
+  stateLife(state, options, change, time, context);
+  return true;
+}
+
+/** Life by the calendar ends at a known moment, whenever somebody looks; life by use when the sample says so. */
+function beginning(state: UsageState, options: LifeOptions, time: Timestamp): Timestamp {
+  if (options.calendarLife === undefined || state.installedAt === null) return time;
+  return Math.min(time, Math.round(state.installedAt + options.levels[0]!.wear * options.calendarLife));
+}
+
+/** While the component's age is unknown: one request for data, once. */
+export function askForInstallation(
+  state: UsageState,
+  options: LifeOptions,
+  time: Timestamp,
+  context: FoldContext,
+): void {
+  if (state.asked || context.muted) return;
+  state.asked = true;
+  state.start = time;
+  context.state(installationStatement('raised', options, time, time));
+}
+
+/** Takes the installation of a component from its event on. */
+export function installComponent(
+  state: UsageState,
+  options: LifeOptions,
+  event: ComponentInstalledEvent,
+  context: FoldContext,
+): void {
+  renewComponent(state, options, event.at, context);
+  const { counter } = state;
+  state.installedAt = event.at === 0 ? null : event.at;
+  state.baseReading = null;
+  state.awaiting = false;
+  if (options.ownCounter) {
+    // A reading beyond the first level is the old component's: its counter is not set back yet.
+    const worn = options.levels[0]!.wear * options.life;
+    if (counter.reading !== null && counter.reading < worn) state.used = counter.reading;
+  } else if (options.byReading && event.reading !== undefined) {
+    if (counter.reading === null) state.baseReading = event.reading;
+    else if (event.reading <= counter.reading) state.used = counter.reading - event.reading;
+    else state.dayUsed += setCounter(counter, options.counter, event.at, event.reading);
+  } else if (counter.reading === null) {
+    state.awaiting = true;
+  }
+  state.known = !state.awaiting && state.baseReading === null;
+  if (state.known) settleRequest(state, options, event.at, context);
+}
+
+/** Ends the life of the present component: wear starts anew, what was raised is reset. */
+export function renewComponent(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
+  if (state.level > 0) stateLife(state, options, 'reset', time, context);
+  state.installedAt = time;
+  state.used = 0;
+  state.level = 0;
+  state.stated = null;
+  if (!state.asked) state.start = null;
+}
+
+/** Takes back the request for data once the age is known. */
+function settleRequest(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
+  if (!state.asked) return;
+  context.state(installationStatement('cleared', options, state.start ?? time, time));
+  state.asked = false;
+  state.start = null;
+}
+
+/** Enters the days that `time` has moved past; by the rule's own samples, so that other metrics make no difference. */
+export function passDays(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
+  const today = startOfDay(time);
+  if (state.day === null) state.day = today;
+  if (today === state.day) return;
+  context.usage({
+    day: state.day,
+    unit: options.unit,
+    used: state.dayUsed,
+    adjusted: state.dayAdjusted,
+    reading: options.byReading ? state.counter.reading : null,
+  });
+  const empty = Math.round((today - state.day) / DAY) - 1;
+  if (state.wholeDay) state.daily.push(state.dayUsed);
+  for (let i = 0; i < Math.min(empty, RATE_DAYS); i++) state.daily.push(0);
+  if (state.daily.length > RATE_DAYS) state.daily.splice(0, state.daily.length - RATE_DAYS);
+  state.day = today;
+  state.dayUsed = 0;
+  state.dayAdjusted = 0;
+  state.wholeDay = true;
+}
+
+/** States again what is raised: the rule counts from now on. */
+export function restateLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
+  if (state.asked) context.state(installationStatement('raised', options, state.start ?? time, time));
+  else if (state.level > 0) stateLife(state, options, 'raised', time, context);
+}
+
+export function viewLife(state: UsageState, options: LifeOptions, at: Timestamp): RuleView {
+  const level = state.level === 0 ? 0 : 1 + severityRank(options.levels[state.level - 1]!.severity);
+  if (!state.known) return { level: state.asked ? 1 : 0, wear: null, life: options.life, unit: options.unit };
+  return {
+    level,
+    wear: totalWear(state, options, at),
+    used: state.used,
+    life: options.life,
+    unit: options.unit,
+    forecast: forecastLife(state, options, at),
+  };
+}
+
+/** Share of life used: by use or by the calendar, whichever is further. */
+function totalWear(state: UsageState, options: LifeOptions, time: Timestamp): number {
+  return Math.max(state.used / options.life, calendarWear(state, options, time) ?? 0);
+}
+
+function calendarWear(state: UsageState, options: LifeOptions, time: Timestamp): number | undefined {
+  if (options.calendarLife === undefined || state.installedAt === null) return undefined;
+  return Math.max(0, time - state.installedAt) / options.calendarLife;
+}
+
+/** When life ends, by use and by the calendar, whichever comes first; undefined while nothing is known of either. */
+function forecastLife(state: UsageState, options: LifeOptions, time: Timestamp): Forecast | undefined {
+  const rate = presentRate(state, time);
+  // From the last reading on: while nothing is heard, use is expected to go on, not to wait.
+  const byUse =
+    state.used >= options.life
+      ? { p10: time, p50: time, p90: time }
+      : rate && notBefore(time, forecastUsage(options.life - state.used, rate, Math.min(time, state.counter.time)));
+  if (options.calendarLife === undefined || state.installedAt === null) return byUse;
+  const end = Math.max(time, state.installedAt + options.calendarLife);
+  const within = end - time > FORECAST_HORIZON ? null : end;
+  const byCalendar = { p10: within, p50: within, p90: within };
+  return byUse ? sooner(byUse, byCalendar) : byCalendar;
+}
+
+function notBefore(time: Timestamp, { p10, p50, p90 }: Forecast): Forecast {
+  const later = (quantile: Timestamp | null) => quantile && Math.max(time, quantile);
+  return { p10: later(p10), p50: later(p50), p90: later(p90) };
+}
+
+function presentRate(state: UsageState, time: Timestamp): UsageRate | undefined {
+  const age = state.installedAt === null ? 0 : (time - state.installedAt) / DAY;
+  return usageRate(state.daily, age >= LIFETIME_DAYS ? state.used / age : undefined);
+}
+
+function stateLife(
+  state: UsageState,
+  options: LifeOptions,
+  change: FindingChange,
+  time: Timestamp,
+  context: FoldContext,
+): void {
+  const level = options.levels[state.level - 1]!;
+  const start = state.start ?? time;
+  state.stated = time;
+  context.state({
+    change,
+    severity: level.severity,
+    start,
+    time,
+    window: { from: start, to: time },
+    evidence: evidence(state, options, time),
+    forecast: forecastLife(state, options, time),
+  });
+}
+
+function evidence(state: UsageState, options: LifeOptions, time: Timestamp): Evidence {
+  return {
+    kind: 'usage',
+    metricId: options.metricId,
+    unit: options.unit,
+    used: state.used,
+    life: options.life,
+    wear: totalWear(state, options, time),
+    ratePerDay: presentRate(state, time)?.mean,
+    calendarWear: calendarWear(state, options, time),
+  };
+}
+
+function installationStatement(change: FindingChange, options: LifeOptions, start: Timestamp, time: Timestamp) {
+  return {
+    change,
+    severity: 'info' as const,
+    start,
+    time,
+    window: { from: start, to: time },
+    evidence: { kind: 'installation-unknown' as const, componentIds: [options.componentId] },
+    about: { componentId: WHOLE_ASSET, failureModeId: INSTALLATION_UNKNOWN.id },
+  };
+}

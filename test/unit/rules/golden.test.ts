@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { parse as parseCsv } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { AssetEvent } from '../../../src/domain/asset.ts';
+import type { Finding } from '../../../src/domain/finding.ts';
+import type { MetricDefinition } from '../../../src/domain/model.ts';
+import type { Timestamp } from '../../../src/domain/time.ts';
+import { ruleKinds } from '../../../src/rules/index.ts';
+import { Asset, makeEvent, makeModel, makeRule } from './history.ts';
+
+/**
+ * A case is a folder test/cases/rules/<kind>/<name> of rule.yaml (metrics, and the rule as models have it),
+ * history.csv and expected.json. A line of the history is a sample (metric, value, `bad` behind it), an event (type and
+ * what it is about: `part 1000` is a component with its reading, an end for maintenance, `part/mode` for a closing) or a
+ * tick. Events that judge what lies before them are announced, as in a fold of the past.
+ */
+const ROOT = new URL('../../cases/rules/', import.meta.url);
+
+interface Line {
+  readonly time: string;
+  readonly item: string;
+  readonly value: string;
+}
+
+interface Case {
+  readonly metrics: readonly MetricDefinition[];
+  readonly rule: { readonly kind: string; readonly component?: string; readonly failureMode?: string };
+}
+
+function run(folder: URL) {
+  const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
+  const { metrics, rule } = parse(read('rule.yaml')) as Case;
+  const { kind, component: componentId = 'part', failureMode: failureModeId = 'worn', ...params } = rule;
+  const asset = new Asset(makeModel(metrics, [makeRule(kind, params, { componentId, failureModeId })]));
+  const lines = parseCsv(read('history.csv'), { columns: true }) as Line[];
+  const events = lines.map(toEvent);
+  asset.fold.announce(events.filter((event) => event !== undefined));
+  lines.forEach(({ time, item, value }, at) => {
+    const event = events[at];
+    if (event) expect(asset.take(event), `${time} ${item}`).toBe('folded');
+    else if (item === 'tick') tick(asset, Date.parse(time));
+    else {
+      const metric = asset.model.metricIndex.get(item)!;
+      const quality = value.endsWith(' bad') ? 2 : 0;
+      expect(asset.take({ metric, time: Date.parse(time), value: Number.parseFloat(value), quality })).toBe('folded');
+    }
+  });
+  return { findings: asset.findings.map(readable), usage: asset.usage.map((day) => ({ ...day, day: date(day.day) })) };
+}
+
+function tick(asset: Asset, now: Timestamp): void {
+  asset.tick(now, { silentFor: now - asset.fold.state.receivedAt });
+}
+
+function toEvent({ time, item, value }: Line, place: number): AssetEvent | undefined {
+  const base = { id: `event-${place}`, at: Date.parse(time) };
+  const [about = '', second] = value.split(/[ /]/);
+  if (item === 'component-installed' || item === 'component-replaced') {
+    const reading = second === undefined ? {} : { reading: Number(second) };
+    return makeEvent({ ...base, type: item, componentId: about, ...reading });
+  }
+  if (item === 'maintenance') return makeEvent({ ...base, type: item, until: Date.parse(value) });
+  if (item === 'ticket-closed') {
+    return makeEvent({ ...base, type: item, componentId: about, failureModeId: second!, ticketId: base.id });
+  }
+  return item === 'rules-changed' ? makeEvent({ ...base, type: item, ruleIds: [about] }) : undefined;
+}
+
+/** The finding with dates to read, without what every one of a case shares or what follows from the rest. */
+function readable({ change, severity, start, time, componentId, failureModeId, evidence, forecast, dormant }: Finding) {
+  const { kind: _, ...shown } = evidence;
+  const dates = forecast && Object.fromEntries(Object.entries(forecast).map(([name, at]) => [name, at && date(at)]));
+  return withoutNoise({
+    at: date(time),
+    said: `${change} ${severity}`,
+    start: date(start),
+    about: `${componentId}/${failureModeId}`,
+    ...shown,
+    ...('lastHeard' in shown ? { lastHeard: date(shown.lastHeard) } : {}),
+    ...(dates ? { forecast: dates } : {}),
+    ...(dormant ? { dormant } : {}),
+  });
+}
+
+function date(time: Timestamp): string {
+  return new Date(time).toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
+}
+
+/** As JSON has it, and without the binary noise of shares. */
+function withoutNoise(value: object): unknown {
+  return JSON.parse(
+    JSON.stringify(value, (_, part: unknown) => (typeof part === 'number' ? Number(part.toPrecision(9)) : part)),
+  );
+}
+
+for (const kind of ruleKinds.keys()) {
+  describe(kind, () => {
+    const root = new URL(`${kind}/`, ROOT);
+    it.each(readdirSync(root))('%s', (name) => {
+      const folder = new URL(`${name}/`, root);
+      const expected = JSON.parse(readFileSync(new URL('expected.json', folder), 'utf8')) as unknown;
+      expect(run(folder)).toEqual(expected);
+    });
+  });
+}
+
+it('has no case of a kind that there is not', () => {
+  expect(readdirSync(ROOT).filter((kind) => !ruleKinds.has(kind))).toEqual([]);
+});

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import type { MetricDefinition } from '../../../src/domain/model.ts';
+import { HOUR } from '../../../src/domain/time.ts';
+import { Asset, makeEvent, makeModel, makeRule, T0 } from './history.ts';
+
+const METRICS: MetricDefinition[] = [{ id: 'status', kind: 'state', codes: { sleeping: 0, idle: 1 } }];
+
+function asset(params: Record<string, unknown> = {}) {
+  const rule = makeRule('silence', { after: '2h', ...params });
+  return new Asset(makeModel(METRICS, [rule]));
+}
+
+const at = (hour: number) => T0 + hour * HOUR;
+const heard = (hour: number, now: number, silentFor = now - hour) =>
+  [at(now), { lastHeard: at(hour), silentFor: silentFor * HOUR }] as const;
+
+describe('silence', () => {
+  it('raises once after so long, with when the asset was last heard, and clears when it is heard again', () => {
+    const { findings, said } = asset()
+      .tick(...heard(0, 1.9))
+      .tick(...heard(0, 2))
+      .tick(...heard(0, 5))
+      .tick(...heard(6, 6));
+    expect(said).toEqual(['raised warning', 'cleared warning']);
+    expect(findings[0]).toMatchObject({
+      start: at(0),
+      time: at(2),
+      evidence: { lastHeard: at(0), silentFor: 2 * HOUR },
+    });
+    expect(findings[1]).toMatchObject({ start: at(0), time: at(6), window: { from: at(0), to: at(6) } });
+  });
+
+  it('counts only the time in which Fettle listened', () => {
+    expect(asset().tick(...heard(0, 100, 1.9)).said).toEqual([]);
+  });
+
+  it('does not raise for an asset never heard', () => {
+    expect(asset().tick(at(100), { lastHeard: null, silentFor: 0 }).said).toEqual([]);
+  });
+
+  it('does not raise while silence is expected', () => {
+    const gated = asset({ expectedWhile: { metric: 'status', equals: 'sleeping' } });
+    gated.take({ metric: 0, time: at(0), value: 0 });
+    expect(gated.tick(...heard(0, 50)).said).toEqual([]);
+    gated.take({ metric: 0, time: at(51), value: 1 });
+    expect(gated.tick(...heard(51, 53)).said).toEqual(['raised warning']);
+  });
+
+  it('is muted by maintenance and raises or clears after it', () => {
+    const quiet = asset();
+    quiet.take(makeEvent({ id: 'e1', type: 'maintenance', at: at(1), until: at(10) }));
+    expect(quiet.tick(...heard(0, 5)).said).toEqual([]);
+    expect(quiet.tick(...heard(0, 10)).said).toEqual(['raised warning']);
+  });
+
+  it('tells two silences apart', () => {
+    const { findings } = asset({ severity: 'critical' })
+      .tick(...heard(0, 2))
+      .tick(...heard(3, 3))
+      .tick(...heard(3, 5));
+    expect(findings.map(({ change, severity }) => `${change} ${severity}`)).toEqual([
+      'raised critical',
+      'cleared critical',
+      'raised critical',
+    ]);
+    expect(new Set(findings.map(({ key }) => key)).size).toBe(3);
+  });
+
+  it('shows its level, also after a restart', () => {
+    const silent = asset().tick(...heard(0, 2));
+    expect(silent.view(T0).level).toBe(2);
+    silent.restore();
+    expect(silent.view(T0).level).toBe(2);
+    expect(silent.tick(...heard(0, 3)).said).toEqual(['raised warning']);
+  });
+});
