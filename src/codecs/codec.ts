@@ -1,0 +1,39 @@
+import type { RejectionReason } from '../domain/sample.ts';
+
+/** Why something was not taken; `detail` says what was found and what would be valid. */
+export interface Refusal {
+  readonly reason: RejectionReason;
+  readonly detail: string;
+}
+
+/** Values of one instant, as the device sent them. */
+export interface Reading {
+  /** The device's timestamp, not yet parsed; undefined where it sent none. */
+  readonly time: unknown;
+  /** By the name in the payload; only own properties count. */
+  readonly values: Readonly<Record<string, unknown>>;
+  /** The name in `values` that is the timestamp itself and no value. */
+  readonly timeName: string | undefined;
+}
+
+export interface CodecOptions {
+  /** Name of the field that holds the timestamp; default: the first of ts, time, timestamp that is there. */
+  readonly timeField?: string;
+  /** The topic names the metric, so that the payload may be a bare value; it comes as a reading of {@link BARE_VALUE}. */
+  readonly bareValues: boolean;
+}
+
+/** The name of a value whose metric is named by the topic. */
+export const BARE_VALUE = 'value';
+
+/**
+ * Turns the bytes of a message into readings. Never throws and never answers with nothing: what cannot be read is a
+ * {@link Refusal}, for the whole payload or in the place of one reading.
+ */
+export type Codec = (payload: Buffer) => readonly (Reading | Refusal)[];
+
+export type CodecFactory = (options: CodecOptions) => Codec;
+
+export function isRefusal(item: object): item is Refusal {
+  return 'reason' in item;
+}

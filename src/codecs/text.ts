@@ -1,0 +1,22 @@
+/** Longest piece of a payload that goes into a message for people. */
+const MAX_QUOTED = 60;
+
+/** Control characters and halves of surrogate pairs. */
+const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
+
+/** Text from a payload, cut, and free of what PostgreSQL can't hold and logs should not. */
+export function printable(text: string, limit: number): string {
+  return cut(text, limit).replace(UNPRINTABLE, '\ufffd');
+}
+
+/** Any decoded value in short, for messages: strings in quotes, objects by kind only. */
+export function quote(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(cut(value, MAX_QUOTED));
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object' && value !== null) return 'an object';
+  return String(value);
+}
+
+function cut(text: string, limit: number): string {
+  return text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
+}

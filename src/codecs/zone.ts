@@ -1,0 +1,98 @@
+import { DAY, type Duration, MINUTE, type Timestamp } from '../domain/time.ts';
+
+/** Entries kept per zone and cache; a full cache starts anew. */
+const CACHE_LIMIT = 10_000;
+
+/** Offsets of one IANA zone from UTC. Asking Intl takes microseconds, so answers are kept by day and by minute. */
+class Zone {
+  readonly #format: Intl.DateTimeFormat;
+  readonly #days = new Map<number, Duration>();
+  readonly #minutes = new Map<number, Duration>();
+
+  constructor(name: string) {
+    this.#format = new Intl.DateTimeFormat('en-US', {
+      timeZone: name,
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  }
+
+  /** The instant at which clocks of the zone show `wall`; of two the earlier; undefined when they skip it. */
+  toUtc(wall: Timestamp): Timestamp | undefined {
+    const day = Math.floor(wall / DAY);
+    const steady = this.#steadyOffset(day);
+    if (!Number.isNaN(steady)) return wall - steady;
+    for (const offset of [this.#offset((day - 1) * DAY), this.#offset((day + 2) * DAY)]) {
+      if (this.#offset(wall - offset) === offset) return wall - offset;
+    }
+    return undefined;
+  }
+
+  /** The offset of a day without a change near it, else NaN. */
+  #steadyOffset(day: number): Duration {
+    let steady = this.#days.get(day);
+    if (steady === undefined) {
+      const before = this.#offset((day - 1) * DAY);
+      steady = before === this.#offset((day + 2) * DAY) ? before : Number.NaN;
+      keep(this.#days, day, steady);
+    }
+    return steady;
+  }
+
+  #offset(at: Timestamp): Duration {
+    const minute = Math.floor(at / MINUTE);
+    let offset = this.#minutes.get(minute);
+    if (offset === undefined) {
+      offset = this.#wallAt(minute * MINUTE) - minute * MINUTE;
+      keep(this.#minutes, minute, offset);
+    }
+    return offset;
+  }
+
+  #wallAt(at: Timestamp): Timestamp {
+    const part: Partial<Record<Intl.DateTimeFormatPartTypes, number>> = {};
+    for (const { type, value } of this.#format.formatToParts(at)) part[type] = Number(value);
+    return Date.UTC(part.year!, part.month! - 1, part.day!, part.hour!, part.minute!, part.second!);
+  }
+}
+
+function keep(cache: Map<number, Duration>, key: number, value: Duration): void {
+  if (cache.size >= CACHE_LIMIT) cache.clear();
+  cache.set(key, value);
+}
+
+const zones = new Map<string, Zone>();
+
+/** Whether this is the name of an IANA time zone that the runtime knows. */
+export function isTimeZone(name: string): boolean {
+  try {
+    zoneOf(name);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+/**
+ * The instant at which the clocks of an IANA zone show `wall` (the clock's reading taken as if it were UTC). A time
+ * that comes twice when clocks are put back is the earlier one; one that is skipped when they are put forward is
+ * undefined. Throws RangeError for an unknown zone.
+ */
+export function wallToUtc(wall: Timestamp, zone: string): Timestamp | undefined {
+  return zoneOf(zone).toUtc(wall);
+}
+
+function zoneOf(name: string): Zone {
+  let zone = zones.get(name);
+  if (!zone) {
+    zone = new Zone(name);
+    zones.set(name, zone);
+  }
+  return zone;
+}

@@ -1,0 +1,72 @@
+import { CODECS } from '../codecs/index.ts';
+import { isTimeZone } from '../codecs/zone.ts';
+import type { AssetModel, MetricDefinition } from '../domain/model.ts';
+import type { MetricMapping, SourceDefinition } from '../domain/source.ts';
+import { checkTopicTemplate } from './topicTemplate.ts';
+import { conversionOf } from './valueReader.ts';
+
+/** Something wrong in the definition of a source; `path` is relative to it. */
+export interface SourceProblem {
+  readonly path: readonly string[];
+  readonly message: string;
+}
+
+/** Everything about a source that its schema can't tell: topic, codec, zone, and its mapping against the models. */
+export function checkMapping(source: SourceDefinition, models: readonly AssetModel[]): SourceProblem[] {
+  return [...checkSource(source, models), ...checkNames(source), ...checkMetrics(source, models)];
+}
+
+function checkSource(source: SourceDefinition, models: readonly AssetModel[]): SourceProblem[] {
+  const problems: SourceProblem[] = [];
+  const topic = checkTopicTemplate(source.topic);
+  if (topic) problems.push({ path: ['topic'], message: topic });
+  if (!Object.hasOwn(CODECS, source.codec)) {
+    const message = `there is no codec "${source.codec}"; valid are ${Object.keys(CODECS).join(', ')}`;
+    problems.push({ path: ['codec'], message });
+  }
+  if (source.time.zone !== undefined && !isTimeZone(source.time.zone)) {
+    const message = `"${source.time.zone}" is no IANA time zone, such as Europe/Berlin`;
+    problems.push({ path: ['time', 'zone'], message });
+  }
+  const modelId = source.autoRegister?.modelId;
+  if (modelId !== undefined && !models.some((model) => model.id === modelId)) {
+    const message = `there is no model "${modelId}"; valid are ${models.map((model) => model.id).join(', ')}`;
+    problems.push({ path: ['autoRegister', 'modelId'], message });
+  }
+  return problems;
+}
+
+function checkNames(source: SourceDefinition): SourceProblem[] {
+  return source.ignore
+    .filter((name) => Object.hasOwn(source.metrics, name))
+    .map((name) => ({ path: ['ignore'], message: `"${name}" is mapped to a metric as well` }));
+}
+
+function checkMetrics(source: SourceDefinition, models: readonly AssetModel[]): SourceProblem[] {
+  const problems: SourceProblem[] = [];
+  for (const [name, mapping] of Object.entries(source.metrics)) {
+    let found = false;
+    for (const model of models) {
+      const metric = model.metrics.find((candidate) => candidate.id === mapping.metric);
+      if (!metric) continue;
+      found = true;
+      const message = checkConversion(metric, mapping);
+      if (message) problems.push({ path: ['metrics', name], message: `${message} (model ${model.id})` });
+    }
+    if (!found) {
+      problems.push({ path: ['metrics', name, 'metric'], message: `no model has a metric "${mapping.metric}"` });
+    }
+  }
+  return problems;
+}
+
+function checkConversion(metric: MetricDefinition, mapping: MetricMapping): string | undefined {
+  if (metric.kind !== 'number') {
+    const isBare = mapping.unit === undefined && mapping.scale === undefined && mapping.offset === undefined;
+    return isBare ? undefined : `${metric.id} is of kind ${metric.kind}: its codes have no unit, scale or offset`;
+  }
+  const conversion = conversionOf(metric, mapping);
+  if ('inconvertible' in conversion) return conversion.inconvertible;
+  const isUsable = Number.isFinite(conversion.factor) && conversion.factor !== 0 && Number.isFinite(conversion.bias);
+  return isUsable ? undefined : 'scale and offset must be finite and scale not 0';
+}

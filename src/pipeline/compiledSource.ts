@@ -1,0 +1,72 @@
+import { BARE_VALUE, type Codec, type CodecFactory, type Reading } from '../codecs/codec.ts';
+import { isTimeZone } from '../codecs/zone.ts';
+import type { AssetModel } from '../domain/model.ts';
+import type { SourceDefinition } from '../domain/source.ts';
+import { createMappingPlan, type MappingPlan } from './mapping.ts';
+import type { Route } from './topicRouter.ts';
+import { compileTopicTemplate, type TopicTemplate } from './topicTemplate.ts';
+
+/** A source made ready for the hot path. */
+export interface CompiledSource {
+  readonly definition: SourceDefinition;
+  readonly template: TopicTemplate;
+  readonly codec: Codec;
+  readonly ignored: ReadonlySet<string>;
+  /** Made once per model. */
+  planFor(model: AssetModel): MappingPlan;
+}
+
+/** Throws for a topic, codec or zone that does not exist. */
+export function compileSource(
+  definition: SourceDefinition,
+  codecs: Readonly<Record<string, CodecFactory>>,
+): CompiledSource {
+  const { field, zone } = definition.time;
+  const template = compileTopicTemplate(definition.topic);
+  const factory = Object.hasOwn(codecs, definition.codec) ? codecs[definition.codec] : undefined;
+  if (!factory) throw new Error(`source ${definition.id}: there is no codec "${definition.codec}"`);
+  if (zone !== undefined && !isTimeZone(zone)) throw new Error(`source ${definition.id}: no time zone "${zone}"`);
+  return {
+    definition,
+    template,
+    codec: factory({
+      ...(field !== undefined && { timeField: field }),
+      bareValues: template.placeholders.has('metric'),
+    }),
+    ignored: new Set(definition.ignore),
+    planFor: planCache(definition),
+  };
+}
+
+/** Most sources see one model: the last plan is kept at hand. */
+function planCache(source: SourceDefinition): CompiledSource['planFor'] {
+  const plans = new WeakMap<AssetModel, MappingPlan>();
+  let lastModel: AssetModel | undefined;
+  let lastPlan: MappingPlan = new Map();
+  return (model) => {
+    if (model === lastModel) return lastPlan;
+    lastModel = model;
+    lastPlan = plans.get(model) ?? createMappingPlan(source, model);
+    plans.set(model, lastPlan);
+    return lastPlan;
+  };
+}
+
+/** The name to look a value up by: where the topic names the metric, it stands for the name `value`. */
+export function metricName(route: Route<CompiledSource>, name: string): string {
+  return route.metricId !== undefined && name === BARE_VALUE ? route.metricId : name;
+}
+
+/** Decoded values of a reading: all but the time and what the source ignores. */
+export function countValues(route: Route<CompiledSource>, reading: Reading): number {
+  let count = 0;
+  for (const name in reading.values) {
+    if (name !== reading.timeName && !route.source.ignored.has(metricName(route, name))) count++;
+  }
+  return count;
+}
+
+/** A clock belongs to the device where it is known, else to the asset; each source has its own. */
+export function clockIdOf(route: Route<CompiledSource>): string {
+  return `${route.source.definition.id}/${route.deviceId ?? route.assetId}`;
+}

@@ -1,0 +1,217 @@
+import { type CodecFactory, isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
+import { CODECS } from '../codecs/index.ts';
+import { parseTimestamp } from '../codecs/timestamp.ts';
+import type { Directory, DirectoryEntry } from '../domain/directory.ts';
+import type { Quality, Rejection, Sample } from '../domain/sample.ts';
+import type { SourceDefinition } from '../domain/source.ts';
+import { type Duration, formatDuration, fromMicros, type Timestamp, toMicros } from '../domain/time.ts';
+import type { InboundMessage } from '../ports/broker.ts';
+import { type ClockMemory, ClockOffsets } from './clockOffset.ts';
+import { type CompiledSource, clockIdOf, compileSource, countValues, metricName } from './compiledSource.ts';
+import { IGNORED } from './mapping.ts';
+import { addRejection } from './rejections.ts';
+import { type Route, TopicRouter } from './topicRouter.ts';
+
+export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt'>;
+
+/**
+ * What became of a message. `samples.length` plus the `samples` of all rejections is the number of values that were
+ * decoded. Both are empty only when the message held nothing but names that its source ignores.
+ */
+export interface Decoded {
+  /** The source that the topic belongs to. */
+  readonly sourceId: string | undefined;
+  readonly samples: Sample[];
+  readonly rejections: Rejection[];
+}
+
+export interface Decoder {
+  /** Never throws for anything in the message. */
+  decode(message: DecoderMessage): Decoded;
+}
+
+export interface DecoderOptions {
+  /** In order of precedence, where several templates match a topic. */
+  readonly sources: readonly SourceDefinition[];
+  readonly directory: Directory;
+  /** Samples older than this at receipt are refused. */
+  readonly retention: Duration;
+  readonly codecs?: Readonly<Record<string, CodecFactory>>;
+  /** Of sources with `clock: corrected`; by default nothing is remembered. */
+  readonly clocks?: ClockMemory;
+}
+
+/** Throws for a source that {@link checkMapping} would find fault with: topic, codec or zone. */
+export function createDecoder(options: DecoderOptions): Decoder {
+  return new MessageDecoder(options);
+}
+
+/** A message while it is being decoded. */
+interface Pass {
+  readonly route: Route<CompiledSource>;
+  readonly receivedAt: Timestamp;
+  /** The asset that the topic names, if it is registered. */
+  readonly named: DirectoryEntry | undefined;
+  readonly samples: Sample[];
+  readonly rejections: Rejection[];
+}
+
+class MessageDecoder implements Decoder {
+  readonly #router: TopicRouter<CompiledSource>;
+  readonly #directory: Directory;
+  readonly #retention: Duration;
+  readonly #clocks: ClockOffsets;
+
+  constructor({ sources, directory, retention, codecs = CODECS, clocks }: DecoderOptions) {
+    this.#router = new TopicRouter(sources.map((source) => compileSource(source, codecs)));
+    this.#directory = directory;
+    this.#retention = retention;
+    this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
+  }
+
+  decode({ topic, payload, receivedAt }: DecoderMessage): Decoded {
+    const samples: Sample[] = [];
+    const rejections: Rejection[] = [];
+    const route = this.#router.route(topic);
+    if (!route) {
+      addRejection(rejections, { reason: 'unknown-topic', detail: 'no source has this topic' }, 0, undefined);
+      return { sourceId: undefined, samples, rejections };
+    }
+    const named = route.assetId === undefined ? undefined : this.#directory.byAsset(route.assetId);
+    const refusal = refusePayload(route, named, payload);
+    if (refusal) addRejection(rejections, refusal, 0, route.assetId);
+    else this.#decodePayload({ route, receivedAt, named, samples, rejections }, payload);
+    return { sourceId: route.source.definition.id, samples, rejections };
+  }
+
+  #decodePayload(pass: Pass, payload: Buffer): void {
+    const readings = pass.route.source.codec(payload);
+    if (pass.route.source.definition.clock === 'corrected') this.#observeClock(pass, readings);
+    for (const reading of readings) {
+      if (isRefusal(reading)) addRejection(pass.rejections, reading, 0, pass.route.assetId);
+      else this.#decodeReading(pass, reading);
+    }
+  }
+
+  /** Only clocks of known assets are learned, so that invented ids take no memory. */
+  #observeClock(pass: Pass, readings: readonly (Reading | Refusal)[]): void {
+    const { route, receivedAt } = pass;
+    let oldest = Number.POSITIVE_INFINITY;
+    let newest = Number.NEGATIVE_INFINITY;
+    for (const reading of readings) {
+      const stamp = isRefusal(reading) ? undefined : parseTimestamp(reading.time, route.source.definition.time);
+      if (typeof stamp !== 'number') continue;
+      oldest = Math.min(oldest, stamp);
+      newest = Math.max(newest, stamp);
+    }
+    if (newest < oldest || !this.#find(pass, receivedAt)) return;
+    this.#clocks.observe(clockIdOf(route), oldest, newest, receivedAt);
+  }
+
+  #decodeReading(pass: Pass, reading: Reading): void {
+    const { route, receivedAt } = pass;
+    const { clock, time: timeOptions, maxFuture } = route.source.definition;
+    const stamp = clock === 'receipt' ? receivedAt : parseTimestamp(reading.time, timeOptions);
+    if (typeof stamp !== 'number') {
+      refuseReading(pass, reading, stamp, route.assetId);
+      return;
+    }
+    const offset = clock === 'corrected' ? this.#clocks.offset(clockIdOf(route), stamp) : 0;
+    const time = offset === 0 ? stamp : fromMicros(toMicros(stamp) + toMicros(offset));
+    const entry = this.#find(pass, time) ?? this.#register(route);
+    if (!('asset' in entry)) {
+      refuseReading(pass, reading, entry, route.assetId);
+      return;
+    }
+    const untimely = this.#checkTime(time, receivedAt, maxFuture);
+    if (untimely) refuseReading(pass, reading, untimely, entry.asset.id);
+    else decodeValues(pass, reading, entry, time, offset === 0 ? 0 : 1);
+  }
+
+  /** An asset that registered itself under its device's id has no binding. */
+  #find({ route, named }: Pass, at: Timestamp): DirectoryEntry | undefined {
+    if (route.assetId !== undefined) return named ?? this.#directory.byAsset(route.assetId);
+    const bound = this.#directory.byDevice(route.deviceId!, at);
+    if (bound || !route.source.definition.autoRegister) return bound;
+    return this.#directory.byAsset(route.deviceId!);
+  }
+
+  #register(route: Route<CompiledSource>): DirectoryEntry | Refusal {
+    const { definition } = route.source;
+    if (!definition.autoRegister) return unknownAsset(route);
+    const entry = this.#directory.register(definition, (route.assetId ?? route.deviceId)!, route.siteId);
+    return 'refused' in entry ? { reason: entry.refused, detail: entry.detail } : entry;
+  }
+
+  #checkTime(time: Timestamp, receivedAt: Timestamp, maxFuture: Duration): Refusal | undefined {
+    if (time > receivedAt + maxFuture) return untimely('future-time', time, receivedAt, 'ahead of', maxFuture);
+    if (time < receivedAt - this.#retention) return untimely('too-old', time, receivedAt, 'before', this.#retention);
+    return undefined;
+  }
+}
+
+/** Why the payload need not be looked into. */
+function refusePayload(
+  route: Route<CompiledSource>,
+  named: DirectoryEntry | undefined,
+  payload: Buffer,
+): Refusal | undefined {
+  if (route.refusal) return route.refusal;
+  const { maxPayloadBytes, autoRegister } = route.source.definition;
+  if (payload.length === 0) return { reason: 'empty-payload', detail: 'the payload is empty' };
+  if (payload.length > maxPayloadBytes) {
+    const detail = `the payload has ${payload.length} bytes; the source takes ${maxPayloadBytes}`;
+    return { reason: 'payload-too-large', detail };
+  }
+  return named || autoRegister || route.assetId === undefined ? undefined : unknownAsset(route);
+}
+
+function decodeValues(pass: Pass, reading: Reading, entry: DirectoryEntry, time: Timestamp, quality: Quality): void {
+  const { route, receivedAt, samples } = pass;
+  const { values, timeName } = reading;
+  const plan = route.source.planFor(entry.model);
+  let names = 0;
+  for (const name in values) {
+    if (name === timeName) continue;
+    names++;
+    const target = plan.get(metricName(route, name));
+    if (target === IGNORED) continue;
+    const raw = values[name];
+    const value = target ? target.reader.read(raw) : Number.NaN;
+    if (target && !Number.isNaN(value)) {
+      samples.push({ series: entry.series[target.metricIndex]!, time, value, quality, receivedAt });
+    } else {
+      const refusal = target ? target.reader.refuse(raw) : unknownMetric(entry);
+      addRejection(pass.rejections, refusal, 1, entry.asset.id, metricName(route, name));
+    }
+  }
+  if (names === 0) addRejection(pass.rejections, NO_VALUES, 0, entry.asset.id);
+}
+
+const NO_VALUES: Refusal = { reason: 'unexpected-shape', detail: 'a reading without any value' };
+
+function refuseReading(pass: Pass, reading: Reading, refusal: Refusal, assetId: string | undefined): void {
+  addRejection(pass.rejections, refusal, countValues(pass.route, reading), assetId);
+}
+
+function unknownAsset(route: Route<CompiledSource>): Refusal {
+  const who =
+    route.assetId === undefined ? `device "${route.deviceId}" is bound to none` : `"${route.assetId}" is none`;
+  return { reason: 'unknown-asset', detail: `${who} of the registered assets, and the source registers none` };
+}
+
+function unknownMetric(entry: DirectoryEntry): Refusal {
+  const detail = `neither a metric of model ${entry.model.id} nor mapped or ignored by the source`;
+  return { reason: 'unknown-metric', detail };
+}
+
+function untimely(
+  reason: 'future-time' | 'too-old',
+  time: Timestamp,
+  receivedAt: Timestamp,
+  side: string,
+  limit: Duration,
+): Refusal {
+  const [stamp, receipt] = [new Date(time).toISOString(), new Date(receivedAt).toISOString()];
+  return { reason, detail: `${stamp} is more than ${formatDuration(limit)} ${side} the receipt at ${receipt}` };
+}

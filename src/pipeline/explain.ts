@@ -1,0 +1,82 @@
+import type { Directory } from '../domain/directory.ts';
+import type { MetricDefinition } from '../domain/model.ts';
+import type { Rejection, Sample } from '../domain/sample.ts';
+import { type Timestamp, toMicros } from '../domain/time.ts';
+import type { Decoder, DecoderMessage } from './decode.ts';
+
+export interface ExplainedSample {
+  readonly asset: string;
+  readonly metric: string;
+  /** ISO 8601 in UTC, to the microsecond where the device was that exact. */
+  readonly time: string;
+  readonly value: number;
+  readonly unit?: string;
+  /** The name of the code, of states and events. */
+  readonly symbol?: string;
+  readonly quality: number;
+}
+
+/** What became of a message, for people and as JSON. */
+export interface Explanation {
+  readonly source: string | null;
+  readonly samples: readonly ExplainedSample[];
+  readonly rejections: readonly Rejection[];
+}
+
+export function explainDecode(decoder: Decoder, directory: Directory, message: DecoderMessage): Explanation {
+  const { sourceId, samples, rejections } = decoder.decode(message);
+  return { source: sourceId ?? null, samples: samples.map((sample) => explainSample(directory, sample)), rejections };
+}
+
+function explainSample(directory: Directory, { series, time, value, quality }: Sample): ExplainedSample {
+  const metric = directory.byAsset(series.assetId)?.model.metrics[series.metricIndex];
+  const symbol = metric && symbolOf(metric, value);
+  return {
+    asset: series.assetId,
+    metric: series.metricId,
+    time: isoTime(time),
+    value,
+    ...(metric?.unit !== undefined && { unit: metric.unit }),
+    ...(symbol !== undefined && { symbol }),
+    quality,
+  };
+}
+
+function symbolOf(metric: MetricDefinition, value: number): string | undefined {
+  return Object.entries(metric.codes ?? {}).find(([, code]) => code === value)?.[0];
+}
+
+function isoTime(time: Timestamp): string {
+  const micros = toMicros(time) % 1000;
+  const iso = new Date(Math.floor(time)).toISOString();
+  return micros === 0 ? iso : iso.replace('Z', `${String(micros).padStart(3, '0')}Z`);
+}
+
+/** The explanation as lines of text: a table of the samples, then what was refused and why. */
+export function formatExplanation({ source, samples, rejections }: Explanation): string {
+  const lines = [`source: ${source ?? 'none'}`];
+  if (samples.length > 0) lines.push('', ...table([['asset', 'metric', 'time', 'value', 'unit'], ...samples.map(row)]));
+  if (rejections.length > 0) lines.push('', 'refused:', ...rejections.map(reasonLine));
+  if (samples.length + rejections.length === 0) lines.push('', 'nothing but names that the source ignores');
+  return `${lines.join('\n')}\n`;
+}
+
+function row(sample: ExplainedSample): string[] {
+  const value = sample.symbol === undefined ? String(sample.value) : `${sample.value} (${sample.symbol})`;
+  return [sample.asset, sample.metric, sample.time, value, sample.unit ?? ''];
+}
+
+function table(rows: readonly (readonly string[])[]): string[] {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((cells) => cells[column]!.length)));
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function reasonLine({ reason, detail, metric, samples }: Rejection): string {
+  const what = metric === undefined ? `${samples} ${samples === 1 ? 'value' : 'values'}` : metric;
+  return `  ${reason}: ${what}: ${detail}`;
+}
