@@ -1,0 +1,111 @@
+import type { RetentionResult } from '../../../ports/timeSeriesStore.ts';
+import type { ErrorMessage } from './errors.ts';
+
+/** Samples by columns of equal length. Times are whole microseconds since the epoch, exact in a double until 2255. */
+export interface SampleColumns {
+  /** Catalogue id when writing; position in the list asked for when reading. */
+  readonly series: Int32Array;
+  readonly time: Float64Array;
+  readonly value: Float64Array;
+  readonly quality: Uint8Array;
+  readonly receivedAt: Float64Array;
+}
+
+export interface PointColumns {
+  readonly series: Int32Array;
+  readonly time: Float64Array;
+}
+
+export interface BucketColumns {
+  /** Position in the list of metrics asked for. */
+  readonly series: Int32Array;
+  readonly time: Float64Array;
+  readonly min: Float64Array;
+  readonly max: Float64Array;
+  readonly mean: Float64Array;
+  readonly last: Float64Array;
+  readonly count: Float64Array;
+}
+
+/** Series by name: the i-th is (assetIds[i], metricIds[i]). */
+export interface SeriesNames {
+  readonly assetIds: readonly string[];
+  readonly metricIds: readonly string[];
+}
+
+/** `from` inclusive, `to` exclusive, in microseconds. */
+export interface RangeRequest {
+  readonly assetId: string;
+  readonly metricIds: readonly string[];
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Per watermark the time in microseconds after which to read. */
+export interface ReadFromRequest extends SeriesNames {
+  readonly after: Float64Array;
+}
+
+/** What the facade may ask of the worker. */
+export interface Operations {
+  /** Ids of the series, creating those that are new, durably. */
+  intern(names: SeriesNames): Int32Array;
+  /** Ids of the series, -1 for those never stored. */
+  find(names: SeriesNames): Int32Array;
+  append(samples: SampleColumns): void;
+  replace(samples: SampleColumns): void;
+  /** NaN where there is none. */
+  valuesAt(points: PointColumns): Float64Array;
+  range(request: RangeRequest & { readonly limit: number }): SampleColumns;
+  buckets(request: RangeRequest & { readonly width: number }): BucketColumns;
+  /** Number of the stream to ask `next` of. */
+  readFrom(request: ReadFromRequest): number;
+  /** Undefined at the end. */
+  next(stream: number): SampleColumns | undefined;
+  cancel(stream: number): void;
+  /** Drops the files whose month ended at or before `cutoff`, in microseconds. */
+  dropBefore(cutoff: number): RetentionResult;
+  ping(): void;
+  close(): void;
+}
+
+export type Operation = keyof Operations;
+export type Argument<K extends Operation> = Parameters<Operations[K]>[0];
+export type Result<K extends Operation> = ReturnType<Operations[K]>;
+
+export interface Call {
+  readonly id: number;
+  readonly operation: Operation;
+  readonly argument: unknown;
+}
+
+export type Answer =
+  | { readonly kind: 'result'; readonly id: number; readonly result: unknown }
+  | { readonly kind: 'failure'; readonly id: number; readonly error: ErrorMessage }
+  | { readonly kind: 'opened' }
+  | { readonly kind: 'not-opened'; readonly error: ErrorMessage }
+  | LogLine;
+
+export interface LogLine {
+  readonly kind: 'log';
+  readonly level: 'info' | 'warn';
+  readonly fields: Readonly<Record<string, string | number>>;
+  readonly text: string;
+}
+
+/** Logs from inside the worker. */
+export type WriteLog = (line: Omit<LogLine, 'kind'>) => void;
+
+export interface EngineOptions {
+  readonly directory: string;
+  readonly memoryLimitMb: number;
+  readonly threads: number;
+  readonly compactRows: number;
+}
+
+/** The buffers of the typed arrays in a message, to hand over instead of copying. */
+export function buffersOf(message: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(message)) return [message.buffer as ArrayBuffer];
+  if (typeof message !== 'object' || message === null) return [];
+  return Object.values(message).flatMap((part) => (ArrayBuffer.isView(part) ? [part.buffer as ArrayBuffer] : []));
+}

@@ -1,0 +1,116 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import type { Catalogue } from './catalogue.ts';
+import {
+  appendColumns,
+  bigints,
+  type Chunks,
+  integers,
+  NO_CHUNKS,
+  readChunks,
+  readColumn,
+  readSamples,
+} from './chunks.ts';
+import type { Months } from './months.ts';
+import type { BucketColumns, PointColumns, RangeRequest, SampleColumns } from './protocol.ts';
+
+/** Queries over the month files. */
+export class Reader {
+  readonly #catalogue: Catalogue;
+  readonly #months: Months;
+
+  constructor(catalogue: Catalogue, months: Months) {
+    this.#catalogue = catalogue;
+    this.#months = months;
+  }
+
+  async range(connection: DuckDBConnection, request: RangeRequest, limit: number): Promise<SampleColumns> {
+    const selection = this.#select(request);
+    return readSamples(
+      await rows(
+        connection,
+        selection &&
+          `SELECT position, time::DOUBLE, value, quality, received_at::DOUBLE FROM (${selection})
+           ORDER BY time, position LIMIT ${limit}`,
+      ),
+    );
+  }
+
+  async buckets(connection: DuckDBConnection, request: RangeRequest, width: number): Promise<BucketColumns> {
+    const selection = this.#select(request);
+    const result = await rows(
+      connection,
+      selection &&
+        `SELECT position, bucket::DOUBLE, min(value), max(value), avg(value), arg_max(value, time), count(*)::DOUBLE
+         FROM (SELECT *, time - ((time % ${width}) + ${width}) % ${width} AS bucket FROM (${selection}))
+         GROUP BY bucket, position ORDER BY bucket, position`,
+    );
+    return {
+      series: readColumn(result, 0, new Int32Array(result.rows)),
+      time: readColumn(result, 1, new Float64Array(result.rows)),
+      min: readColumn(result, 2, new Float64Array(result.rows)),
+      max: readColumn(result, 3, new Float64Array(result.rows)),
+      mean: readColumn(result, 4, new Float64Array(result.rows)),
+      last: readColumn(result, 5, new Float64Array(result.rows)),
+      count: readColumn(result, 6, new Float64Array(result.rows)),
+    };
+  }
+
+  /** Needs `CREATE_POINT` to have run on the connection. NaN where nothing is stored. */
+  async valuesAt(connection: DuckDBConnection, { series, time }: PointColumns): Promise<Float64Array> {
+    const values = new Float64Array(time.length).fill(Number.NaN);
+    const from = time.reduce((least, micros) => Math.min(least, micros), Number.POSITIVE_INFINITY);
+    const to = time.reduce((most, micros) => Math.max(most, micros), Number.NEGATIVE_INFINITY);
+    const stored = this.#stored(from, to + 1);
+    if (!stored) return values;
+    await connection.run('DELETE FROM temp.point');
+    const appender = await connection.createAppender('point', 'main', 'temp');
+    const positions = Int32Array.from(time.keys());
+    appendColumns(appender, [integers(positions), integers(series), bigints(time)]);
+    appender.closeSync();
+    const found = await rows(
+      connection,
+      `SELECT point.position, stored.value FROM (${stored}) AS stored JOIN temp.point USING (series, time)`,
+    );
+    const at = readColumn(found, 0, new Int32Array(found.rows));
+    const value = readColumn(found, 1, new Float64Array(found.rows));
+    at.forEach((position, row) => {
+      values[position] = value[row]!;
+    });
+    return values;
+  }
+
+  /** The samples asked for, with the position of their metric in the request; undefined when there can't be any. */
+  #select({ assetId, metricIds, from, to }: RangeRequest): string | undefined {
+    const positions = new Map<number, number>();
+    metricIds.forEach((metricId, position) => {
+      const id = this.#catalogue.id(assetId, metricId);
+      if (id !== undefined && !positions.has(id)) positions.set(id, position);
+    });
+    const stored = this.#stored(from, to);
+    if (!stored || positions.size === 0) return undefined;
+    const wanted = [...positions].map(([id, position]) => `(${id}, ${position})`).join(', ');
+    return `SELECT wanted.position, stored.* FROM (${stored}) AS stored
+            JOIN (VALUES ${wanted}) AS wanted(series, position) USING (series)
+            WHERE stored.series IN (${[...positions.keys()].join(', ')})`;
+  }
+
+  #stored(from: number, to: number): string | undefined {
+    return storedSamples(this.#months, from, to);
+  }
+}
+
+export const CREATE_POINT = 'CREATE TEMP TABLE point(position INTEGER, series INTEGER, time BIGINT)';
+
+/** All samples with from ≤ time < to, in microseconds; undefined when no file can hold any. */
+export function storedSamples(months: Months, from: number, to: number): string | undefined {
+  const parts = months
+    .between(from, to)
+    .flatMap(({ name }) => [`${name}.clustered`, `${name}.hot`])
+    .map((table) => `SELECT * FROM ${table} WHERE time >= ${from} AND time < ${to}`);
+  return parts.length === 0 ? undefined : parts.join(' UNION ALL ');
+}
+
+async function rows(connection: DuckDBConnection, sql: string | undefined): Promise<Chunks> {
+  if (!sql) return NO_CHUNKS;
+  return (await readChunks(await connection.run(sql))) ?? NO_CHUNKS;
+}
