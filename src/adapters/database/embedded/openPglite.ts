@@ -1,0 +1,55 @@
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { PGlite } from '@electric-sql/pglite';
+import { DurableFiles } from './durableFiles.ts';
+
+/**
+ * PGlite's own parameters without `-F` (it turns fsync off), and `fsync` as the way to sync the log, since emscripten's
+ * fdatasync does nothing. The search path serves BullMQ, whose SQL names no schema; Fettle's own SQL always names its.
+ */
+const START_PARAMETERS = [
+  ...PGlite.defaultStartParams.filter((parameter) => parameter !== '-F'),
+  '-c',
+  'wal_sync_method=fsync',
+  '-c',
+  'max_wal_size=96MB',
+  '-c',
+  'search_path=bullmq,public',
+];
+
+/**
+ * Opens the cluster in `directory`/pgdata, made when there is none. A new one is made beside and renamed when it is
+ * whole, so that a start cut short can't leave half a cluster.
+ *
+ * @throws Error with PostgreSQL's own words when it refuses the files, for instance those of another major version.
+ */
+export async function openPglite(directory: string): Promise<PGlite> {
+  const cluster = join(directory, 'pgdata');
+  if (!existsSync(cluster)) {
+    const unfinished = join(directory, 'pgdata.new');
+    rmSync(unfinished, { recursive: true, force: true });
+    const made = await start(unfinished);
+    await made.close();
+    renameSync(unfinished, cluster);
+  }
+  return start(cluster);
+}
+
+async function start(folder: string): Promise<PGlite> {
+  const complaints: string[] = [];
+  const files = new DurableFiles(folder);
+  try {
+    return await PGlite.create({
+      fs: files,
+      startParams: START_PARAMETERS,
+      onStderr: (line) => {
+        const complaint = /\b(?:FATAL|PANIC|DETAIL|HINT): +(.*)$/.exec(line);
+        if (complaint) complaints.push(complaint[1]!);
+        return false;
+      },
+    });
+  } catch (error) {
+    const reason = complaints.length > 0 ? complaints.join(' ') : String(error);
+    throw new Error(`embedded database in ${folder} does not open: ${reason}`, { cause: error });
+  }
+}

@@ -1,0 +1,10 @@
+import { sql as initial } from './0001-initial.ts';
+
+export interface Migration {
+  readonly name: string;
+  /** Statements that may run in a transaction. */
+  readonly sql: string;
+}
+
+/** In order. What was released is never changed, only added to. */
+export const MIGRATIONS: readonly Migration[] = [{ name: '0001-initial', sql: initial }];

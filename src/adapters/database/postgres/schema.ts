@@ -1,0 +1,43 @@
+import type { Generated, Kysely } from 'kysely';
+import type { Asset, AssetEvent } from '../../../domain/asset.ts';
+import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
+import type { Timestamp } from '../../../domain/time.ts';
+import type {
+  ApiKey,
+  DeadLetter,
+  FindingRow,
+  OutboxRow,
+  RefoldNote,
+  StoredState,
+  UsageEntry,
+} from '../../../ports/database.ts';
+
+/** A domain object as a row: what is absent there is null here. Nested objects are jsonb. */
+export type Row<T> = {
+  [K in keyof T]-?: undefined extends T[K] ? Exclude<T[K], undefined> | null : T[K];
+};
+
+/** The tables of schema `fettle`; columns are the same words in snake case. */
+export interface Tables {
+  assets: Row<Asset> & { searchText: string };
+  deviceBindings: { deviceId: string; assetId: string; validFrom: Timestamp; validTo: Timestamp | null };
+  assetEvents: { id: string; assetId: string; at: Timestamp; event: AssetEvent };
+  deafIntervals: { startedAt: Timestamp; endedAt: Timestamp | null };
+  states: StoredState;
+  stateSnapshots: StoredState;
+  refoldNotes: RefoldNote & { revision: Generated<number> };
+  usageEntries: UsageEntry;
+  tickets: Omit<Row<Ticket>, 'number' | 'version'> & { number: Generated<number>; version: Generated<number> };
+  ticketEntries: Row<TicketEntry>;
+  findings: Row<FindingRow>;
+  outbox: Omit<Row<OutboxRow>, 'status' | 'attempts'> & {
+    status: Generated<OutboxRow['status']>;
+    attempts: Generated<number>;
+  };
+  deadLetters: Row<DeadLetter>;
+  apiKeys: ApiKey;
+  settings: { name: string; value: unknown };
+}
+
+/** The pool, or a transaction on it. */
+export type Db = Kysely<Tables>;

@@ -1,0 +1,121 @@
+import { sql } from 'kysely';
+import type { RefoldNote, StateRepository, StoredState, UsageEntry } from '../../../ports/database.ts';
+import type { Db } from './schema.ts';
+import { lastByKey } from './values.ts';
+
+export function stateRepository(db: Db): StateRepository {
+  return {
+    all: () => db.selectFrom('states').selectAll().orderBy('assetId').execute(),
+    save: (states) => saveStates(db, states),
+    saveSnapshots: (snapshots) => saveSnapshots(db, snapshots),
+
+    snapshotBefore: (assetId, before) =>
+      db
+        .selectFrom('stateSnapshots')
+        .selectAll()
+        .where('assetId', '=', assetId)
+        .where('time', '<', before)
+        .orderBy('time', 'desc')
+        .limit(1)
+        .executeTakeFirst(),
+
+    async dropSnapshots(assetId, from) {
+      await db.deleteFrom('stateSnapshots').where('assetId', '=', assetId).where('time', '>=', from).execute();
+    },
+
+    async pruneSnapshots(before) {
+      await sql`
+        DELETE FROM fettle.state_snapshots AS old
+        WHERE old.time < ${before} AND EXISTS (
+          SELECT FROM fettle.state_snapshots AS newer
+          WHERE newer.asset_id = old.asset_id AND newer.time > old.time AND newer.time < ${before}
+        )
+      `.execute(db);
+    },
+
+    note: (notes) => note(db, notes),
+    notes: () => db.selectFrom('refoldNotes').select(['assetId', 'earliest']).orderBy('assetId').execute(),
+
+    async noteRevision(assetId) {
+      const row = await db
+        .selectFrom('refoldNotes')
+        .select('revision')
+        .where('assetId', '=', assetId)
+        .executeTakeFirst();
+      return row?.revision;
+    },
+
+    async clearNote(assetId, revision) {
+      await db.deleteFrom('refoldNotes').where('assetId', '=', assetId).where('revision', '=', revision).execute();
+    },
+
+    saveUsage: (entries) => saveUsage(db, entries),
+
+    usage: (assetId, from, to) =>
+      db
+        .selectFrom('usageEntries')
+        .selectAll()
+        .where('assetId', '=', assetId)
+        .where('day', '>=', from)
+        .where('day', '<', to)
+        .orderBy('day')
+        .orderBy('ruleId')
+        .execute(),
+  };
+}
+
+// Arrays and not a row of parameters for each: one short statement, whatever the number of rows.
+
+async function saveStates(db: Db, states: readonly StoredState[]): Promise<void> {
+  const rows = lastByKey(states, ({ assetId }) => assetId);
+  if (rows.length === 0) return;
+  await sql`
+    INSERT INTO fettle.states (asset_id, time, state)
+    SELECT * FROM unnest(${column(rows, 'assetId')}::text[], ${column(rows, 'time')}::double precision[],
+      ${column(rows, 'state')}::text[])
+    ON CONFLICT (asset_id) DO UPDATE SET time = excluded.time, state = excluded.state
+  `.execute(db);
+}
+
+async function saveSnapshots(db: Db, snapshots: readonly StoredState[]): Promise<void> {
+  const rows = lastByKey(snapshots, ({ assetId, time }) => `${assetId}\n${time}`);
+  if (rows.length === 0) return;
+  await sql`
+    INSERT INTO fettle.state_snapshots (asset_id, time, state)
+    SELECT * FROM unnest(${column(rows, 'assetId')}::text[], ${column(rows, 'time')}::double precision[],
+      ${column(rows, 'state')}::text[])
+    ON CONFLICT (asset_id, time) DO UPDATE SET state = excluded.state
+  `.execute(db);
+}
+
+async function note(db: Db, notes: readonly RefoldNote[]): Promise<void> {
+  if (notes.length === 0) return;
+  await sql`
+    INSERT INTO fettle.refold_notes AS known (asset_id, earliest)
+    SELECT asset_id, min(earliest)
+    FROM unnest(${column(notes, 'assetId')}::text[], ${column(notes, 'earliest')}::double precision[])
+      AS noted (asset_id, earliest)
+    GROUP BY asset_id ORDER BY asset_id
+    ON CONFLICT (asset_id) DO UPDATE SET
+      earliest = least(known.earliest, excluded.earliest), revision = excluded.revision
+  `.execute(db);
+}
+
+async function saveUsage(db: Db, entries: readonly UsageEntry[]): Promise<void> {
+  const rows = lastByKey(entries, ({ assetId, ruleId, day }) => `${assetId}\n${ruleId}\n${day}`);
+  if (rows.length === 0) return;
+  await sql`
+    INSERT INTO fettle.usage_entries (asset_id, rule_id, component_id, day, unit, used, adjusted, reading)
+    SELECT * FROM unnest(${column(rows, 'assetId')}::text[], ${column(rows, 'ruleId')}::text[],
+      ${column(rows, 'componentId')}::text[], ${column(rows, 'day')}::double precision[],
+      ${column(rows, 'unit')}::text[], ${column(rows, 'used')}::double precision[],
+      ${column(rows, 'adjusted')}::double precision[], ${column(rows, 'reading')}::double precision[])
+    ON CONFLICT (asset_id, rule_id, day) DO UPDATE SET
+      component_id = excluded.component_id, unit = excluded.unit, used = excluded.used,
+      adjusted = excluded.adjusted, reading = excluded.reading
+  `.execute(db);
+}
+
+function column<T, K extends keyof T>(rows: readonly T[], name: K): T[K][] {
+  return rows.map((row) => row[name]);
+}

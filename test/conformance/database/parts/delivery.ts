@@ -1,0 +1,166 @@
+import { beforeEach, expect, it } from 'vitest';
+import type { ApiKey } from '../../../../src/ports/database.ts';
+import { deadLetter, insertTicket, readAll, T0 } from '../fixtures.ts';
+import type { GetHarness } from '../harness.ts';
+
+export function describeDelivery(harness: GetHarness): void {
+  const outbox = () => harness().database.outbox;
+  const letters = () => harness().database.deadLetters;
+  const keys = () => harness().database.keys;
+  const settings = () => harness().database.settings;
+  const idsOf = (rows: readonly { id: string }[]) => rows.map(({ id }) => id);
+  let ticketId: string;
+  beforeEach(async () => {
+    ticketId = await insertTicket(harness().database);
+  });
+  const add = (id: string, createdAt = T0) => outbox().add({ id, ticketId, event: 'ticket.opened', createdAt });
+
+  it('keeps outbox rows pending, the oldest first', async () => {
+    await add('2', T0 + 1);
+    await add('3', T0);
+    await add('1', T0 + 1);
+    expect(idsOf(await outbox().pending(9))).toEqual(['3', '1', '2']);
+    expect(idsOf(await outbox().pending(1))).toEqual(['3']);
+    const row = { id: '3', ticketId, event: 'ticket.opened', status: 'pending', createdAt: T0, attempts: 0 };
+    expect(await outbox().get('3')).toStrictEqual(row);
+    expect(await outbox().get('unknown')).toBeUndefined();
+  });
+
+  it('counts attempts, fails a row at the final one, and makes it pending again', async () => {
+    await add('1');
+    await outbox().attemptFailed('1', 'HTTP 500 \0 ü', false);
+    expect(await outbox().get('1')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'HTTP 500 \uFFFD ü' });
+    expect(await outbox().retry('1')).toBe(false);
+    await outbox().attemptFailed('1', 'HTTP 404', true);
+    expect(await outbox().get('1')).toMatchObject({ status: 'failed', attempts: 2, lastError: 'HTTP 404' });
+    expect(await outbox().pending(9)).toEqual([]);
+    expect(await outbox().retry('1')).toBe(true);
+    expect(idsOf(await outbox().pending(9))).toEqual(['1']);
+    expect(await outbox().retry('unknown')).toBe(false);
+  });
+
+  it('keeps a delivered row delivered', async () => {
+    await add('1');
+    await outbox().delivered('1', T0 + 0.001);
+    await outbox().delivered('1', T0 + 5);
+    await outbox().attemptFailed('1', 'a second worker failed', true);
+    expect(await outbox().get('1')).toMatchObject({ status: 'delivered', attempts: 1, deliveredAt: T0 + 0.001 });
+    expect(await outbox().retry('1')).toBe(false);
+  });
+
+  it('lists the outbox newest first by status and ticket, and counts it', async () => {
+    expect(await outbox().counts()).toEqual({ pending: 0, delivered: 0, failed: 0 });
+    for (let n = 1; n <= 5; n += 1) await add(String(n), T0 + Math.floor(n / 2));
+    await outbox().delivered('2', T0);
+    await outbox().attemptFailed('3', 'no', true);
+    expect(await outbox().counts()).toEqual({ pending: 3, delivered: 1, failed: 1 });
+    const seen = await readAll(
+      (page) => outbox().list({}, page),
+      2,
+      (page) => add(`new ${page}`, T0 + 9),
+    );
+    expect(idsOf(seen)).toEqual(['5', '4', '3', '2', '1']);
+    expect(idsOf((await outbox().list({ status: 'failed' }, { limit: 9 })).items)).toEqual(['3']);
+    expect((await outbox().list({ ticketId: 'unknown' }, { limit: 9 })).items).toEqual([]);
+    expect((await outbox().list({ ticketId, status: 'delivered' }, { limit: 9 })).items).toHaveLength(1);
+  });
+
+  it('keeps dead letters byte for byte, each id once', async () => {
+    const full = deadLetter('1', { sourceId: 's', assetId: 'a', metric: 'm', at: T0 + 0.001 });
+    const bare = deadLetter('2', { payload: new Uint8Array(), payloadBytes: 10_000_000 });
+    await letters().add([]);
+    await letters().add([full]);
+    await letters().add([{ ...full, detail: 'another' }, bare]);
+    expect(await letters().get('1')).toStrictEqual(full);
+    expect(await letters().get('2')).toStrictEqual(bare);
+    expect(await letters().get('unknown')).toBeUndefined();
+    expect(await letters().count()).toBe(2);
+  });
+
+  it('keeps a dead letter whose text PostgreSQL can not hold', async () => {
+    const topic = 'quote " \\ {a,b} NULL half \uD83D zero \0';
+    await letters().add([deadLetter('1', { topic, detail: '\0', metric: 'NULL', assetId: '' })]);
+    const stored = { topic: topic.replace('\uD83D', '\uFFFD').replace('\0', '\uFFFD'), detail: '\uFFFD' };
+    expect(await letters().get('1')).toMatchObject({ ...stored, metric: 'NULL', assetId: '' });
+    expect((await letters().list({ topic }, { limit: 1 })).items).toHaveLength(1);
+  });
+
+  it('takes a thousand dead letters at once, with the longest topic MQTT allows', async () => {
+    const topic = 't'.repeat(65_535);
+    await letters().add([deadLetter('long', { topic })]);
+    await letters().add(Array.from({ length: 1000 }, (_, n) => deadLetter(`d${n}`)));
+    expect(await letters().count()).toBe(1001);
+    expect((await letters().list({ topic }, { limit: 9 })).items).toHaveLength(1);
+  });
+
+  it('lists dead letters newest first by reason, asset and topic, and discards one', async () => {
+    for (let n = 1; n <= 5; n += 1) await letters().add([deadLetter(String(n), { at: T0 + Math.floor(n / 2) })]);
+    await letters().add([deadLetter('x', { at: T0 - 1, reason: 'unknown-asset', assetId: 'a', topic: 'other' })]);
+    const seen = await readAll(
+      (page) => letters().list({}, page),
+      2,
+      (page) => letters().add([deadLetter(`new ${page}`, { at: T0 + 9 })]),
+    );
+    expect(idsOf(seen)).toEqual(['5', '4', '3', '2', '1', 'x']);
+    for (const filter of [{ reason: 'unknown-asset' }, { assetId: 'a' }, { topic: 'other' }]) {
+      expect(idsOf((await letters().list(filter, { limit: 9 })).items)).toEqual(['x']);
+    }
+    expect(await letters().discard('x')).toBe(true);
+    expect(await letters().discard('x')).toBe(false);
+  });
+
+  it('prunes the oldest dead letters beyond a number', async () => {
+    await letters().add([2, 1, 4, 3].map((n) => deadLetter(String(n), { at: T0 + n })));
+    expect(await letters().prune(4)).toBe(0);
+    expect(await letters().prune(3)).toBe(1);
+    expect(await letters().get('1')).toBeUndefined();
+    expect(await letters().prune(0)).toBe(3);
+    expect(await letters().count()).toBe(0);
+  });
+
+  it('keeps API keys by name and finds them by hash', async () => {
+    const key: ApiKey = { id: '1', name: 'desk', role: 'agent', hash: 'aa', createdAt: T0 };
+    await keys().save(key);
+    await keys().save({ ...key, name: 'admin', hash: 'bb' });
+    expect(await keys().findByHash('aa')).toStrictEqual(key);
+    const renewed: ApiKey = { ...key, id: '2', role: 'viewer', hash: 'cc' };
+    await keys().save(renewed);
+    expect(await keys().findByHash('aa')).toBeUndefined();
+    expect((await keys().list()).map(({ name }) => name)).toEqual(['admin', 'desk']);
+    expect(await keys().list()).toContainEqual(renewed);
+    expect(await keys().revoke('desk')).toBe(true);
+    expect(await keys().revoke('desk')).toBe(false);
+    expect(await keys().findByHash('cc')).toBeUndefined();
+  });
+
+  it.each([
+    [true],
+    [0],
+    [''],
+    ['text'],
+    [null],
+    [T0],
+    [[1, 'a', []]],
+    [{ en: 'é', nested: { list: [1] } }],
+  ])('keeps the setting %j', async (value) => {
+    await settings().set('s', 'before');
+    await settings().set('s', value);
+    expect(await settings().get('s')).toStrictEqual(value);
+  });
+
+  it('finds settings by prefix, letter by letter, and removes them', async () => {
+    await settings().set('rule_a', 1);
+    await settings().set('rule_b', 2);
+    await settings().set('ruleXc', 3);
+    expect(await settings().withPrefix('rule_')).toEqual(
+      new Map([
+        ['rule_a', 1],
+        ['rule_b', 2],
+      ]),
+    );
+    expect((await settings().withPrefix('')).size).toBe(3);
+    await settings().remove('rule_a');
+    await settings().remove('rule_a');
+    expect(await settings().get('rule_a')).toBeUndefined();
+  });
+}

@@ -1,0 +1,82 @@
+import { beforeEach, expect, it } from 'vitest';
+import {
+  InvalidCursorError,
+  TICKET_SORTS,
+  type TicketFilter,
+  type TicketSort,
+} from '../../../../src/ports/database.ts';
+import { readAll, T0, ticket } from '../fixtures.ts';
+import type { GetHarness } from '../harness.ts';
+
+/** Written so that every sort gives another order, with ties that only the id decides. */
+const ROWS = [
+  ticket({ id: 'a', openedAt: T0 + 1, updatedAt: T0 + 9, priority: 'P2', doBy: T0 + 5 }),
+  ticket({ id: 'b', openedAt: T0 + 3, updatedAt: T0 + 8, priority: 'P1' }),
+  ticket({ id: 'c', openedAt: T0 + 2, updatedAt: T0 + 9, priority: 'P4', doBy: T0 + 0.001 }),
+  ticket({ id: 'd', openedAt: T0 + 2, updatedAt: T0 + 7, priority: 'P1', doBy: T0 }),
+  ticket({ id: 'e', openedAt: T0 + 4, updatedAt: T0 + 6, priority: 'P2' }),
+];
+
+const EXPECTED: Readonly<Record<TicketSort, string>> = {
+  '-openedAt': 'ebdca',
+  openedAt: 'acdbe',
+  '-updatedAt': 'cabde',
+  priority: 'bdaec',
+  doBy: 'dcabe',
+};
+
+export function describeTicketLists(harness: GetHarness): void {
+  const tickets = () => harness().database.tickets;
+  const joined = (items: readonly { id: string }[]) => items.map(({ id }) => id).join('');
+  beforeEach(async () => {
+    for (const row of ROWS) await tickets().insert(row);
+  });
+
+  it.each(TICKET_SORTS)('sorts by %s, page after page', async (sort) => {
+    for (const limit of [1, 2, 5]) {
+      expect(joined(await readAll((page) => tickets().list({}, sort, page), limit))).toBe(EXPECTED[sort]);
+    }
+  });
+
+  it.each(TICKET_SORTS)('goes on by %s where it was when tickets come in between', async (sort) => {
+    const seen = await readAll(
+      (page) => tickets().list({}, sort, page),
+      2,
+      async (page) => {
+        await tickets().insert(ticket({ id: `new at the start ${page}`, openedAt: T0, priority: 'P1', doBy: T0 }));
+        await tickets().insert(ticket({ id: `new at the end ${page}`, openedAt: T0 + 9, priority: 'P4' }));
+      },
+    );
+    expect(joined(seen.filter(({ id }) => id.length === 1))).toBe(EXPECTED[sort]);
+    expect(new Set(seen.map(({ id }) => id)).size).toBe(seen.length);
+  });
+
+  it('refuses the cursor of another sort or another list', async () => {
+    const { nextCursor: cursor } = await tickets().list({}, 'openedAt', { limit: 1 });
+    await expect(tickets().list({}, 'doBy', { limit: 1, cursor })).rejects.toThrow(InvalidCursorError);
+    await expect(harness().database.outbox.list({}, { limit: 1, cursor })).rejects.toThrow(InvalidCursorError);
+    await expect(tickets().list({}, 'openedAt', { limit: 1, cursor: `${cursor}A` })).rejects.toThrow(
+      InvalidCursorError,
+    );
+  });
+
+  it('filters by each property, and by several', async () => {
+    const odd = {
+      assetId: 'A',
+      siteId: 'S',
+      customerId: 'C',
+      componentId: 'K',
+      failureModeId: 'F',
+      ruleId: 'R',
+      ruleVersion: 'V',
+    };
+    await tickets().insert(ticket({ id: 'x', ...odd, status: 'resolved', priority: 'P3' }));
+    const list = async (filter: TicketFilter) => joined((await tickets().list(filter, 'openedAt', { limit: 9 })).items);
+    for (const [name, value] of Object.entries(odd)) expect(await list({ [name]: value })).toBe('x');
+    expect(await list({ ...odd, status: ['resolved'], priority: ['P3'] })).toBe('x');
+    expect(await list({ ...odd, status: ['open'] })).toBe('');
+    expect(await list({ status: ['resolved', 'closed'] })).toBe('x');
+    expect(await list({ priority: ['P1', 'P3'] })).toBe('xdb');
+    expect(await list({ status: [] })).toBe('');
+  });
+}

@@ -1,0 +1,42 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
+import { Harness } from './harness.ts';
+import { describeAssets } from './parts/assets.ts';
+import { describeDelivery } from './parts/delivery.ts';
+import { describeFindings } from './parts/findings.ts';
+import { describeStates } from './parts/states.ts';
+import { describeTicketLists } from './parts/ticketLists.ts';
+import { describeTickets } from './parts/tickets.ts';
+import { describeWhole } from './parts/whole.ts';
+
+export interface ServerUnderTest {
+  readonly connection: pg.PoolConfig;
+  stop(): Promise<void>;
+}
+
+/** What every database must do, whatever runs it: each sentence of the port. */
+export function describeDatabase(name: string, startServer: () => Promise<ServerUnderTest>): void {
+  describe(`database port on ${name}`, () => {
+    let server: ServerUnderTest;
+    let harness: Harness;
+
+    beforeAll(async () => {
+      server = await startServer();
+      harness = await Harness.start(server.connection);
+    });
+    beforeEach(() => harness.empty());
+    afterAll(async () => {
+      await harness?.stop();
+      await server?.stop();
+    });
+
+    const get = () => harness;
+    describe('assets and events', () => describeAssets(get));
+    describe('states', () => describeStates(get));
+    describe('findings', () => describeFindings(get));
+    describe('tickets', () => describeTickets(get));
+    describe('lists of tickets', () => describeTicketLists(get));
+    describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
+    describe('as a whole', () => describeWhole(get));
+  });
+}
