@@ -1,0 +1,101 @@
+/** Why a connection could not be made or ended, told apart as far as the person who must act differs. */
+export type FailureKind =
+  | 'auth-refused'
+  | 'client-id-refused'
+  | 'taken-over'
+  | 'protocol-refused'
+  | 'broker-unavailable'
+  | 'connection-refused'
+  | 'host-unknown'
+  | 'unreachable'
+  | 'tls'
+  | 'timeout'
+  | 'closed-by-broker'
+  | 'subscription-refused'
+  | 'over-bounds'
+  | 'protocol-error';
+
+export interface Failure {
+  readonly kind: FailureKind;
+  /** In words: what happened and what to do about it. */
+  readonly text: string;
+}
+
+const FAILURES: Readonly<Record<FailureKind, string>> = {
+  'auth-refused':
+    'the broker refuses the user name, password or certificate: check the credentials and its access rules',
+  'client-id-refused': 'the broker refuses the client id: choose another one',
+  'taken-over': 'another client connected with the same client id: give each Fettle its own',
+  'protocol-refused': 'the broker does not speak this MQTT version: set the protocol version to 4 (3.1.1) or 5',
+  'broker-unavailable': 'the broker says it is unavailable or busy',
+  'connection-refused': 'nothing listens at the broker address: check host and port, and that the broker runs',
+  'host-unknown': 'the host name of the broker cannot be resolved',
+  unreachable: 'the network path to the broker is broken',
+  tls: 'TLS failed: check the CA, the certificate and its names, and that the port speaks TLS',
+  timeout: 'the broker does not answer in time',
+  'closed-by-broker':
+    'the broker closed the connection without a reason; if that repeats, look for another client with the same id',
+  'subscription-refused': 'the broker refuses every subscription: check its access rules and the topics',
+  'over-bounds': 'too much is unsettled: disconnected until it is stored',
+  'protocol-error': 'the broker broke the protocol',
+};
+
+/** CONNACK return codes of 3.1.1 (1–5), reason codes of MQTT 5 (128 on) of CONNACK and DISCONNECT. */
+const REASON_CODES: Readonly<Record<number, FailureKind>> = {
+  1: 'protocol-refused',
+  2: 'client-id-refused',
+  3: 'broker-unavailable',
+  4: 'auth-refused',
+  5: 'auth-refused',
+  132: 'protocol-refused',
+  133: 'client-id-refused',
+  134: 'auth-refused',
+  135: 'auth-refused',
+  136: 'broker-unavailable',
+  137: 'broker-unavailable',
+  138: 'auth-refused',
+  139: 'broker-unavailable',
+  140: 'auth-refused',
+  141: 'timeout',
+  142: 'taken-over',
+  156: 'broker-unavailable',
+  157: 'broker-unavailable',
+};
+
+const SYSTEM_CODES: Readonly<Record<string, FailureKind>> = {
+  ECONNREFUSED: 'connection-refused',
+  ENOENT: 'connection-refused',
+  ENOTFOUND: 'host-unknown',
+  EAI_AGAIN: 'host-unknown',
+  ETIMEDOUT: 'timeout',
+  ECONNRESET: 'closed-by-broker',
+  EPIPE: 'closed-by-broker',
+  EHOSTUNREACH: 'unreachable',
+  ENETUNREACH: 'unreachable',
+  EPROTO: 'tls',
+};
+
+export function failure(kind: FailureKind, detail?: string): Failure {
+  return { kind, text: detail ? `${FAILURES[kind]} (${detail})` : FAILURES[kind] };
+}
+
+/** From an error of MQTT.js, of the socket or of TLS. */
+export function failureOfError(error: Error): Failure {
+  const code: unknown = 'code' in error ? error.code : undefined;
+  return failure(kindOf(code, error.message), typeof code === 'string' ? code : error.message);
+}
+
+/** From the reason code of a DISCONNECT the broker sent (MQTT 5). */
+export function failureOfDisconnect(reasonCode: number | undefined): Failure {
+  const kind = REASON_CODES[reasonCode ?? 0] ?? 'closed-by-broker';
+  return failure(kind, `reason code ${reasonCode ?? 0}`);
+}
+
+function kindOf(code: unknown, message: string): FailureKind {
+  if (typeof code === 'number') return REASON_CODES[code] ?? 'protocol-error';
+  if (typeof code === 'string') {
+    if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|UNABLE_TO_/.test(code) || /\bTLS\b/.test(message)) return 'tls';
+    return SYSTEM_CODES[code] ?? 'unreachable';
+  }
+  return /timeout/i.test(message) ? 'timeout' : 'protocol-error';
+}

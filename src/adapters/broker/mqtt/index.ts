@@ -1,0 +1,208 @@
+import { type Duration, SECOND } from '../../../domain/time.ts';
+import type { Broker, BrokerHandlers, BrokerStatus, InboundMessage } from '../../../ports/broker.ts';
+import { after } from '../after.ts';
+import { NoiseLimit } from '../noiseLimit.ts';
+import { QuietLine } from '../quietLine.ts';
+import { Unsettled } from '../unsettled.ts';
+import { Backoff } from './backoff.ts';
+import { MqttConnection } from './connection.ts';
+import { type Failure, failure } from './failure.ts';
+import type { LateSettle } from './lateSettle.ts';
+import { InboundMqttMessage } from './message.ts';
+import { addressOf, checkOptions, DEFAULT_KEEPALIVE_SECONDS, type MqttBrokerOptions } from './options.ts';
+
+export type { MqttBrokerOptions } from './options.ts';
+
+/**
+ * How long reading may stand still over the bounds, as a share of the keepalive, before the connection is given up. A
+ * ping must be answered within half a keepalive; this stays below, so that it ends in a goodbye and not in a timeout.
+ */
+const HOLD_SHARE = 0.4;
+
+/**
+ * An outside MQTT broker, 3.1.1 or 5, through MQTT.js: persistent session under a stable client id, QoS 1, PUBACKs sent
+ * only by `settle`. Throws when the options are not valid. `start` does not wait for the broker: it is tried again
+ * and again, with backoff, until `pause` or `close`.
+ */
+export function createMqttBroker(options: MqttBrokerOptions): Broker {
+  checkOptions(options);
+  return new MqttBroker(options);
+}
+
+class MqttBroker implements Broker {
+  readonly #options: MqttBrokerOptions;
+  readonly #address: string;
+  readonly #unsettled: Unsettled;
+  readonly #backoff = new Backoff();
+  readonly #noise = new NoiseLimit();
+  readonly #stop = new AbortController();
+  #handlers: BrokerHandlers | undefined;
+  #quiet: QuietLine | undefined;
+  #connection: MqttConnection | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #subscribed = false;
+  #listening = false;
+  #connects = 0;
+  #detail = 'not started';
+  #cancelHold: (() => void) | undefined;
+  #onDrained: (() => void) | undefined;
+
+  constructor(options: MqttBrokerOptions) {
+    this.#options = options;
+    this.#address = addressOf(options.url);
+    this.#unsettled = new Unsettled(options);
+  }
+
+  async start(handlers: BrokerHandlers): Promise<void> {
+    if (this.#handlers) throw new Error('the broker was started already');
+    this.#handlers = handlers;
+    this.#quiet = new QuietLine(() => handlers.pressed());
+    this.#detail = `connecting to ${this.#address}`;
+    this.#running = this.#run();
+  }
+
+  /** In the order given, which is to be that of arrival. Settling a message twice changes nothing. */
+  settle(messages: readonly InboundMessage[]): void {
+    const fresh: InboundMqttMessage[] = [];
+    for (const message of messages) {
+      if (!(message instanceof InboundMqttMessage) || message.settled) continue;
+      message.settled = true;
+      this.#unsettled.remove(message.bytes);
+      fresh.push(message);
+    }
+    this.#connection?.line.settle(fresh);
+    if (this.#unsettled.drained) this.#drained();
+  }
+
+  status(): BrokerStatus {
+    return {
+      connected: this.#listening,
+      detail: this.#detail,
+      unsettledMessages: this.#unsettled.messages,
+      unsettledBytes: this.#unsettled.bytes,
+      reconnects: Math.max(0, this.#connects - 1),
+    };
+  }
+
+  /** Stays connected so that what is unsettled can be settled; whatever arrives is left to come again. */
+  async pause(): Promise<void> {
+    this.#stop.abort();
+    this.#connection?.line.stopTaking();
+    this.#drained();
+    this.#hear(false);
+    this.#detail = 'paused';
+  }
+
+  async close(): Promise<void> {
+    await this.pause();
+    this.#connection?.end();
+    await this.#running;
+    this.#detail = 'closed';
+  }
+
+  get #stopped(): boolean {
+    return this.#stop.signal.aborted;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      const { reason, lasted } = await this.#connectOnce();
+      if (this.#stopped) return;
+      this.#report(reason);
+      if (!this.#unsettled.drained) await this.#untilDrained();
+      if (reason.kind !== 'over-bounds') await this.#wait(this.#backoff.next(lasted));
+    }
+  }
+
+  /** Makes one connection and waits for its end. */
+  async #connectOnce(): Promise<{ reason: Failure; lasted: Duration }> {
+    const { clock } = this.#options;
+    let since: number | undefined;
+    const connection = new MqttConnection(this.#options, this.#subscribed, {
+      message: (packet, line) => this.#take(new InboundMqttMessage(packet, line, clock.now()), line),
+      ready: (connack, refused) => {
+        since = clock.now();
+        this.#ready(connack.sessionPresent, refused);
+      },
+    });
+    this.#connection = connection;
+    const reason = await connection.ended;
+    this.#connection = undefined;
+    this.#stopHolding();
+    this.#hear(false);
+    return { reason, lasted: since === undefined ? 0 : clock.now() - since };
+  }
+
+  #take(message: InboundMqttMessage, line: LateSettle): void {
+    this.#unsettled.add(message.bytes);
+    if (this.#unsettled.full && !this.#cancelHold) this.#hold(line);
+    this.#handlers?.message(message);
+    this.#quiet?.messageArrived();
+  }
+
+  #hold(line: LateSettle): void {
+    line.hold();
+    const keepalive = (this.#connection?.keepalive ?? DEFAULT_KEEPALIVE_SECONDS) * SECOND;
+    this.#cancelHold = after(this.#options.clock, keepalive * HOLD_SHARE, () =>
+      this.#connection?.end(failure('over-bounds', `${this.#unsettled.messages} messages`)),
+    );
+  }
+
+  #stopHolding(): void {
+    this.#cancelHold?.();
+    this.#cancelHold = undefined;
+  }
+
+  #drained(): void {
+    this.#stopHolding();
+    this.#connection?.line.release();
+    this.#onDrained?.();
+  }
+
+  #untilDrained(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#onDrained = () => {
+        this.#onDrained = undefined;
+        resolve();
+      };
+    });
+  }
+
+  async #wait(duration: Duration): Promise<void> {
+    try {
+      await this.#options.clock.sleep(duration, this.#stop.signal);
+    } catch (error) {
+      if (!this.#stopped) throw error;
+    }
+  }
+
+  #ready(sessionPresent: boolean, refused: readonly string[]): void {
+    const { log, protocolVersion } = this.#options;
+    this.#connects++;
+    this.#subscribed = refused.length === 0;
+    const version = protocolVersion === 5 ? 'MQTT 5' : 'MQTT 3.1.1';
+    this.#detail = `connected to ${this.#address}, ${version}`;
+    log.info({ address: this.#address, version, sessionPresent }, 'connected to the broker');
+    if (refused.length > 0) {
+      this.#detail += `; the broker refuses the subscriptions ${refused.join(', ')}`;
+      log.error({ address: this.#address, refused }, 'the broker refuses subscriptions: check its access rules');
+    }
+    if (!this.#stopped) this.#hear(true);
+  }
+
+  #report(reason: Failure): void {
+    const { log, clock, clientId } = this.#options;
+    this.#detail = `not connected to ${this.#address}: ${reason.text}`;
+    const level = this.#noise.worthSaying(reason.kind, clock.now()) ? 'warn' : 'debug';
+    log[level](
+      { address: this.#address, clientId, reason: reason.kind },
+      `not connected to the broker: ${reason.text}`,
+    );
+  }
+
+  #hear(listening: boolean): void {
+    if (listening === this.#listening) return;
+    this.#listening = listening;
+    this.#handlers?.listening(listening);
+  }
+}

@@ -1,0 +1,95 @@
+import { createSecureContext } from 'node:tls';
+import type { IClientOptions } from 'mqtt';
+import { DAY, type Duration, SECOND } from '../../../domain/time.ts';
+import type { Log } from '../../../log.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { UnsettledBounds } from '../unsettled.ts';
+
+export interface MqttBrokerOptions extends UnsettledBounds {
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
+  readonly url: string;
+  /** Names the session at the broker: stable over restarts, and no other client's. */
+  readonly clientId: string;
+  /** Topic filters, subscribed with QoS 1. */
+  readonly subscriptions: readonly string[];
+  /** 4 is MQTT 3.1.1. */
+  readonly protocolVersion: 4 | 5;
+  /** Seconds, 60 by default. */
+  readonly keepalive?: number;
+  readonly username?: string;
+  readonly password?: string;
+  /** Contents of the PEM files. */
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+  /** MQTT 5: how long the broker keeps the session while Fettle is away; 7 days by default. */
+  readonly sessionExpiry?: Duration;
+  readonly log: Log;
+  readonly clock: Clock;
+}
+
+const SCHEMES = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
+const CONNECT_TIMEOUT: Duration = 20 * SECOND;
+const MAX_KEEPALIVE_SECONDS = 0xffff;
+const MAX_RECEIVE_MAXIMUM = 0xffff;
+const MAX_SESSION_EXPIRY_SECONDS = 0xffffffff;
+
+export const DEFAULT_KEEPALIVE_SECONDS = 60;
+
+/** Throws an error that names the option and what would be valid. */
+export function checkOptions(options: MqttBrokerOptions): void {
+  const { url, clientId, subscriptions, keepalive } = options;
+  const scheme = URL.canParse(url) ? new URL(url).protocol : undefined;
+  if (!scheme || !SCHEMES.includes(scheme)) {
+    throw new Error(`broker url must be like mqtt://host:1883 with one of ${SCHEMES.join(' ')}, not "${url}"`);
+  }
+  if (clientId === '')
+    throw new Error('broker client id must not be empty: the session at the broker is kept under it');
+  if (subscriptions.length === 0) throw new Error('broker subscriptions must name at least one topic filter');
+  if (keepalive !== undefined && !(keepalive >= 1 && keepalive <= MAX_KEEPALIVE_SECONDS)) {
+    throw new Error(`broker keepalive must be 1 to ${MAX_KEEPALIVE_SECONDS} seconds, not ${keepalive}`);
+  }
+  checkCertificates(options);
+}
+
+function checkCertificates({ ca, cert, key }: MqttBrokerOptions): void {
+  try {
+    createSecureContext({ ca, cert, key });
+  } catch (error) {
+    throw new Error('broker ca, cert and key must be the contents of PEM files that belong together', { cause: error });
+  }
+}
+
+/** Host and port without credentials, for people. */
+export function addressOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
+
+/** What MQTT.js is given: one connection, no reconnecting or subscribing by itself. */
+export function clientOptions(options: MqttBrokerOptions): IClientOptions {
+  const { username, password, ca, cert, key } = options;
+  return {
+    clientId: options.clientId,
+    clean: false,
+    protocolVersion: options.protocolVersion,
+    keepalive: options.keepalive ?? DEFAULT_KEEPALIVE_SECONDS,
+    reconnectPeriod: 0,
+    resubscribe: false,
+    connectTimeout: CONNECT_TIMEOUT,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    ...(ca !== undefined && { ca }),
+    ...(cert !== undefined && { cert }),
+    ...(key !== undefined && { key }),
+    ...(options.protocolVersion === 5 && { properties: sessionProperties(options) }),
+  };
+}
+
+function sessionProperties(options: MqttBrokerOptions): IClientOptions['properties'] {
+  const expiry = Math.ceil((options.sessionExpiry ?? 7 * DAY) / SECOND);
+  return {
+    sessionExpiryInterval: Math.min(expiry, MAX_SESSION_EXPIRY_SECONDS),
+    receiveMaximum: Math.max(1, Math.min(options.maxUnsettledMessages, MAX_RECEIVE_MAXIMUM)),
+  };
+}

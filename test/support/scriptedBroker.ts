@@ -1,0 +1,110 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { generate, type IConnackPacket, type Packet, parser } from 'mqtt-packet';
+
+type Sent = Packet & { readonly connection: number };
+
+/**
+ * A broker that does what a test says: it answers CONNECT, SUBSCRIBE and PINGREQ, and otherwise only sends what it is
+ * told and records what it gets, per connection.
+ */
+export class ScriptedBroker {
+  /** Everything clients sent, with the number of the connection, from 1. */
+  readonly received: Sent[] = [];
+  readonly #server: Server;
+  readonly #protocolVersion: 4 | 5;
+  #sockets: Socket[] = [];
+  port = 0;
+  connections = 0;
+  sessionPresent = false;
+  /** CONNACK return or reason code. */
+  connackCode = 0;
+  /** SUBACK codes, for as many topic filters as there are. */
+  granted: number[] = [1];
+
+  private constructor(protocolVersion: 4 | 5) {
+    this.#protocolVersion = protocolVersion;
+    this.#server = createServer((socket) => this.#accept(socket));
+  }
+
+  static async start(protocolVersion: 4 | 5 = 4): Promise<ScriptedBroker> {
+    const broker = new ScriptedBroker(protocolVersion);
+    await new Promise<void>((resolve) => broker.#server.listen(0, '127.0.0.1', resolve));
+    const address = broker.#server.address();
+    if (address && typeof address === 'object') broker.port = address.port;
+    return broker;
+  }
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  /** What clients sent of one kind. */
+  of(cmd: Packet['cmd']): Sent[] {
+    return this.received.filter((packet) => packet.cmd === cmd);
+  }
+
+  /** Message ids of the PUBACKs got on a connection. */
+  pubacks(connection = this.connections): number[] {
+    return this.of('puback')
+      .filter((packet) => packet.connection === connection)
+      .map((packet) => packet.messageId ?? 0);
+  }
+
+  /** Sends QoS 1 messages in one write, the payload being `text`. */
+  publish(messages: readonly { id: number; text: string; dup?: boolean }[]): void {
+    this.send(
+      messages.map(({ id, text, dup = false }) => ({
+        cmd: 'publish',
+        topic: 'plant/a1',
+        payload: text,
+        qos: 1,
+        messageId: id,
+        dup,
+        retain: false,
+      })),
+    );
+  }
+
+  send(packets: readonly Packet[]): void {
+    const bytes = packets.map((packet) => generate(packet, { protocolVersion: this.#protocolVersion }));
+    this.#sockets.at(-1)?.write(Buffer.concat(bytes));
+  }
+
+  cut(): void {
+    for (const socket of this.#sockets.splice(0)) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.cut();
+    await closed;
+  }
+
+  #accept(socket: Socket): void {
+    const connection = ++this.connections;
+    this.#sockets.push(socket);
+    socket.setNoDelay(true);
+    const packets = parser({ protocolVersion: this.#protocolVersion });
+    packets.on('packet', (packet) => {
+      this.received.push({ ...packet, connection });
+      this.#answer(packet);
+    });
+    packets.on('error', () => socket.destroy());
+    socket.on('data', (chunk) => packets.parse(chunk));
+    socket.on('error', () => socket.destroy());
+  }
+
+  #answer(packet: Packet): void {
+    if (packet.cmd === 'connect') this.send([this.#connack()]);
+    if (packet.cmd === 'subscribe') {
+      this.send([{ cmd: 'suback', messageId: packet.messageId ?? 0, granted: this.granted }]);
+    }
+    if (packet.cmd === 'pingreq') this.send([{ cmd: 'pingresp' }]);
+    if (packet.cmd === 'disconnect') this.#sockets.at(-1)?.end();
+  }
+
+  #connack(): IConnackPacket {
+    const code = this.connackCode;
+    return { cmd: 'connack', sessionPresent: this.sessionPresent, returnCode: code, reasonCode: code };
+  }
+}

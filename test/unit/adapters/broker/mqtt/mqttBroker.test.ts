@@ -1,0 +1,195 @@
+import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
+import { createMqttBroker, type MqttBrokerOptions } from '../../../../../src/adapters/broker/mqtt/index.ts';
+import { systemClock } from '../../../../../src/adapters/clock.ts';
+import type { Broker, InboundMessage } from '../../../../../src/ports/broker.ts';
+import { type LogLine, recordLog } from '../../../../support/recordLog.ts';
+import { ScriptedBroker } from '../../../../support/scriptedBroker.ts';
+import { until } from '../../../../support/until.ts';
+
+interface Started {
+  readonly broker: Broker;
+  readonly messages: InboundMessage[];
+  readonly heard: boolean[];
+  readonly lines: LogLine[];
+}
+
+const PROTOCOLS = [4, 5] as const;
+let server: ScriptedBroker;
+
+afterEach(() => server?.close());
+
+async function start(options: Partial<MqttBrokerOptions> = {}): Promise<Started> {
+  const { log, lines } = recordLog();
+  const broker = createMqttBroker(optionsFor(server.url, { log, ...options }));
+  const messages: InboundMessage[] = [];
+  const heard: boolean[] = [];
+  onTestFinished(() => broker.close());
+  await broker.start({
+    message: (message) => messages.push(message),
+    listening: (listening) => heard.push(listening),
+    pressed: () => undefined,
+  });
+  return { broker, messages, heard, lines };
+}
+
+function optionsFor(url: string, options: Partial<MqttBrokerOptions>): MqttBrokerOptions {
+  return {
+    url,
+    clientId: 'fettle',
+    subscriptions: ['plant/#'],
+    protocolVersion: 4,
+    maxUnsettledMessages: 100,
+    maxUnsettledBytes: 1_000_000,
+    log: recordLog().log,
+    clock: systemClock,
+    ...options,
+  };
+}
+
+describe.each(PROTOCOLS)('the mqtt adapter, protocol %i', (protocolVersion) => {
+  test('asks for a session that is kept, under its own id, and subscribes with QoS 1', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    const { broker } = await start({ protocolVersion, keepalive: 7, username: 'u', password: 'p' });
+    await until('the connection', () => broker.status().connected);
+    expect(server.of('connect')[0]).toMatchObject({ clientId: 'fettle', clean: false, keepalive: 7, username: 'u' });
+    expect(server.of('subscribe')[0]).toMatchObject({ subscriptions: [{ topic: 'plant/#', qos: 1 }] });
+    const properties = { sessionExpiryInterval: 7 * 24 * 3600, receiveMaximum: 100 };
+    if (protocolVersion === 5) expect(server.of('connect')[0]).toMatchObject({ properties });
+  });
+
+  test('a late settle does not settle a stranger with the same message id on the next connection', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.sessionPresent = true;
+    const { broker, messages } = await start({ protocolVersion });
+    await until('the connection', () => broker.status().connected);
+    server.publish([{ id: 7, text: 'before' }]);
+    await until('it', () => messages.length === 1);
+    server.cut();
+    await until('the next connection', () => server.connections === 2 && broker.status().connected);
+    server.publish([{ id: 7, text: 'stranger' }]);
+    await until('the stranger', () => messages.length === 2);
+    broker.settle(messages.slice(0, 1));
+    server.publish([{ id: 8, text: 'marker' }]);
+    await until('the marker', () => messages.length === 3);
+    broker.settle(messages.slice(2));
+    await until('its PUBACK', () => server.pubacks().includes(8));
+    expect(server.pubacks()).toEqual([8]);
+    broker.settle(messages);
+    await until("the stranger's PUBACK", () => server.pubacks().includes(7));
+  });
+
+  test('subscribes once, and again only when the broker has lost the session', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.sessionPresent = true;
+    const { broker } = await start({ protocolVersion });
+    await until('the connection', () => broker.status().connected);
+    server.cut();
+    await until('the second connection', () => server.connections === 2 && broker.status().connected);
+    expect(server.of('subscribe')).toHaveLength(1);
+    server.sessionPresent = false;
+    server.cut();
+    await until('the third connection', () => server.connections === 3 && broker.status().connected);
+    expect(server.of('subscribe')).toHaveLength(2);
+    expect(broker.status().reconnects).toBe(2);
+  });
+
+  test.each([
+    [protocolVersion === 5 ? 135 : 5, 'auth-refused'],
+    [protocolVersion === 5 ? 133 : 2, 'client-id-refused'],
+    [protocolVersion === 5 ? 136 : 3, 'broker-unavailable'],
+    [protocolVersion === 5 ? 132 : 1, 'protocol-refused'],
+  ])('CONNACK code %i is reported as %s, once, and tried again', async (code, reason) => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.connackCode = code;
+    const { broker, lines, heard } = await start({ protocolVersion });
+    await until('another attempt', () => server.connections >= 2);
+    expect(warnings(lines).map((line) => line.reason)).toEqual([reason]);
+    expect(broker.status()).toMatchObject({ connected: false, detail: expect.stringContaining('not connected to') });
+    server.connackCode = 0;
+    await until('the connection', () => broker.status().connected);
+    expect(heard).toEqual([true]);
+  });
+
+  test('says which subscriptions the broker refuses, and hears the others', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.granted = [1, 0x80];
+    const { broker, lines } = await start({ protocolVersion, subscriptions: ['plant/#', 'secret/#'] });
+    await until('the connection', () => broker.status().connected);
+    expect(broker.status().detail).toContain('secret/#');
+    expect(broker.status().detail).not.toContain('plant/#');
+    expect(lines.find((line) => line.level === 50)).toMatchObject({ refused: ['secret/#'] });
+  });
+
+  test('with every subscription refused it is deaf, says so and tries again', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.granted = [0x80];
+    const { broker, lines } = await start({ protocolVersion });
+    await until('a second attempt', () => server.connections >= 2);
+    expect(warnings(lines)[0]).toMatchObject({ reason: 'subscription-refused' });
+    expect(broker.status().connected).toBe(false);
+  });
+
+  test('over the bounds for long: says goodbye, and comes back when half is settled', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.sessionPresent = true;
+    const { broker, messages, heard, lines } = await start({ protocolVersion, keepalive: 1, maxUnsettledMessages: 4 });
+    await until('the connection', () => broker.status().connected);
+    server.publish([1, 2, 3, 4, 5, 6].map((id) => ({ id, text: `m${id}` })));
+    await until('the goodbye', () => server.of('disconnect').length === 1);
+    await until('being deaf', () => heard.length === 2);
+    expect(messages).toHaveLength(4);
+    expect(heard).toEqual([true, false]);
+    expect(broker.status().detail).toContain('unsettled');
+    broker.settle(messages.slice(0, 1));
+    await systemClock.sleep(100);
+    expect(server.connections).toBe(1);
+    broker.settle(messages);
+    await until('the next connection', () => server.connections === 2 && broker.status().connected);
+    expect(warnings(lines)[0]).toMatchObject({ reason: 'over-bounds' });
+    server.publish([{ id: 1, text: 'm1' }]);
+    await until('more', () => messages.length === 5);
+  });
+
+  test('paused while not connected, stops trying', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.connackCode = protocolVersion === 5 ? 136 : 3;
+    const { broker } = await start({ protocolVersion });
+    await until('an attempt', () => server.connections === 1);
+    await broker.pause();
+    await broker.close();
+    const { connections } = server;
+    await systemClock.sleep(700);
+    expect(server.connections).toBe(connections);
+  });
+});
+
+test('a DISCONNECT that says taken over is reported as that', async () => {
+  server = await ScriptedBroker.start(5);
+  const { broker, lines } = await start({ protocolVersion: 5 });
+  await until('the connection', () => broker.status().connected);
+  server.send([{ cmd: 'disconnect', reasonCode: 142 }]);
+  await until('the report', () => warnings(lines).length > 0);
+  expect(warnings(lines)[0]).toMatchObject({ reason: 'taken-over', clientId: 'fettle' });
+});
+
+test.each([
+  ['connection-refused', () => 'mqtt://127.0.0.1:1'],
+  ['tls', () => server.url.replace('mqtt:', 'mqtts:')],
+])('%s is told apart', async (reason, url) => {
+  server = await ScriptedBroker.start();
+  const { lines } = await start({ url: url() });
+  await until('the report', () => warnings(lines).length > 0, 5000);
+  expect(warnings(lines)[0]).toMatchObject({ reason });
+});
+
+test('refuses options that cannot work, saying what would', () => {
+  expect(() => createMqttBroker(optionsFor('http://host', {}))).toThrow(/url must be like mqtt:\/\/.*"http:\/\/host"/);
+  expect(() => createMqttBroker(optionsFor('mqtt://h', { clientId: '' }))).toThrow(/client id/);
+  expect(() => createMqttBroker(optionsFor('mqtt://h', { subscriptions: [] }))).toThrow(/topic filter/);
+  expect(() => createMqttBroker(optionsFor('mqtt://h', { keepalive: 0 }))).toThrow(/1 to 65535 seconds/);
+  expect(() => createMqttBroker(optionsFor('mqtts://h', { cert: 'no PEM', key: 'none' }))).toThrow(/PEM/);
+});
+
+function warnings(lines: readonly LogLine[]): LogLine[] {
+  return lines.filter((line) => line.level === 40);
+}
