@@ -1,0 +1,61 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { LookupFunction } from 'node:net';
+
+/** More of an answer is not read. */
+const ANSWER_BYTES = 64 * 1024;
+
+export interface PostRequest {
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  readonly lookup?: LookupFunction;
+  readonly signal: AbortSignal;
+}
+
+export interface PostAnswer {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  /** At most {@link ANSWER_BYTES}. */
+  readonly text: string;
+  /** False when the answer was longer than that, or broke off. */
+  readonly complete: boolean;
+}
+
+/** One POST over a connection of its own; follows no redirect. Rejects when no status line came. */
+export async function post({ url, headers, body, lookup, signal }: PostRequest): Promise<PostAnswer> {
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
+      method: 'POST',
+      headers: { ...headers, 'Content-Length': String(body.length) },
+      agent: false,
+      signal,
+      ...(lookup && { lookup }),
+    });
+    request.on('response', resolve);
+    request.on('error', reject);
+    request.end(body);
+  });
+  const { text, complete } = await readAnswer(response);
+  return { status: response.statusCode ?? 0, headers: response.headers, text, complete };
+}
+
+/** An answer that breaks off still has its status, which says what became of the delivery. */
+async function readAnswer(response: IncomingMessage): Promise<{ text: string; complete: boolean }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  try {
+    for await (const chunk of response as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      bytes += chunk.length;
+      if (bytes > ANSWER_BYTES) break;
+    }
+  } catch {
+    return { text: textOf(chunks), complete: false };
+  }
+  return { text: textOf(chunks), complete: bytes <= ANSWER_BYTES };
+}
+
+function textOf(chunks: readonly Buffer[]): string {
+  return Buffer.concat(chunks).subarray(0, ANSWER_BYTES).toString('utf8');
+}

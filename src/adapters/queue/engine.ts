@@ -1,0 +1,14 @@
+import type { BackendFactory, IQueueBackend } from 'bullmq';
+
+/** What BullMQ's queues and workers run on. `createBackend` brings its connection with it. */
+export interface QueueEngine {
+  readonly createBackend: BackendFactory<IQueueBackend, object>;
+  /** Key prefix, for engines that have one. */
+  readonly prefix?: string;
+  /** For messages. */
+  readonly address: string;
+  /** From now on a lost server is not waited for. */
+  giveUp(): void;
+  /** Ends connections that BullMQ leaves to their owner; after queues and workers were closed. */
+  close(): Promise<void>;
+}

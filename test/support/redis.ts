@@ -1,0 +1,79 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { findProgram } from './services.ts';
+import { makeTempFolder } from './temp.ts';
+import { until } from './until.ts';
+
+/** A real Redis on a Unix socket in a folder of its own, where it keeps every write through a restart. */
+export class RedisServer {
+  /** Path of the socket, which clients take as a URL. */
+  readonly url: string;
+  readonly #folder: string;
+  #process: ChildProcess | undefined;
+  #output = '';
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+    this.url = join(folder, 'redis.sock');
+  }
+
+  /** Resolves when it answers. The caller calls `remove`. */
+  static async start(): Promise<RedisServer> {
+    const server = new RedisServer(makeTempFolder());
+    await server.resume();
+    return server;
+  }
+
+  /** Starts it (again) with what it had persisted. */
+  async resume(): Promise<void> {
+    const program = findProgram('redis-server');
+    if (!program) throw new Error('redis-server is not on the PATH');
+    const storage = ['--dir', this.#folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
+    const child = spawn(program, ['--port', '0', '--unixsocket', this.url, ...storage], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#process = child;
+    const collect = (text: Buffer): void => {
+      this.#output = (this.#output + text.toString()).slice(-10_000);
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    await until('Redis to answer', () => {
+      if (child.exitCode !== null) throw new Error(`redis-server ended with ${child.exitCode}: ${this.#output}`);
+      return answers(this.url);
+    });
+  }
+
+  /** Ends it without a goodbye. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Ends it and removes its folder. */
+  async remove(): Promise<void> {
+    await this.#end('SIGTERM');
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    await exited;
+  }
+}
+
+/** PONG, and not that it is still loading. */
+function answers(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path, () => socket.write('PING\r\n'));
+    socket.once('data', (reply) => resolve(reply.toString().startsWith('+PONG')));
+    socket.once('error', () => resolve(false));
+    socket.once('data', () => socket.destroy());
+  });
+}
