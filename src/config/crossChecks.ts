@@ -1,0 +1,51 @@
+import type { Flaw } from './inspect.ts';
+import type { Path } from './problem.ts';
+import { listAt, valueAt } from './values.ts';
+
+/**
+ * What a schema can't say: options that contradict each other. Takes the values as written, with defaults, sound or
+ * not, so that these flaws are reported together with the others.
+ */
+export function crossCheck(config: unknown): Flaw[] {
+  return [...ports(config), ...certificate(config), ...login(config), ...sources(config)];
+}
+
+function ports(config: unknown): Flaw[] {
+  const port = valueAt(config, ['mqtt', 'port']);
+  const embedded = valueAt(config, ['mqtt', 'url']) === undefined;
+  if (!embedded || port === 0 || port !== valueAt(config, ['http', 'port'])) return [];
+  return [flaw(['mqtt', 'port'], `must differ from http.port, which is ${port} too`)];
+}
+
+function certificate(config: unknown): Flaw[] {
+  return [...needs(config, 'certFile', 'keyFile'), ...needs(config, 'keyFile', 'certFile')];
+}
+
+function login(config: unknown): Flaw[] {
+  return needs(config, 'password', 'username');
+}
+
+function needs(config: unknown, option: string, other: string): Flaw[] {
+  if (valueAt(config, ['mqtt', option]) === undefined || valueAt(config, ['mqtt', other]) !== undefined) return [];
+  return [flaw(['mqtt', option], `needs mqtt.${other} as well`)];
+}
+
+function sources(config: unknown): Flaw[] {
+  return duplicates(listAt(config, ['sources']), 'id', ['sources']);
+}
+
+/** A flaw at each entry of a list that repeats the value of `key`. */
+export function duplicates(list: readonly unknown[], key: string, path: Path): Flaw[] {
+  const seen = new Set<unknown>();
+  return list.flatMap((item, index) => {
+    const id = valueAt(item, [key]);
+    if (id === undefined) return [];
+    if (seen.has(id)) return [flaw([...path, index, key], `'${id}' is there twice; each must have its own`)];
+    seen.add(id);
+    return [];
+  });
+}
+
+function flaw(path: Path, message: string): Flaw {
+  return { path, message, on: 'value' };
+}

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The folder that Fettle is installed in: the nearest above this module with a package.json. */
+export function installationFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const parent = dirname(folder);
+    if (parent === folder) throw new Error(`no package.json above ${fileURLToPath(import.meta.url)}: reinstall Fettle`);
+    folder = parent;
+  }
+  return folder;
+}
+
+/** The asset models that come with Fettle. */
+export function shippedModels(): string {
+  return join(installationFolder(), 'models');
+}
+
+/** The version of Fettle that runs. */
+export function installedVersion(): string {
+  const { version } = JSON.parse(readFileSync(join(installationFolder(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
+  return version;
+}

@@ -1,0 +1,67 @@
+import Type, { type StaticDecode, type TSchema } from 'typebox';
+import { Value } from 'typebox/value';
+import type { AssetModel, ComponentDefinition, FailureModeDefinition, RuleDefinition } from '../domain/model.ts';
+import { decode } from './complete.ts';
+import {
+  componentFields,
+  FailureModeSchema,
+  MetricSchema,
+  NamesSchema,
+  type RawRule,
+  SHARED_RULE_FIELDS,
+} from './modelSchema.ts';
+import { listAt, valueAt } from './values.ts';
+import { versionOf } from './version.ts';
+
+/** A component as written, its rules aside. */
+const ComponentSchema = Type.Object(componentFields);
+type RawComponent = StaticDecode<typeof ComponentSchema>;
+
+/** The model as far as it is sound: what does not fit its schema is left out. `rules` are sound already. */
+export function draftModel(raw: unknown, rules: readonly RuleDefinition[]): AssetModel {
+  const parts = {
+    id: String(valueAt(raw, ['id'])),
+    name: sound(NamesSchema, [valueAt(raw, ['name'])])[0] ?? { en: '', zh: '' },
+    metrics: sound(MetricSchema, listAt(raw, ['metrics'])),
+    components: sound(ComponentSchema, listAt(raw, ['components'])).map(toComponent),
+    failureModes: sound(FailureModeSchema, listAt(raw, ['asset', 'failureModes'])),
+    rules,
+  };
+  return { ...parts, version: modelVersion(parts) };
+}
+
+function toComponent({ id, name, part, failureModes }: RawComponent): ComponentDefinition {
+  return { id, name, failureModes, ...(part ? { part } : {}) };
+}
+
+function sound<S extends TSchema>(schema: S, list: readonly unknown[]): StaticDecode<S>[] {
+  return list.filter((item) => Value.Check(schema, item)).map((item) => decode(schema, item));
+}
+
+/** A rule that passed the schema of its kind. */
+export function toRule(raw: RawRule, componentId: string): RuleDefinition {
+  const { id, kind, failureMode, mode, maxTicketsPerHour } = raw;
+  const params = Object.fromEntries(Object.entries(raw).filter(([key]) => !SHARED_RULE_FIELDS.includes(key)));
+  return {
+    id,
+    kind,
+    componentId,
+    failureModeId: failureMode,
+    mode: typeof mode === 'string' ? { default: mode } : { ...mode.sites, default: mode.default },
+    maxTicketsPerHour,
+    params,
+    version: versionOf({ kind, params }),
+  };
+}
+
+/** Covers what the fold depends on: not names, parts, modes or caps. */
+function modelVersion(parts: Omit<AssetModel, 'version'>): string {
+  const ids = (modes: readonly FailureModeDefinition[]) => modes.map((mode) => mode.id);
+  return versionOf({
+    id: parts.id,
+    metrics: parts.metrics.map(({ name: _, ...metric }) => metric),
+    components: parts.components.map((component) => [component.id, ids(component.failureModes)]),
+    failureModes: ids(parts.failureModes),
+    rules: parts.rules.map((rule) => [rule.id, rule.componentId, rule.failureModeId, rule.version]),
+  });
+}

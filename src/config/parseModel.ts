@@ -1,0 +1,74 @@
+import { Value } from 'typebox/value';
+import type { AssetModel, RuleDefinition } from '../domain/model.ts';
+import { ruleKinds } from '../rules/index.ts';
+import type { RuleKind } from '../rules/rule.ts';
+import { complete } from './complete.ts';
+import { type Flaw, inspect } from './inspect.ts';
+import { draftModel, toRule } from './modelBuilder.ts';
+import { componentFlaws, metricFlaws, type RuleEntry, ruleEntries, ruleFlaws } from './modelChecks.ts';
+import { modelSchema, type RawRule, ruleSchema } from './modelSchema.ts';
+import type { Problem } from './problem.ts';
+import { parseYaml } from './yamlFile.ts';
+
+export interface ModelOptions {
+  /** The rule kinds that models may use; those of src/rules when absent. */
+  readonly ruleKinds?: ReadonlyMap<string, RuleKind>;
+}
+
+/** Reads one asset model. `file` is only named in problems. */
+export function parseModel(
+  text: string,
+  file: string,
+  options: ModelOptions = {},
+): { model: AssetModel } | { problems: readonly Problem[] } {
+  const kinds = options.ruleKinds ?? ruleKinds;
+  const document = parseYaml(text, file);
+  if (document.value === undefined) return { problems: document.problems };
+  const schema = modelSchema(kinds);
+  const raw = complete(schema, document.value ?? {});
+  const { model, flaws } = judge(raw, inspect(schema, raw), kinds);
+  const problems = [...document.problems, ...flaws.map((flaw) => document.problemAt(flaw.path, flaw.message, flaw.on))];
+  return problems.length > 0 ? { problems } : { model };
+}
+
+/**
+ * Builds the model of what is sound, so that rules can be checked against it although something else is wrong. A rule
+ * is not checked by its kind while a metric is wrong: it would be blamed for that.
+ */
+function judge(
+  raw: unknown,
+  structural: Flaw[],
+  kinds: ReadonlyMap<string, RuleKind>,
+): { model: AssetModel; flaws: Flaw[] } {
+  const entries = ruleEntries(raw);
+  const flaws = [...structural, ...metricFlaws(raw), ...componentFlaws(raw), ...ruleFlaws(entries)];
+  const schema = ruleSchema(kinds);
+  const rules = entries
+    .filter((entry) => Value.Check(schema, entry.raw))
+    .map((entry) => ({
+      entry,
+      definition: toRule(entry.raw as RawRule, entry.componentId),
+    }));
+  const model = draftModel(
+    raw,
+    rules.map((rule) => rule.definition),
+  );
+  if (!flaws.some((flaw) => flaw.path[0] === 'metrics')) {
+    for (const { entry, definition } of rules) flaws.push(...checkByKind(kinds, model, definition, entry));
+  }
+  return { model, flaws };
+}
+
+function checkByKind(
+  kinds: ReadonlyMap<string, RuleKind>,
+  model: AssetModel,
+  definition: RuleDefinition,
+  entry: RuleEntry,
+): Flaw[] {
+  const problems = kinds.get(definition.kind)?.check(definition.params, model, definition) ?? [];
+  return problems.map(({ path, message }) => {
+    const within = path.split('.').filter((key) => key !== '');
+    const keys = within.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+    return { path: [...entry.path, ...keys], message, on: 'value' };
+  });
+}

@@ -1,0 +1,164 @@
+import Type, { type StaticDecode, type TProperties } from 'typebox';
+import { LOG_LEVELS } from '../log.ts';
+import { Address, FilePath, OneOf, Secret, Size, Span, Switch, Text, Whole } from './fields.ts';
+import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
+
+/** A group of options; a group that is absent has all its defaults. */
+const section = <P extends TProperties>(description: string, properties: P) =>
+  Type.Object(properties, { additionalProperties: false, default: {}, description });
+
+const Log = section('What is logged, as JSON lines on standard error.', {
+  level: OneOf('The least severe entries to log.', LOG_LEVELS, 'info'),
+});
+
+const Http = section('The REST API, its documentation page and the metrics.', {
+  host: Text(
+    'Address to listen on. One that others can reach (such as 0.0.0.0) is refused while there is no API key.',
+    {
+      default: '127.0.0.1',
+    },
+  ),
+  port: Whole('Port to listen on; 0 takes any free one.', 8080, 0, 65_535),
+});
+
+const Mqtt = section('Where telemetry comes from.', {
+  url: Type.Optional(
+    Address(
+      'Broker to subscribe to. Without it Fettle runs a broker of its own, on loopback.',
+      ['mqtt', 'mqtts', 'ws', 'wss'],
+      'mqtt://broker:1883',
+    ),
+  ),
+  port: Whole("Port of Fettle's own broker, used without url; 0 takes any free one.", 1883, 0, 65_535),
+  clientId: Text('Client id at the broker. It names the session, so it must stay the same and be unique there.', {
+    default: 'fettle',
+  }),
+  protocolVersion: OneOf('MQTT version: 5, or 4 for MQTT 3.1.1.', [4, 5], 5),
+  username: Type.Optional(Text('User name at the broker.')),
+  password: Type.Optional(Secret('Password at the broker.')),
+  caFile: Type.Optional(FilePath('Certificates (PEM) to trust, for a broker with a private authority.', 'file')),
+  certFile: Type.Optional(FilePath('Client certificate (PEM); goes with keyFile.', 'file')),
+  keyFile: Type.Optional(FilePath('Key of the client certificate (PEM); goes with certFile.', 'file')),
+  keepalive: Span('How often the connection is probed while it is quiet.', '30s', 1000),
+  sessionExpiry: Span('How long the broker keeps messages for Fettle while it is away (MQTT 5).', '7d'),
+  maxUnsettledMessages: Whole('Most messages taken from the broker and not yet stored.', 20_000, 1),
+  maxUnsettledBytes: Size('Most payload bytes taken from the broker and not yet stored.', '64MB'),
+});
+
+const Store = section('The time-series store.', {
+  retention: Span('Samples older than this are removed, month by month.', '400d', 86_400_000),
+  memoryLimitMb: Whole('Memory that the store may use, in MB.', 512, 64),
+});
+
+const Database = section('The database of assets, findings and tickets.', {
+  url: Type.Optional(
+    Address(
+      'PostgreSQL to use. Without it an embedded database is kept in dataDir.',
+      ['postgres', 'postgresql'],
+      'postgres://fettle:secret@db:5432/fettle',
+    ),
+  ),
+});
+
+const Redis = section('The job queue.', {
+  url: Type.Optional(
+    Address(
+      'Redis to keep jobs in. Without it they are kept in the database.',
+      ['redis', 'rediss'],
+      'redis://redis:6379',
+    ),
+  ),
+});
+
+const Ingest = section('How messages are collected before they are written and settled.', {
+  batchSize: Whole('Most messages in one write.', 2000, 1, 100_000),
+  batchAge: Span('Longest wait for a batch to fill.', '20ms'),
+});
+
+const Assess = section('How rules are run.', {
+  horizon: Span(
+    'Late samples and back-dated events up to this age are assessed again; older ones are only stored.',
+    '7d',
+  ),
+  checkpointEvery: Span('How often changed states are saved.', '5s', 100),
+  tickEvery: Span('How often rules are run that act without data, such as silence.', '5s', 100),
+});
+
+const DeadLetters = section('Messages that could not be decoded or stored.', {
+  maxKept: Whole('Most dead letters kept in the database; the oldest go first.', 100_000, 1),
+  journalMb: Whole(
+    'Most disk space for dead letters that wait for the database, in MB; beyond it they are dropped and counted.',
+    64,
+    1,
+  ),
+  payloadBytes: Size('How much of a payload is kept.', '4096'),
+});
+
+const NoDesk = Type.Object(
+  { kind: Type.Literal('none', { description: 'Tickets live in Fettle.' }) },
+  { additionalProperties: false, description: 'No service desk.' },
+);
+
+const WebhookDesk = Type.Object(
+  {
+    kind: Type.Literal('webhook', { description: 'Tickets are sent as signed HTTP requests.' }),
+    url: Address(
+      'Where each change of a ticket is posted to.',
+      ['http', 'https'],
+      'https://desk.example.com/hooks/fettle',
+    ),
+    secret: Secret('Key of the signature (HMAC-SHA256).'),
+    timeout: Span('Longest wait for an answer before the delivery is tried again.', '10s', 100),
+    allowPrivateAddresses: Switch('Whether the address may lie in a private network or on this machine.', true),
+  },
+  { additionalProperties: false, description: 'Any service that takes a webhook.' },
+);
+
+/** Everything in fettle.yaml; each scalar is also read from its `FETTLE_…` variable. */
+export const ConfigSchema = Type.Object(
+  {
+    dataDir: FilePath('Folder for the embedded stores and journals; made when absent.', 'any', './data'),
+    models: Type.Optional(
+      FilePath('Folder of asset models (*.yaml). Without it the models that come with Fettle are used.', 'folder'),
+    ),
+    assets: Type.Optional(
+      FilePath('File of assets, YAML or CSV. Without it ./assets.yaml is read if it is there.', 'file'),
+    ),
+    apiKey: Type.Optional(Secret('API key with the role admin, beside those made by fettle keys.')),
+    publicUrl: Type.Optional(
+      Address(
+        'Address under which people reach Fettle, for links in tickets. Without it: http.host and http.port.',
+        ['http', 'https'],
+        'https://fettle.example.com',
+      ),
+    ),
+    log: Log,
+    http: Http,
+    mqtt: Mqtt,
+    store: Store,
+    database: Database,
+    redis: Redis,
+    ingest: Ingest,
+    assess: Assess,
+    deadLetters: DeadLetters,
+    desk: Type.Union([NoDesk, WebhookDesk], {
+      default: { kind: 'none' },
+      description: 'Where tickets are delivered to.',
+    }),
+    sources: Type.Array(SourceSchema, {
+      minItems: 1,
+      default: DEFAULT_SOURCES,
+      description: 'Kinds of device traffic.',
+    }),
+  },
+  { additionalProperties: false, title: 'Fettle configuration' },
+);
+
+/** fettle.yaml with durations in milliseconds, sizes in bytes and absolute paths. */
+type Settings = StaticDecode<typeof ConfigSchema>;
+
+/** The configuration that Fettle runs with. */
+export interface Config extends Settings {
+  /** Folder of asset models: the configured one, or the one that comes with Fettle. */
+  models: string;
+}

@@ -1,0 +1,83 @@
+import Type from 'typebox';
+import { CODECS } from '../codecs/index.ts';
+import { CLOCK_TRUSTS, type SourceDefinition, TIME_UNITS } from '../domain/source.ts';
+import { Id, OneOf, Size, Span, Text, Whole } from './fields.ts';
+
+const Mapping = Type.Object(
+  {
+    metric: Id('Metric id in the asset model.'),
+    unit: Type.Optional(Text('Unit in the payload; values are converted to the unit of the model.')),
+    scale: Type.Optional(Type.Number({ description: 'Numbers are multiplied by this, before the unit conversion.' })),
+    offset: Type.Optional(Type.Number({ description: 'Added after the multiplication.' })),
+  },
+  { additionalProperties: false, description: 'How one value of the payload becomes a metric.' },
+);
+
+const AutoRegister = Type.Object(
+  {
+    model: Id('Asset model of what registers itself.'),
+    site: Id('Site of the asset where the topic does not name one.'),
+    max: Whole('At most so many assets register themselves by this source.', 1000, 1, 1_000_000),
+  },
+  {
+    additionalProperties: false,
+    description:
+      'Unknown assets register themselves with their first message. Without this, their messages are refused.',
+  },
+);
+
+const Time = Type.Object(
+  {
+    field: Type.Optional(
+      Text(
+        'Field of the payload that holds the timestamp. Without it: the first of ts, time, timestamp that is there.',
+      ),
+    ),
+    unit: OneOf('Unit of the timestamp; auto tells it by its size or form.', TIME_UNITS, 'auto'),
+    zone: Type.Optional(
+      Text('IANA time zone of stamps that name none, like Asia/Shanghai. Without it, such stamps are refused.'),
+    ),
+  },
+  { additionalProperties: false, default: {}, description: 'How the timestamp of a message is read.' },
+);
+
+const SourceFields = Type.Object(
+  {
+    id: Id('Names the source in logs, metrics and dead letters.'),
+    topic: Text(
+      'Topic template. Placeholders: {site}, {asset}, {device}, {metric}; + stands for any one level, # as the last for all that follow.',
+    ),
+    codec: OneOf('How payloads are read.', Object.keys(CODECS), 'json'),
+    clock: OneOf(
+      "Which clock stamps the samples: the device's own, the time of receipt, or the device's corrected by its learned offset.",
+      CLOCK_TRUSTS,
+      'device',
+    ),
+    time: Time,
+    metrics: Type.Record(Type.String(), Mapping, {
+      default: {},
+      description: 'Mapping by the name in the payload. Names not listed are metric ids themselves.',
+    }),
+    ignore: Type.Array(Type.String(), {
+      default: [],
+      description: 'Names in the payload that are no telemetry; they are passed over without a dead letter.',
+    }),
+    autoRegister: Type.Optional(AutoRegister),
+    maxFuture: Span('A device stamp further ahead of the time of receipt than this is refused.', '5m'),
+    maxPayloadBytes: Size('A larger payload is refused.', '1MiB'),
+  },
+  {
+    additionalProperties: false,
+    description: 'A kind of device traffic: which topics, how to read them, what to trust.',
+  },
+);
+
+/** One entry of `sources`, decoded to a {@link SourceDefinition}. */
+export const SourceSchema = Type.Decode(SourceFields, ({ autoRegister, ...fields }): SourceDefinition => {
+  if (!autoRegister) return fields;
+  const { model, site, max } = autoRegister;
+  return { ...fields, autoRegister: { modelId: model, siteId: site, max } };
+});
+
+/** What is listened to when no source is configured. */
+export const DEFAULT_SOURCES = [{ id: 'default', topic: 'fettle/{site}/{asset}/telemetry', codec: 'json' }];

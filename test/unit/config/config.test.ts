@@ -1,0 +1,319 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { loadConfig } from '../../../src/config/config.ts';
+import { shippedModels } from '../../../src/config/installation.ts';
+import { formatProblems } from '../../../src/config/problem.ts';
+import { tempFolder } from '../../support/temp.ts';
+
+/** Loads `yaml` as fettle.yaml of a new folder. */
+function load(yaml: string, env: NodeJS.ProcessEnv = {}, cwd = tempFolder()) {
+  writeFileSync(join(cwd, 'fettle.yaml'), yaml);
+  return loadConfig({ env, cwd });
+}
+
+function configOf(result: ReturnType<typeof loadConfig>) {
+  if ('problems' in result) throw new Error(formatProblems(result.problems));
+  return result.config;
+}
+
+function problemsOf(result: ReturnType<typeof loadConfig>): string[] {
+  return 'problems' in result ? formatProblems(result.problems).split('\n') : [];
+}
+
+const DURATION = 'a number with one of ms, s, m, h, d, w, like 90s, 15m or 30d';
+
+describe('loadConfig', () => {
+  it('gives all defaults, parsed, when there is no file', () => {
+    const cwd = tempFolder();
+    expect(configOf(loadConfig({ env: {}, cwd }))).toEqual({
+      dataDir: join(cwd, 'data'),
+      models: shippedModels(),
+      log: { level: 'info' },
+      http: { host: '127.0.0.1', port: 8080 },
+      mqtt: {
+        port: 1883,
+        clientId: 'fettle',
+        protocolVersion: 5,
+        keepalive: 30_000,
+        sessionExpiry: 604_800_000,
+        maxUnsettledMessages: 20_000,
+        maxUnsettledBytes: 64_000_000,
+      },
+      store: { retention: 34_560_000_000, memoryLimitMb: 512 },
+      database: {},
+      redis: {},
+      ingest: { batchSize: 2000, batchAge: 20 },
+      assess: { horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
+      deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },
+      desk: { kind: 'none' },
+      sources: [
+        {
+          id: 'default',
+          topic: 'fettle/{site}/{asset}/telemetry',
+          codec: 'json',
+          clock: 'device',
+          time: { unit: 'auto' },
+          metrics: {},
+          ignore: [],
+          maxFuture: 300_000,
+          maxPayloadBytes: 1_048_576,
+        },
+      ],
+    });
+  });
+
+  it('reads the file, fills in the defaults of what it leaves out, and resolves paths from its folder', () => {
+    const cwd = tempFolder();
+    mkdirSync(join(cwd, 'my-models'));
+    const yaml = `
+      dataDir: store
+      models: my-models
+      http: { port: 9000 }
+      log:
+      mqtt: { url: 'mqtts://b:8883', maxUnsettledBytes: 2MiB, keepalive: 1.5m, username: }
+      desk: { kind: webhook, url: 'https://d/x', secret: s }
+      sources:
+        - id: acme
+          topic: acme/{asset}
+          metrics: { T1: { metric: oil-temperature, unit: °F } }
+          autoRegister: { model: screw-compressor, site: s1 }
+    `;
+    const config = configOf(load(yaml, {}, cwd));
+    expect(config.dataDir).toBe(join(cwd, 'store'));
+    expect(config.models).toBe(join(cwd, 'my-models'));
+    expect(config.http).toEqual({ host: '127.0.0.1', port: 9000 });
+    expect(config.log).toEqual({ level: 'info' });
+    expect(config.mqtt).toMatchObject({ url: 'mqtts://b:8883', maxUnsettledBytes: 2_097_152, keepalive: 90_000 });
+    expect(config.mqtt).not.toHaveProperty('username');
+    expect(config.desk).toEqual({
+      kind: 'webhook',
+      url: 'https://d/x',
+      secret: 's',
+      timeout: 10_000,
+      allowPrivateAddresses: true,
+    });
+    expect(config.sources[0]).toMatchObject({
+      metrics: { T1: { metric: 'oil-temperature', unit: '°F' } },
+      autoRegister: { modelId: 'screw-compressor', siteId: 's1', max: 1000 },
+    });
+  });
+
+  it('takes assets.yaml beside the file when it is there', () => {
+    const cwd = tempFolder();
+    writeFileSync(join(cwd, 'assets.yaml'), 'assets: []');
+    expect(configOf(load('', {}, cwd)).assets).toBe(join(cwd, 'assets.yaml'));
+  });
+
+  it('lets the environment win over the file, with texts, numbers, switches and options of the desk', () => {
+    const env = {
+      FETTLE_HTTP_PORT: '0',
+      FETTLE_API_KEY: '12345',
+      FETTLE_LOG_LEVEL: 'warn',
+      FETTLE_MQTT_PROTOCOL_VERSION: '4',
+      FETTLE_MQTT_MAX_UNSETTLED_BYTES: '1000',
+      FETTLE_STORE_RETENTION: '30d',
+      FETTLE_DESK_KIND: 'webhook',
+      FETTLE_DESK_URL: 'http://desk/x',
+      FETTLE_DESK_SECRET: 'true',
+      FETTLE_DESK_ALLOW_PRIVATE_ADDRESSES: 'false',
+      FETTLE_MQTT_URL: '',
+      FETTLE_DATA_SETS: '/somewhere',
+      PATH: '/bin',
+    };
+    const config = configOf(load('http: { port: 9000 }\nlog:\n', env));
+    expect(config).toMatchObject({
+      http: { port: 0 },
+      apiKey: '12345',
+      log: { level: 'warn' },
+      store: { retention: 2_592_000_000 },
+      desk: { kind: 'webhook', url: 'http://desk/x', secret: 'true', allowPrivateAddresses: false },
+    });
+    expect(config.mqtt).toMatchObject({ protocolVersion: 4, maxUnsettledBytes: 1000 });
+    expect(config.mqtt).not.toHaveProperty('url');
+  });
+
+  it('reads the file that FETTLE_CONFIG names, and the one asked for rather than that', () => {
+    const cwd = tempFolder();
+    writeFileSync(join(cwd, 'a.yaml'), 'http: { port: 1 }');
+    writeFileSync(join(cwd, 'b.yaml'), 'http: { port: 2 }');
+    const env = { FETTLE_CONFIG: 'a.yaml' };
+    expect(configOf(loadConfig({ env, cwd })).http.port).toBe(1);
+    expect(configOf(loadConfig({ file: 'b.yaml', env, cwd })).http.port).toBe(2);
+    expect(problemsOf(loadConfig({ file: 'c.yaml', env, cwd }))).toEqual(['c.yaml: there is no such file']);
+  });
+});
+
+describe('problems', () => {
+  const cases: [name: string, yaml: string, expected: string[]][] = [
+    [
+      'YAML that can not be read',
+      'http: { port: 1\nlog: [',
+      [
+        'fettle.yaml:2: is no valid YAML: Flow map in block collection must be sufficiently indented and end with a }',
+        'fettle.yaml:2: is no valid YAML: Flow sequence in block collection must be sufficiently indented and end with a ]',
+      ],
+    ],
+    ['a key written twice', 'dataDir: a\ndataDir: b\n', ['fettle.yaml:2: is no valid YAML: Map keys must be unique']],
+    ['an alias of nothing', 'dataDir: *x\n', ['fettle.yaml:1: is no valid YAML: there is no anchor &x before *x']],
+    ['no map', '- a\n', ['fettle.yaml:1: must be a map of options']],
+    [
+      'an unknown option',
+      'http:\n  prot: 80\n',
+      ["fettle.yaml:2: http.prot: unknown option 'prot', did you mean 'port'? Valid: port, host"],
+    ],
+    [
+      'an option that resembles none',
+      'redis: { sentinels: 3 }\n',
+      ["fettle.yaml:1: redis.sentinels: unknown option 'sentinels'; valid: url"],
+    ],
+    [
+      'wrong types',
+      'http: 80\nlog: { level: 3 }\nmqtt: { clientId: 7, port: "1883" }\nsources: {}\n',
+      [
+        'fettle.yaml:1: http: must be a map, not 80',
+        'fettle.yaml:2: log.level: must be trace, debug, info, warn, error or silent, not 3',
+        "fettle.yaml:3: mqtt.clientId: must be text (in quotes: '7'), not 7",
+        "fettle.yaml:3: mqtt.port: must be a whole number from 0 to 65535, not '1883'",
+        'fettle.yaml:4: sources: must be a list, not a map',
+      ],
+    ],
+    [
+      'a name that is nearly right',
+      'log: { level: wran }\n',
+      ["fettle.yaml:1: log.level: must be trace, debug, info, warn, error or silent, not 'wran', did you mean 'warn'?"],
+    ],
+    [
+      'bad durations and sizes',
+      'mqtt: { keepalive: 30, sessionExpiry: 7 parsecs, maxUnsettledBytes: 6QB }\nstore: { retention: 1h }\n',
+      [
+        `fettle.yaml:1: mqtt.keepalive: must be ${DURATION}, at least 1 s, not 30`,
+        `fettle.yaml:1: mqtt.sessionExpiry: must be ${DURATION}, not '7 parsecs'`,
+        "fettle.yaml:1: mqtt.maxUnsettledBytes: must be a number of bytes, or a number with one of KB, MB, GB, KiB, MiB, GiB, like 64MB, not '6QB'",
+        `fettle.yaml:2: store.retention: must be ${DURATION}, at least 1 d, not '1h'`,
+      ],
+    ],
+    [
+      'numbers out of range',
+      'http: { port: 70000 }\ningest: { batchSize: 0 }\nstore: { memoryLimitMb: 1.5 }\n',
+      [
+        'fettle.yaml:1: http.port: must be a whole number from 0 to 65535, not 70000',
+        'fettle.yaml:2: ingest.batchSize: must be a whole number from 1 to 100000, not 0',
+        'fettle.yaml:3: store.memoryLimitMb: must be a whole number of at least 64, not 1.5',
+      ],
+    ],
+    [
+      'secrets and addresses, without repeating them',
+      'apiKey: 4711\ndatabase: { url: "mysql://u:hunter2@db" }\n',
+      [
+        'fettle.yaml:1: apiKey: must be text (in quotes if it is a number)',
+        'fettle.yaml:2: database.url: must be an address with postgres:// or postgresql://, like postgres://fettle:secret@db:5432/fettle',
+      ],
+    ],
+    [
+      'a webhook without its options',
+      'desk: { kind: webhook }\n',
+      [
+        'fettle.yaml:1: desk.url: is missing: Where each change of a ticket is posted to.',
+        'fettle.yaml:1: desk.secret: is missing: Key of the signature (HMAC-SHA256).',
+      ],
+    ],
+    [
+      'a desk of no kind or another',
+      'desk: { url: "http://x" }\n',
+      ['fettle.yaml:1: desk.kind: is missing; it must be none or webhook'],
+    ],
+    ['an unknown desk', 'desk: { kind: jira }\n', ["fettle.yaml:1: desk.kind: must be none or webhook, not 'jira'"]],
+    [
+      'an option of another kind of desk',
+      'desk: { kind: none, url: "http://x" }\n',
+      ["fettle.yaml:1: desk.url: unknown option 'url' with kind none; valid: kind"],
+    ],
+    [
+      'options that need each other',
+      'mqtt: { port: 8080, password: p, certFile: fettle.yaml }\n',
+      [
+        'fettle.yaml:1: mqtt.port: must differ from http.port, which is 8080 too',
+        'fettle.yaml:1: mqtt.password: needs mqtt.username as well',
+        'fettle.yaml:1: mqtt.certFile: needs mqtt.keyFile as well',
+      ],
+    ],
+    [
+      'sources',
+      `sources:
+  - { id: a, topic: 'x/{asset}', maxFuture: }
+  - id: a
+    topic: 5
+    time: { unit: fortnight }
+    metrics: { t: { metric: x, scal: 3 }, u: }
+    autoRegister: { model: m }
+  - topic: 'x/{asset}'
+`,
+      [
+        "fettle.yaml:3: sources[1].id: 'a' is there twice; each must have its own",
+        "fettle.yaml:4: sources[1].topic: must be text (in quotes: '5'), not 5",
+        "fettle.yaml:5: sources[1].time.unit: must be auto, s, ms, us, ns or iso, not 'fortnight'",
+        "fettle.yaml:6: sources[1].metrics.t.scal: unknown option 'scal', did you mean 'scale'? Valid: scale, unit, metric, offset",
+        'fettle.yaml:6: sources[1].metrics.u: must be a map, not null',
+        'fettle.yaml:7: sources[1].autoRegister.site: is missing: Site of the asset where the topic does not name one.',
+        'fettle.yaml:8: sources[2].id: is missing: Names the source in logs, metrics and dead letters.',
+      ],
+    ],
+    ['no source', 'sources: []\n', ['fettle.yaml:1: sources: must be a list of at least 1 entry, not an empty list']],
+    [
+      'what stands in an anchored map, at the place of the anchor',
+      'http: &h { port: -1 }\nlog: *h\n',
+      [
+        "fettle.yaml:1: log.port: unknown option 'port'; valid: level",
+        'fettle.yaml:1: http.port: must be a whole number from 0 to 65535, not -1',
+      ],
+    ],
+  ];
+
+  it.each(cases)('names %s', (_name, yaml, expected) => {
+    expect(problemsOf(load(yaml))).toEqual(expected);
+  });
+
+  it('names files and folders that are not there', () => {
+    const cwd = tempFolder();
+    const yaml = 'models: m\nassets: a.yaml\nmqtt: { caFile: ca.pem }\n';
+    expect(problemsOf(load(yaml, {}, cwd))).toEqual([
+      `fettle.yaml:1: models: there is no folder ${join(cwd, 'm')}`,
+      `fettle.yaml:2: assets: there is no file ${join(cwd, 'a.yaml')}`,
+      `fettle.yaml:3: mqtt.caFile: there is no file ${join(cwd, 'ca.pem')}`,
+    ]);
+  });
+
+  it('names the variable that a value comes from, and unknown variables, together with those of the file', () => {
+    const env = {
+      FETTLE_HTTP_PORT: 'eighty',
+      FETTLE_MQTT_KEEPALIVE: '30',
+      FETTLE_HTTP_PRT: '80',
+      FETTLE_QUX_FROBNICATION_LEVEL: '1',
+      FETTLE_DESK_URL: 'http://x',
+    };
+    expect(problemsOf(load('dataDr: x\nhttp: { port: 80 }\n', env))).toEqual([
+      'FETTLE_DESK_URL: desk.kind: is missing; it must be none or webhook',
+      "FETTLE_HTTP_PORT: http.port: must be a whole number from 0 to 65535, not 'eighty'",
+      'FETTLE_HTTP_PRT: unknown environment variable, did you mean FETTLE_HTTP_PORT?',
+      `FETTLE_MQTT_KEEPALIVE: mqtt.keepalive: must be ${DURATION}, at least 1 s, not 30`,
+      'FETTLE_QUX_FROBNICATION_LEVEL: unknown environment variable; docs/configuration.md lists those there are',
+      "fettle.yaml:1: dataDr: unknown option 'dataDr', did you mean 'dataDir'? Valid: dataDir, database, http, mqtt, store, desk, models, assets, apiKey, log, redis, ingest, assess, deadLetters, sources, publicUrl",
+    ]);
+  });
+
+  it('gives the column and the path of each', () => {
+    const result = load('http:\n  port: 70000\n');
+    expect(result).toEqual({
+      problems: [
+        {
+          file: 'fettle.yaml',
+          line: 2,
+          column: 9,
+          path: 'http.port',
+          message: 'must be a whole number from 0 to 65535, not 70000',
+        },
+      ],
+    });
+  });
+});
