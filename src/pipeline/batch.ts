@@ -1,0 +1,33 @@
+import type { Rejection, Sample } from '../domain/sample.ts';
+import type { InboundMessage } from '../ports/broker.ts';
+
+/** One message on its way: what its samples came to. */
+export interface Pending {
+  readonly message: InboundMessage;
+  /** False for a kept message that is taken again: no broker waits for it. */
+  readonly toSettle: boolean;
+  stored: number;
+  duplicate: number;
+  rejected: number;
+}
+
+/** A refused message or part of one, with what is needed to keep it. */
+export interface Refused {
+  readonly message: InboundMessage;
+  readonly sourceId: string | undefined;
+  readonly rejection: Rejection;
+}
+
+/** Messages that are written and settled together. */
+export interface Batch {
+  readonly messages: Pending[];
+  /** Newer than anything of their series. */
+  readonly fresh: Sample[];
+  /** Not newer: the store must be asked whether it has them. */
+  readonly behind: { readonly sample: Sample; readonly pending: Pending }[];
+  readonly refused: Refused[];
+}
+
+export function newBatch(): Batch {
+  return { messages: [], fresh: [], behind: [], refused: [] };
+}

@@ -1,0 +1,78 @@
+import type { Sample } from '../domain/sample.ts';
+import type { Timestamp } from '../domain/time.ts';
+import type { RefoldNote } from '../ports/database.ts';
+import type { Batch } from './batch.ts';
+
+/** What became of the samples of a batch that were not newer than their series. */
+export interface Placed {
+  /** New to the store. */
+  readonly inserts: readonly Sample[];
+  /** Take the place of another value. */
+  readonly replacements: readonly Sample[];
+  /** Those of both that their assets must be folded anew for. */
+  readonly toRefold: readonly Sample[];
+  /** Those of both that are too old to be assessed. */
+  readonly beyondHorizon: number;
+  /** What must be durable before the samples are: from when on each asset is folded anew. */
+  readonly notes: readonly RefoldNote[];
+}
+
+export const NOTHING_BEHIND: Placed = { inserts: [], replacements: [], toRefold: [], beyondHorizon: 0, notes: [] };
+
+/**
+ * Sorts the samples behind by what the store has at their points (`stored`, in the order of `batch.behind`): equal
+ * ones are duplicates; of differing ones the last wins. Samples of the same batch count as stored, since they will be.
+ * `horizon` tells from which time on a series is still assessed.
+ */
+export function placeBehind(
+  batch: Batch,
+  stored: readonly (number | undefined)[],
+  horizon: (sample: Sample) => Timestamp,
+): Placed {
+  const inserts = new Map<string, Sample>();
+  const replacements = new Map<string, Sample>();
+  const known = knownValues(batch, stored);
+  for (const { sample, pending } of batch.behind) {
+    const key = pointKey(sample);
+    const value = known.get(key);
+    if (value === sample.value) {
+      pending.duplicate++;
+      continue;
+    }
+    pending.stored++;
+    known.set(key, sample.value);
+    if (value === undefined || inserts.has(key)) inserts.set(key, sample);
+    else replacements.set(key, sample);
+  }
+  const placed = [...inserts.values(), ...replacements.values()];
+  const toRefold = placed.filter((sample) => sample.time >= horizon(sample));
+  return {
+    inserts: [...inserts.values()],
+    replacements: [...replacements.values()],
+    toRefold,
+    beyondHorizon: placed.length - toRefold.length,
+    notes: notesOf(toRefold),
+  };
+}
+
+function knownValues(batch: Batch, stored: readonly (number | undefined)[]): Map<string, number> {
+  const known = new Map<string, number>();
+  batch.behind.forEach(({ sample }, at) => {
+    const value = stored[at];
+    if (value !== undefined) known.set(pointKey(sample), value);
+  });
+  for (const sample of batch.fresh) known.set(pointKey(sample), sample.value);
+  return known;
+}
+
+function notesOf(samples: readonly Sample[]): RefoldNote[] {
+  const earliest = new Map<string, Timestamp>();
+  for (const { series, time } of samples) {
+    earliest.set(series.assetId, Math.min(earliest.get(series.assetId) ?? time, time));
+  }
+  return [...earliest].map(([assetId, time]) => ({ assetId, earliest: time }));
+}
+
+function pointKey(sample: Sample): string {
+  return `${sample.series.ordinal}|${sample.time}`;
+}

@@ -1,0 +1,91 @@
+import type { Timestamp } from '../domain/time.ts';
+import type { Log } from '../log.ts';
+import type { Database, StoredState } from '../ports/database.ts';
+import { serializeState } from '../rules/state.ts';
+import type { Assess, Records } from './assess.ts';
+import type { Exclusive } from './exclusive.ts';
+import type { Fleet } from './fleet.ts';
+
+/** States saved in one transaction. */
+const CHUNK = 250;
+
+/**
+ * Saves changed states, so that a restart reads only what came after. A state is saved only when all its findings are
+ * in the database: recovery makes them again from the older state otherwise.
+ */
+export class Checkpoint {
+  readonly #fleet: Fleet;
+  readonly #assess: Assess;
+  readonly #database: Database;
+  readonly #records: Exclusive;
+  readonly #log: Log;
+  #trouble: string | undefined;
+
+  constructor(fleet: Fleet, assess: Assess, database: Database, records: Exclusive, log: Log) {
+    this.#fleet = fleet;
+    this.#assess = assess;
+    this.#database = database;
+    this.#records = records;
+    this.#log = log;
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** Saves everything that may be saved now; what fails stays for the next time. */
+  async run(): Promise<void> {
+    try {
+      await this.#records.exclusive(() => this.#saveAll());
+      this.#trouble = undefined;
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      this.#log.warn({ err: error }, 'states not saved; trying again at the next checkpoint');
+    }
+  }
+
+  /** Drops snapshots that no refold within the horizon can need. */
+  prune(before: Timestamp): Promise<void> {
+    return this.#records.exclusive(() => this.#database.states.pruneSnapshots(before));
+  }
+
+  /** States and the records that led to them are taken in one turn and saved in one transaction. */
+  async #saveAll(): Promise<void> {
+    for (;;) {
+      const records = this.#assess.takeRecords();
+      const states = this.#takeDirty();
+      if (states.length + records.snapshots.length + records.usage.length === 0) return;
+      await this.#save(states, records);
+    }
+  }
+
+  /** Serializes the next states and marks them clean; all in one turn, so each is true to its moment. */
+  #takeDirty(): StoredState[] {
+    const states: StoredState[] = [];
+    for (const tracked of this.#fleet.all()) {
+      if (!tracked.dirty || !tracked.settled) continue;
+      const { state, compiled, asset } = tracked;
+      states.push({ assetId: asset.id, time: state.time, state: serializeState(state, compiled) });
+      tracked.dirty = false;
+      if (states.length === CHUNK) break;
+    }
+    return states;
+  }
+
+  async #save(states: readonly StoredState[], { snapshots, usage }: Records): Promise<void> {
+    try {
+      await this.#database.transaction(async (tx) => {
+        await tx.states.saveSnapshots(snapshots);
+        await tx.states.saveUsage(usage);
+        await tx.states.save(states);
+      });
+    } catch (error) {
+      this.#assess.giveBack(snapshots, usage);
+      for (const { assetId } of states) {
+        const tracked = this.#fleet.get(assetId);
+        if (tracked) tracked.dirty = true;
+      }
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import type { Evidence, Finding } from '../domain/finding.ts';
+import { type RuleMode, severityRank } from '../domain/model.ts';
+import { priorityOf } from '../domain/priority.ts';
+import type { Ticket, TicketPart } from '../domain/ticket.ts';
+import { ticketSummary, ticketTitle } from '../domain/ticketText.ts';
+import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
+import { newId } from '../newId.ts';
+import type { NewTicket, TicketChange } from '../ports/database.ts';
+import { describeMode } from '../rules/model.ts';
+import type { Tracked } from './tracked.ts';
+
+/** The key of an episode, the same wherever and whenever it is derived. */
+export function episodeKey(assetId: string, componentId: string, failureModeId: string, start: Timestamp): string {
+  return createHash('sha256')
+    .update(JSON.stringify([assetId, componentId, failureModeId, start]))
+    .digest('hex')
+    .slice(0, 32);
+}
+
+/** A fault that gets worse while it has no ticket is a new episode: the one before was closed or cancelled. */
+function episodeStart({ change, start, time }: Finding): Timestamp {
+  return change === 'escalated' ? time : start;
+}
+
+/** The ticket that a finding opens. */
+export function composeTicket(tracked: Tracked, finding: Finding, mode: RuleMode, now: Timestamp): NewTicket {
+  const { asset } = tracked;
+  const described = describeMode(tracked.model, finding.componentId, finding.failureModeId);
+  const part: TicketPart | undefined = described.part && {
+    number: described.part.number,
+    name: described.part.name,
+    leadTimeMs: described.part.leadTime,
+  };
+  const doBy = latestSensible(finding, part);
+  const start = episodeStart(finding);
+  const facts = {
+    assetName: asset.name ?? asset.id,
+    component: described.component,
+    failureMode: described.failureMode,
+    metricName: metricOf(tracked, finding.evidence)?.name,
+    since: finding.window.from,
+    evidence: finding.evidence,
+    forecast: finding.forecast,
+    part,
+    doBy,
+  };
+  return {
+    id: newId(now),
+    origin: 'device',
+    status: mode === 'live' ? 'open' : 'proposed',
+    assetId: asset.id,
+    siteId: asset.siteId,
+    customerId: asset.customerId,
+    componentId: finding.componentId,
+    failureModeId: finding.failureModeId,
+    episodeKey: episodeKey(asset.id, finding.componentId, finding.failureModeId, start),
+    episodeStart: start,
+    ruleId: finding.ruleId,
+    ruleVersion: finding.ruleVersion,
+    mode,
+    severity: finding.severity,
+    priority: priorityOf(asset, finding.severity, doBy, finding.time),
+    title: ticketTitle(facts),
+    summary: ticketSummary(facts),
+    window: finding.window,
+    evidence: finding.evidence,
+    forecast: finding.forecast,
+    doBy,
+    part,
+    contract: asset.contract,
+    chart: chartOf(finding),
+    openedAt: now,
+    updatedAt: now,
+  };
+}
+
+/** What newer evidence changes on a ticket; severity only rises. */
+export function evidenceChange(tracked: Tracked, ticket: Ticket, finding: Finding): TicketChange {
+  const worse = severityRank(finding.severity) > severityRank(ticket.severity);
+  const severity = worse ? finding.severity : ticket.severity;
+  const evidence = mergeEvidence(ticket.evidence, finding.evidence);
+  const forecast = finding.forecast ?? ticket.forecast;
+  const doBy = latestSensible(finding, ticket.part) ?? ticket.doBy;
+  const described = describeMode(tracked.model, finding.componentId, finding.failureModeId);
+  return {
+    severity,
+    evidence,
+    forecast,
+    doBy,
+    priority: priorityOf(tracked.asset, severity, doBy, finding.time),
+    chart: chartOf(finding) ?? ticket.chart,
+    window: { from: Math.min(ticket.window?.from ?? finding.window.from, finding.window.from), to: finding.window.to },
+    summary: ticketSummary({
+      ...described,
+      assetName: tracked.asset.name ?? tracked.asset.id,
+      metricName: metricOf(tracked, evidence)?.name,
+      since: finding.window.from,
+      evidence,
+      forecast,
+      part: ticket.part,
+      doBy,
+    }),
+  };
+}
+
+/** Requests for data of several components are one request. */
+function mergeEvidence(old: Evidence | undefined, latest: Evidence): Evidence {
+  if (old?.kind !== 'installation-unknown' || latest.kind !== 'installation-unknown') return latest;
+  return { kind: latest.kind, componentIds: [...new Set([...old.componentIds, ...latest.componentIds])].sort() };
+}
+
+function latestSensible(finding: Finding, part: TicketPart | undefined): Timestamp | undefined {
+  const earliestEnd = finding.forecast?.p10;
+  if (earliestEnd === undefined || earliestEnd === null) return undefined;
+  return Math.max(finding.time, earliestEnd - (part?.leadTimeMs ?? 0));
+}
+
+function metricOf(tracked: Tracked, evidence: Evidence) {
+  return 'metricId' in evidence ? tracked.model.metrics.find(({ id }) => id === evidence.metricId) : undefined;
+}
+
+/** Where the evidence can be looked at: its window with what came before, or the two weeks before. */
+function chartOf({ assetId, evidence, window }: Finding): string | undefined {
+  if (!('metricId' in evidence)) return undefined;
+  const span = evidence.kind === 'usage' ? 14 * DAY : Math.max(HOUR, window.to - window.from);
+  const query = new URLSearchParams({
+    metrics: evidence.metricId,
+    from: new Date(window.from - span).toISOString(),
+    to: new Date(window.to + span / 4).toISOString(),
+  });
+  return `/api/v1/assets/${encodeURIComponent(assetId)}/telemetry?${query}`;
+}

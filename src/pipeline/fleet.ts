@@ -1,0 +1,127 @@
+import type { Asset, DeviceBinding } from '../domain/asset.ts';
+import type { Directory, DirectoryEntry } from '../domain/directory.ts';
+import { ID_FORM, isValidId } from '../domain/ids.ts';
+import type { AssetModel } from '../domain/model.ts';
+import type { RejectionReason, Series } from '../domain/sample.ts';
+import type { SourceDefinition } from '../domain/source.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { type CompiledModel, compileModel } from '../rules/model.ts';
+import { Tracked } from './tracked.ts';
+
+/** All registered assets, in memory: what the decoder asks, what the assessment works on. */
+export class Fleet implements Directory {
+  readonly #models = new Map<string, CompiledModel>();
+  readonly #assets = new Map<string, Tracked>();
+  readonly #bySeries: Tracked[] = [];
+  readonly #bindings = new Map<string, DeviceBinding[]>();
+  #selfRegistered = 0;
+  readonly #unsaved: Tracked[] = [];
+
+  constructor(models: readonly AssetModel[]) {
+    for (const model of models) this.#models.set(model.id, compileModel(model));
+  }
+
+  get models(): readonly CompiledModel[] {
+    return [...this.#models.values()];
+  }
+
+  model(id: string): CompiledModel | undefined {
+    return this.#models.get(id);
+  }
+
+  all(): IterableIterator<Tracked> {
+    return this.#assets.values();
+  }
+
+  get size(): number {
+    return this.#assets.size;
+  }
+
+  get(assetId: string): Tracked | undefined {
+    return this.#assets.get(assetId);
+  }
+
+  ofSeries(series: Series): Tracked {
+    return this.#bySeries[series.ordinal]!;
+  }
+
+  byAsset(assetId: string): DirectoryEntry | undefined {
+    return this.#assets.get(assetId);
+  }
+
+  byDevice(deviceId: string, at: Timestamp): DirectoryEntry | undefined {
+    const binding = this.#bindings.get(deviceId)?.find(({ from, to }) => from <= at && (to === undefined || at < to));
+    return binding && this.#assets.get(binding.assetId);
+  }
+
+  register(
+    source: SourceDefinition,
+    assetId: string,
+    siteId: string | undefined,
+  ): DirectoryEntry | { readonly refused: RejectionReason; readonly detail: string } {
+    const allowed = source.autoRegister;
+    if (!allowed) {
+      return {
+        refused: 'unknown-asset',
+        detail: `no asset '${assetId}' is registered, and source ${source.id} registers none`,
+      };
+    }
+    const invalid = [assetId, siteId ?? allowed.siteId].find((id) => !isValidId(id));
+    if (invalid !== undefined)
+      return { refused: 'invalid-id', detail: `'${invalid}' can't be an id: an id has ${ID_FORM}` };
+    if (this.#selfRegistered >= allowed.max) {
+      const detail = `${this.#selfRegistered} assets have registered themselves, and source ${source.id} allows ${allowed.max} in all`;
+      return { refused: 'registration-full', detail };
+    }
+    const tracked = this.#track({
+      id: assetId,
+      modelId: allowed.modelId,
+      siteId: siteId ?? allowed.siteId,
+      tier: 'standard',
+      criticality: 'medium',
+      registeredBy: 'auto',
+      components: {},
+    });
+    this.#unsaved.push(tracked);
+    return tracked;
+  }
+
+  /** Assets that announced themselves and are not in the database yet. */
+  get hasUnsaved(): boolean {
+    return this.#unsaved.length > 0;
+  }
+
+  /** Hands out the assets that announced themselves; `giveBackUnsaved` when they could not be saved. */
+  takeUnsaved(): Tracked[] {
+    return this.#unsaved.splice(0);
+  }
+
+  giveBackUnsaved(batch: readonly Tracked[]): void {
+    this.#unsaved.unshift(...batch);
+  }
+
+  /** Adds an asset, or takes over its new data; an asset keeps its model. */
+  add(asset: Asset): Tracked {
+    const known = this.#assets.get(asset.id);
+    if (!known) return this.#track(asset);
+    known.asset = asset;
+    return known;
+  }
+
+  setBindings(bindings: readonly DeviceBinding[]): void {
+    this.#bindings.clear();
+    for (const binding of bindings) {
+      const list = this.#bindings.get(binding.deviceId) ?? [];
+      list.push(binding);
+      this.#bindings.set(binding.deviceId, list);
+    }
+  }
+
+  #track(asset: Asset): Tracked {
+    const tracked = new Tracked(asset, this.#models.get(asset.modelId)!, this.#bySeries.length);
+    this.#assets.set(asset.id, tracked);
+    if (asset.registeredBy === 'auto') this.#selfRegistered++;
+    for (const series of tracked.series) this.#bySeries[series.ordinal] = tracked;
+    return tracked;
+  }
+}

@@ -1,0 +1,304 @@
+import type { Asset, DeviceBinding } from '../domain/asset.ts';
+import type { AssetModel } from '../domain/model.ts';
+import type { SourceDefinition } from '../domain/source.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import { type Duration, MINUTE, SECOND } from '../domain/time.ts';
+import type { Log } from '../log.ts';
+import type { Ledger, Metrics } from '../metrics.ts';
+import type { Broker } from '../ports/broker.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database } from '../ports/database.ts';
+import type { JobQueue } from '../ports/jobQueue.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { ServiceDesk } from '../ports/serviceDesk.ts';
+import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import { Assess } from './assess.ts';
+import { AssetWork } from './assetWork.ts';
+import { Checkpoint } from './checkpoint.ts';
+import { DurableClocks } from './clockMemory.ts';
+import { DeadLetters } from './deadLetters.ts';
+import { createDecoder } from './decode.ts';
+import { Deliver } from './deliver.ts';
+import { Exclusive } from './exclusive.ts';
+import { Fleet } from './fleet.ts';
+import { Ingest } from './ingest.ts';
+import { Listening } from './listening.ts';
+import { Notes } from './notes.ts';
+import { Raiser } from './raiser.ts';
+import { type RecoveryProgress, recover } from './recover.ts';
+import { Refolds } from './refolds.ts';
+import { Registration } from './registration.ts';
+import { RuleFaults } from './ruleFaults.ts';
+import { tickAll } from './ticker.ts';
+import { TicketWork } from './ticketWork.ts';
+import type { Tracked } from './tracked.ts';
+
+/** What the pipeline works with; opened and closed by the composition root. */
+export interface PipelineParts {
+  readonly broker: Broker;
+  readonly store: TimeSeriesStore;
+  readonly database: Database;
+  readonly queue: JobQueue;
+  readonly desk: ServiceDesk;
+  readonly deadLetterJournal: Journal;
+  readonly noteJournal: Journal;
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly metrics: Metrics;
+  readonly log: Log;
+}
+
+export interface PipelineOptions {
+  readonly models: readonly AssetModel[];
+  readonly sources: readonly SourceDefinition[];
+  /** What the configuration registers. */
+  readonly assets: readonly Asset[];
+  readonly bindings: readonly DeviceBinding[];
+  readonly batchSize: number;
+  readonly batchAge: Duration;
+  readonly horizon: Duration;
+  readonly checkpointEvery: Duration;
+  readonly tickEvery: Duration;
+  readonly deadLetterPayloadBytes: number;
+  readonly maxDeadLetters: number;
+  readonly deliveryTimeout: Duration;
+  /** A ticket as the API shows it: what desks are sent. */
+  readonly present: (ticket: Ticket) => object;
+  /** Told of each ticket as it opens. */
+  readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
+}
+
+const IMPORT_EVERY = SECOND;
+const SWEEP_EVERY = 5 * SECOND;
+const HOUSEKEEPING_EVERY = 10 * MINUTE;
+
+/**
+ * The way of a message, in one direction:
+ *
+ *     broker ─► decode ─► store ─► settle         ingest.ts
+ *                           └──► assess ─► finding   assess.ts (refolds.ts when the order was broken)
+ *     finding ─► ticket + outbox                     raiser.ts, raise.ts: one database transaction
+ *                           └──► service desk        deliver.ts: at least once, idempotent
+ *
+ * and beside it, on timers: checkpoint.ts saves states, ticker.ts lets time pass, deadLetters.ts imports.
+ */
+export class Pipeline {
+  readonly fleet: Fleet;
+  readonly assets: AssetWork;
+  readonly tickets: TicketWork;
+  readonly deliver: Deliver;
+  readonly deadLetters: DeadLetters;
+  readonly refolds = new Refolds();
+  readonly raiser: Raiser;
+  readonly listening: Listening;
+  readonly checkpoint: Checkpoint;
+  readonly faults: RuleFaults;
+  readonly recovery: RecoveryProgress = { assets: 0, samples: 0, done: false };
+  readonly parts: PipelineParts;
+  readonly #options: PipelineOptions;
+  readonly #registration: Registration;
+  readonly #assess: Assess;
+  readonly #notes: Notes;
+  readonly #records = new Exclusive();
+  readonly #stops: (() => void)[] = [];
+  #ingest: Ingest | undefined;
+  #connected = false;
+
+  constructor(parts: PipelineParts, options: PipelineOptions) {
+    const { database, clock, ledger, metrics, log, queue, desk } = parts;
+    const { refolds } = this;
+    this.parts = parts;
+    this.#options = options;
+    const deliver = (outboxId: string) => this.deliver.soon(outboxId);
+    this.fleet = new Fleet(options.models);
+    this.faults = new RuleFaults(log);
+    this.#registration = new Registration(this.fleet, database, clock);
+    this.listening = new Listening(database, clock);
+    this.deliver = new Deliver({
+      database,
+      queue,
+      desk,
+      present: options.present,
+      clock,
+      log,
+      timeout: options.deliveryTimeout,
+    });
+    this.raiser = new Raiser({
+      database,
+      refolds,
+      deliver,
+      opened: (ticket, tracked) => options.onTicket?.(ticket, tracked),
+      ledger,
+      metrics,
+      clock,
+      log,
+    });
+    this.#assess = new Assess(this.fleet, ledger, this.raiser, refolds, this.faults);
+    this.#notes = new Notes(database, parts.noteJournal, log);
+    this.checkpoint = new Checkpoint(this.fleet, this.#assess, database, this.#records, log);
+    this.assets = new AssetWork({
+      database,
+      store: parts.store,
+      fleet: this.fleet,
+      registration: this.#registration,
+      assess: this.#assess,
+      refolds,
+      clock,
+    });
+    this.tickets = new TicketWork({ database, store: parts.store, fleet: this.fleet, refolds, deliver, clock });
+    this.deadLetters = new DeadLetters(parts.deadLetterJournal, database, clock, log, {
+      payloadBytes: options.deadLetterPayloadBytes,
+      maxKept: options.maxDeadLetters,
+      importEvery: IMPORT_EVERY,
+    });
+  }
+
+  get ingest(): Ingest {
+    if (!this.#ingest) throw new Error('the pipeline has not started');
+    return this.#ingest;
+  }
+
+  /** Loads, recovers, and only then listens. */
+  async start(): Promise<void> {
+    const { database, store, clock, log, broker } = this.parts;
+    const { fleet, refolds, raiser, listening } = this;
+    const orphans = await this.#registration.load();
+    if (orphans.length > 0) {
+      log.error({ assets: orphans.map(({ id }) => id) }, 'these assets have no model any more: their data are refused');
+    }
+    await listening.load();
+    await this.#notes.import();
+    await this.#register();
+    await recover({ fleet, database, store, assess: this.#assess, refolds, clock, log }, this.recovery);
+    refolds.start({
+      database,
+      store,
+      raiser,
+      assess: this.#assess,
+      faults: this.faults,
+      listening,
+      records: this.#records,
+      ledger: this.parts.ledger,
+      clock,
+      log,
+    });
+    await this.deliver.start();
+    this.#ingest = await this.#createIngest();
+    this.#startTimers();
+    const { ingest } = this;
+    await broker.start({
+      message: (message) => ingest.take(message),
+      pressed: () => ingest.pressed(),
+      listening: (heard) => {
+        this.#connected = heard;
+        this.#hear();
+      },
+    });
+  }
+
+  /** Fettle hears its devices while it is connected and can store what they say: only then is silence theirs. */
+  #hear(): void {
+    this.listening.set(this.#connected && !this.ingest.isHeldUp);
+  }
+
+  /** Resolves when everything received so far is stored, assessed and raised. */
+  async settled(): Promise<void> {
+    await this.ingest.drain();
+    do {
+      await this.raiser.drain();
+      await this.refolds.drain();
+    } while (this.raiser.waiting > 0 || this.refolds.waiting > 0);
+  }
+
+  /** Settles what it can, saves states and ends all work, within about `limit`. The parts stay open. */
+  async stop(limit: Duration): Promise<void> {
+    const deadline = AbortSignal.timeout(limit);
+    deadline.addEventListener('abort', () => this.raiser.stop(), { once: true });
+    for (const stop of this.#stops) stop();
+    await this.parts.broker.pause();
+    await this.#ingest?.drain(deadline);
+    await this.refolds.stop();
+    await this.raiser
+      .drain()
+      .catch((error: unknown) => this.parts.log.warn({ err: error }, 'recovery makes these findings again'));
+    await this.#saveAll();
+    await this.deadLetters.close();
+    await this.#notes.close();
+  }
+
+  async #register(): Promise<void> {
+    const { assets, bindings } = this.#options;
+    const changed = this.#registration.changed(assets);
+    if (changed.length > 0) await this.assets.save(changed, { name: 'configuration', role: 'admin' });
+    for (const binding of bindings) await this.assets.bind(binding);
+  }
+
+  async #createIngest(): Promise<Ingest> {
+    const { fleet, deadLetters } = this;
+    const { broker, store, database, ledger, metrics, clock, log } = this.parts;
+    const { sources, batchSize, batchAge, horizon } = this.#options;
+    const clocks = await DurableClocks.load(database);
+    const decoder = createDecoder({ sources, directory: fleet, retention: store.retention, clocks });
+    const note = this.#notes.add.bind(this.#notes);
+    return new Ingest(
+      {
+        broker,
+        decoder,
+        clocks,
+        store,
+        fleet,
+        registration: this.#registration,
+        assess: this.#assess,
+        deadLetters,
+        note,
+        ledger,
+        metrics,
+        clock,
+        log,
+      },
+      { batchSize, batchAge, horizon },
+    );
+  }
+
+  #startTimers(): void {
+    const { clock } = this.parts;
+    const { tickEvery, checkpointEvery } = this.#options;
+    const { fleet, refolds, listening } = this;
+    this.deadLetters.start();
+    this.#stops.push(
+      clock.every(tickEvery, () => {
+        this.#hear();
+        tickAll(fleet, this.#assess, refolds, listening, clock);
+      }),
+      clock.every(checkpointEvery, () => this.#saveAll()),
+      clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
+      clock.every(HOUSEKEEPING_EVERY, () => this.#housekeeping()),
+    );
+  }
+
+  async #saveAll(): Promise<void> {
+    await this.checkpoint.run();
+    await this.#quietly('listening times not saved', () => this.listening.save());
+    if (this.parts.noteJournal.pending().records > 0)
+      await this.#quietly('refold notes wait in their journal', () => this.#notes.import());
+  }
+
+  async #housekeeping(): Promise<void> {
+    const { store, clock, log } = this.parts;
+    const now = clock.now();
+    await this.#quietly('snapshots not pruned', () => this.checkpoint.prune(now - this.#options.horizon));
+    await this.#quietly('retention not applied', async () => {
+      const { droppedSamples, freedBytes } = await store.applyRetention(now);
+      if (droppedSamples > 0) log.info({ droppedSamples, freedBytes }, 'dropped samples older than the retention');
+    });
+  }
+
+  /** Work that is repeated anyway: a failure is logged and left to the next time. */
+  async #quietly(what: string, work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+    } catch (error) {
+      this.parts.log.warn({ err: error }, `${what}; trying again later`);
+    }
+  }
+}

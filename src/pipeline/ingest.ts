@@ -1,0 +1,290 @@
+import type { Rejection, Sample } from '../domain/sample.ts';
+import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
+import type { Log } from '../log.ts';
+import type { Ledger, Metrics } from '../metrics.ts';
+import type { Broker, InboundMessage } from '../ports/broker.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { RefoldNote } from '../ports/database.ts';
+import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { Assess } from './assess.ts';
+import { type Batch, newBatch, type Pending } from './batch.ts';
+import { NOTHING_BEHIND, type Placed, placeBehind } from './behind.ts';
+import type { DurableClocks } from './clockMemory.ts';
+import type { DeadLetters } from './deadLetters.ts';
+import type { Decoder } from './decode.ts';
+import type { Fleet } from './fleet.ts';
+import type { Registration } from './registration.ts';
+import { retryUntilDone } from './retry.ts';
+
+/** A write that takes longer holds up what devices send. */
+const SLOW_WRITE = 5 * SECOND;
+
+export interface IngestOptions {
+  /** A batch is written when it has so many samples or messages, */
+  readonly batchSize: number;
+  /** or when its first message has waited so long. */
+  readonly batchAge: Duration;
+  /** Samples further behind their asset's newest are stored and not assessed. */
+  readonly horizon: Duration;
+}
+
+export interface IngestParts {
+  readonly broker: Pick<Broker, 'settle'>;
+  readonly decoder: Decoder;
+  readonly clocks: Pick<DurableClocks, 'hasUnsaved' | 'persist'>;
+  readonly store: Pick<TimeSeriesStore, 'append' | 'replace' | 'valuesAt'>;
+  readonly fleet: Fleet;
+  readonly registration: Registration;
+  readonly assess: Assess;
+  readonly deadLetters: DeadLetters;
+  /** Makes refold notes durable. */
+  readonly note: (notes: readonly RefoldNote[]) => Promise<void>;
+  readonly ledger: Ledger;
+  readonly metrics: Metrics;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/**
+ * From message to durable: decode, collect into a batch, store, settle, hand to the assessment. One batch is written
+ * at a time while the next one is collected. A batch whose write fails is repeated until it succeeds; its messages
+ * stay unsettled meanwhile, and the broker's bounds hold the devices back.
+ */
+export class Ingest {
+  readonly #parts: IngestParts;
+  readonly #options: IngestOptions;
+  readonly #stop = new AbortController();
+  #batch: Batch;
+  /** Messages of the last batch written. */
+  #lastSize = 0;
+  #writing: Promise<void> | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** Why the last write failed; undefined when it succeeded. */
+  #trouble: string | undefined;
+  #writingSince: Timestamp | undefined;
+
+  constructor(parts: IngestParts, options: IngestOptions) {
+    this.#parts = parts;
+    this.#options = options;
+    this.#batch = newBatch();
+  }
+
+  get trouble(): string | undefined {
+    return this.#trouble;
+  }
+
+  /** A write fails, or takes so long that what devices send can't be told from silence. */
+  get isHeldUp(): boolean {
+    const since = this.#writingSince;
+    return this.#trouble !== undefined || (since !== undefined && this.#parts.clock.now() - since > SLOW_WRITE);
+  }
+
+  /** Takes a message from the broker; returns at once. */
+  take(message: InboundMessage): void {
+    this.#take(message, true);
+  }
+
+  /** Takes a message that was kept; resolves when it is stored, or with why it is refused again. */
+  async takeAgain(message: InboundMessage): Promise<readonly Rejection[]> {
+    const { samples, rejections } = this.#parts.decoder.decode(message);
+    if (rejections.length > 0) return rejections;
+    const conflicts = samples.filter(
+      (sample) => this.#parts.fleet.ofSeries(sample.series).place(sample) === 'conflict',
+    );
+    if (conflicts.length > 0) return conflicts.map(conflictOf);
+    this.#take(message, false);
+    await this.#writing;
+    this.flush();
+    await this.#writing;
+    if (this.#stop.signal.aborted) throw new Error('stopped before the message was stored');
+    return [];
+  }
+
+  #take(message: InboundMessage, toSettle: boolean): void {
+    const { ledger, decoder } = this.#parts;
+    ledger.messages.received++;
+    ledger.messages.inFlight++;
+    const pending: Pending = { message, toSettle, stored: 0, duplicate: 0, rejected: 0 };
+    this.#batch.messages.push(pending);
+    const { sourceId, samples, rejections } = decoder.decode(message);
+    for (const rejection of rejections) {
+      ledger.samples.decoded += rejection.samples;
+      ledger.reject(rejection.reason, rejection.samples);
+      pending.rejected++;
+      this.#batch.refused.push({ message, sourceId, rejection });
+    }
+    ledger.samples.decoded += samples.length;
+    for (const sample of samples) this.#place(sample, pending, sourceId);
+    if (this.#isFull()) this.flush();
+    else if (this.#batch.messages.length === 1) this.#timer = setTimeout(() => this.flush(), this.#options.batchAge);
+  }
+
+  /**
+   * The line is idle or the broker's window is full. In a steady stream the line falls idle all the time, and a write
+   * costs much the same for a few samples as for hundreds: a batch smaller than the last one is left to grow until its
+   * time is up. Single messages and a window that fills again and again wait for nothing.
+   */
+  pressed(): void {
+    if (this.#batch.messages.length >= this.#lastSize) this.flush();
+  }
+
+  /** Writes what is collected as soon as the write before has ended. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#writing || this.#batch.messages.length === 0) return;
+    const batch = this.#batch;
+    this.#batch = newBatch();
+    this.#lastSize = batch.messages.length;
+    this.#writingSince = this.#parts.clock.now();
+    this.#writing = this.#write(batch)
+      .catch((error: unknown) => {
+        if (!this.#stop.signal.aborted) throw error;
+        this.#parts.log.warn(
+          { messages: batch.messages.length },
+          'stopped before a batch was stored; the broker sends it again',
+        );
+      })
+      .finally(() => {
+        this.#writing = undefined;
+        this.#writingSince = undefined;
+        this.#continue();
+      });
+  }
+
+  /** Resolves when everything taken so far is settled, or when `signal` aborts; what is left then comes again. */
+  async drain(signal?: AbortSignal): Promise<void> {
+    const abort = () => this.#stop.abort();
+    if (signal?.aborted) abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    this.flush();
+    while (this.#writing) {
+      await this.#writing;
+      if (!this.#stop.signal.aborted) this.flush();
+    }
+    signal?.removeEventListener('abort', abort);
+    if (this.#stop.signal.aborted) clearTimeout(this.#timer);
+  }
+
+  /** A batch whose time was up while another was written goes now. */
+  #continue(): void {
+    if (this.#stop.signal.aborted) return;
+    if (this.#timer === undefined || this.#isFull()) this.flush();
+  }
+
+  #isFull(): boolean {
+    const { messages, fresh } = this.#batch;
+    return messages.length >= this.#options.batchSize || fresh.length >= this.#options.batchSize;
+  }
+
+  #place(sample: Sample, pending: Pending, sourceId: string | undefined): void {
+    const { ledger, fleet } = this.#parts;
+    const arrival = fleet.ofSeries(sample.series).arrive(sample);
+    if (arrival === 'fresh') {
+      this.#batch.fresh.push(sample);
+      pending.stored++;
+    } else if (arrival === 'behind') {
+      this.#batch.behind.push({ sample, pending });
+    } else if (arrival === 'duplicate') {
+      pending.duplicate++;
+      ledger.samples.duplicate++;
+      return;
+    } else {
+      this.#refuseConflict(sample, pending, sourceId);
+      return;
+    }
+    ledger.samples.inFlight++;
+  }
+
+  #refuseConflict(sample: Sample, pending: Pending, sourceId: string | undefined): void {
+    this.#parts.ledger.reject('conflict', 1);
+    pending.rejected++;
+    this.#batch.refused.push({ message: pending.message, sourceId, rejection: conflictOf(sample) });
+  }
+
+  async #write(batch: Batch): Promise<void> {
+    const { clocks, fleet, registration, store, deadLetters, metrics, note } = this.#parts;
+    if (clocks.hasUnsaved) await this.#untilDone('saving clock offsets', () => clocks.persist());
+    if (fleet.hasUnsaved) await this.#untilDone('registering assets', () => registration.saveAnnounced());
+    const placed = await this.#placeBehind(batch);
+    for (const { assetId } of placed.notes) fleet.get(assetId)!.noted++;
+    if (placed.notes.length > 0) await this.#untilDone('noting late samples', () => note(placed.notes));
+
+    const end = metrics.storeWrite.startTimer();
+    const samples = placed.inserts.length > 0 ? [...batch.fresh, ...placed.inserts] : batch.fresh;
+    await Promise.all([
+      samples.length > 0 && this.#untilDone('storing samples', () => store.append(samples)),
+      batch.refused.length > 0 && this.#untilDone('keeping dead letters', () => deadLetters.keep(batch.refused)),
+    ]);
+    if (placed.replacements.length > 0) {
+      await this.#untilDone('replacing samples', () => store.replace(placed.replacements));
+    }
+    end();
+    metrics.batchSize.observe(samples.length);
+    this.#finish(batch, placed);
+  }
+
+  async #placeBehind(batch: Batch): Promise<Placed> {
+    if (batch.behind.length === 0) return NOTHING_BEHIND;
+    const { fleet, store } = this.#parts;
+    const points = batch.behind.map(({ sample }) => sample);
+    const stored = await this.#untilDone('looking up samples', () => store.valuesAt(points));
+    return placeBehind(batch, stored, (sample) => fleet.ofSeries(sample.series).newestAccepted - this.#options.horizon);
+  }
+
+  /** In one turn: ledger, settling, assessment. */
+  #finish(batch: Batch, placed: Placed): void {
+    const { broker, fleet, assess, ledger, deadLetters } = this.#parts;
+    for (const { assetId } of placed.notes) fleet.get(assetId)!.noted--;
+    const behindStored = placed.inserts.length + placed.replacements.length;
+    ledger.samples.stored += batch.fresh.length + behindStored;
+    ledger.samples.duplicate += batch.behind.length - behindStored;
+    ledger.samples.inFlight -= batch.fresh.length + batch.behind.length;
+    ledger.samples.late += placed.beyondHorizon;
+    for (const pending of batch.messages) countMessage(pending, ledger, deadLetters.isLost(pending.message));
+    broker.settle(messagesToSettle(batch));
+    assess.take(batch.fresh);
+    assess.takeLate(placed.toRefold);
+  }
+
+  #untilDone<T>(what: string, work: () => Promise<T>): Promise<T> {
+    const { clock, log } = this.#parts;
+    return retryUntilDone(what, work, {
+      clock,
+      log,
+      signal: this.#stop.signal,
+      onFailure: (error) => {
+        this.#trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;
+      },
+    }).then((result) => {
+      this.#trouble = undefined;
+      return result;
+    });
+  }
+}
+
+function conflictOf({ series: { assetId, metricId }, time }: Sample): Rejection {
+  return {
+    reason: 'conflict',
+    detail: `${metricId} has another value at ${new Date(time).toISOString()} already; at the newest time the first one counts`,
+    assetId,
+    metric: metricId,
+    samples: 1,
+  };
+}
+
+function messagesToSettle(batch: Batch): InboundMessage[] {
+  const messages: InboundMessage[] = [];
+  for (const { message, toSettle } of batch.messages) if (toSettle) messages.push(message);
+  return messages;
+}
+
+function countMessage(pending: Pending, ledger: Ledger, lost: boolean): void {
+  const { messages } = ledger;
+  messages.inFlight--;
+  if (pending.stored > 0) messages.stored++;
+  else if (lost) ledger.drop('dead-letters-full');
+  else if (pending.rejected > 0) messages.deadLettered++;
+  else if (pending.duplicate > 0) messages.duplicate++;
+  else ledger.drop('nothing-to-store');
+}

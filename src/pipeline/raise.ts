@@ -1,0 +1,216 @@
+import type { TicketClosedEvent } from '../domain/asset.ts';
+import { type Finding, findingKey } from '../domain/finding.ts';
+import { type RuleMode, severityRank } from '../domain/model.ts';
+import { isOngoing, type Ticket, type TicketStatus } from '../domain/ticket.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { newId } from '../newId.ts';
+import type { FindingRow, Repositories } from '../ports/database.ts';
+import type { DeliveryEvent } from '../ports/serviceDesk.ts';
+import { composeTicket, evidenceChange } from './compose.ts';
+import type { Tracked } from './tracked.ts';
+
+export interface RaiseContext {
+  readonly tx: Repositories;
+  readonly now: Timestamp;
+  /** The rule's mode as configured for the site. */
+  readonly mode: RuleMode;
+  /** The mode in which a new ticket opens: propose where a live rule has tripped its cap. */
+  modeForOpening(): Promise<RuleMode>;
+}
+
+/** What recording a finding led to. */
+export interface Raised {
+  readonly opened?: Ticket;
+  /** Outbox row to deliver. */
+  readonly outboxId?: string;
+  /** The ticket was closed by itself: the asset's event that says so is recorded. */
+  readonly closed?: Ticket;
+}
+
+const NOTHING: Raised = {};
+export const BY_FETTLE = 'fettle';
+
+/**
+ * Records a finding and does with its ticket what follows from it. Runs in one transaction; doing it again with the
+ * same finding changes nothing.
+ */
+export async function raise(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
+  const { tx, now, mode } = context;
+  if (finding.change === 'updated') return update(tracked, finding, context);
+  const row = await tx.findings.record(mode === 'observe' ? observed(finding) : finding, now);
+  if (!row || finding.dormant) return NOTHING;
+  const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
+  if (finding.change === 'cleared') return ticket ? clear(ticket, row, context) : NOTHING;
+  if (finding.change === 'reset') return ticket ? closeByReset(ticket, row, context) : NOTHING;
+  if (mode === 'observe') return NOTHING;
+  return ticket ? addEvidence(tracked, ticket, row, context) : open(tracked, row, context);
+}
+
+async function open(tracked: Tracked, row: FindingRow, context: RaiseContext): Promise<Raised> {
+  const { tx, now } = context;
+  const closing = await closingAfter(row, tx);
+  if (closing) {
+    await tx.findings.attach(row.id, closing.ticketId);
+    return NOTHING;
+  }
+  const mode = await context.modeForOpening();
+  const ticket = await tx.tickets.insert(composeTicket(tracked, row, mode, now));
+  if (!ticket) return NOTHING;
+  await tx.findings.attach(row.id, ticket.id);
+  await enter(tx, ticket, now, 'opened', `rule ${row.ruleId} version ${row.ruleVersion}`);
+  const outboxId = mode === 'live' ? await deliverLater(tx, ticket, 'ticket.opened', now) : undefined;
+  return { opened: ticket, outboxId };
+}
+
+/** The closing that evidence falls under which came to light only after it: it belongs to the ticket closed then. */
+async function closingAfter(row: FindingRow, tx: Repositories): Promise<TicketClosedEvent | undefined> {
+  const events = await tx.events.of(row.assetId);
+  return events.find((event): event is TicketClosedEvent => {
+    if (event.type !== 'ticket-closed' || event.at < row.window.to) return false;
+    return event.componentId === row.componentId && event.failureModeId === row.failureModeId;
+  });
+}
+
+/** What an observed rule raises is kept apart from what it raises once it counts. */
+function observed(finding: Finding): Finding {
+  if (finding.dormant || (finding.change !== 'raised' && finding.change !== 'escalated')) return finding;
+  const dormant = 'observed' as const;
+  return { ...finding, dormant, key: findingKey({ ...finding, dormant }) };
+}
+
+async function update(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
+  const { tx, now, mode } = context;
+  if (finding.dormant) return NOTHING;
+  const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
+  if (!ticket) return mode === 'observe' ? NOTHING : raiseObserved(tracked, finding, context);
+  if (isOlder(finding, ticket)) return NOTHING;
+  await tx.tickets.update(ticket.id, ticket.version, { ...evidenceChange(tracked, ticket, finding), updatedAt: now });
+  return NOTHING;
+}
+
+/** What goes on since its rule was only observed opens its ticket now; what was raised before does not open another. */
+async function raiseObserved(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
+  const { assetId, ruleId, start } = finding;
+  if (await context.tx.findings.isStated(assetId, ruleId, start)) return NOTHING;
+  const raised = { ...finding, change: 'raised' as const };
+  const row = await context.tx.findings.record({ ...raised, key: findingKey(raised) }, context.now);
+  return row ? open(tracked, row, context) : NOTHING;
+}
+
+/** A refold states again what a ticket knows, and what an earlier ticket was told. */
+function isOlder(finding: Finding, ticket: Ticket): boolean {
+  return ticket.window !== undefined && finding.window.to < ticket.window.to;
+}
+
+async function addEvidence(
+  tracked: Tracked,
+  ticket: Ticket,
+  row: FindingRow,
+  { tx, now }: RaiseContext,
+): Promise<Raised> {
+  const worse = severityRank(row.severity) > severityRank(ticket.severity);
+  const reopened = ticket.status === 'resolved';
+  const changed = await tx.tickets.update(ticket.id, ticket.version, {
+    ...evidenceChange(tracked, ticket, row),
+    ...(reopened ? { status: 'open' as const, closing: undefined } : {}),
+    updatedAt: now,
+  });
+  await tx.findings.attach(row.id, ticket.id);
+  const text = worse ? `now ${row.severity}: rule ${row.ruleId}` : `rule ${row.ruleId} found it as well or again`;
+  await enter(tx, changed, now, worse ? 'escalated' : 'evidence', text, reopened ? 'resolved' : undefined);
+  if (changed.status === 'proposed' || !(worse || reopened)) return NOTHING;
+  return { outboxId: await deliverLater(tx, changed, 'ticket.updated', now) };
+}
+
+async function clear(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
+  await tx.findings.attach(row.id, ticket.id);
+  return letGo(ticket, 'cleared', `rule ${row.ruleId} no longer finds it`, tx, now);
+}
+
+/** A refold took the finding back: its ongoing ticket says so, and follows what is left. */
+export async function retract(row: FindingRow, tx: Repositories, now: Timestamp): Promise<Raised> {
+  await tx.findings.retract(row.id, now);
+  const ticket = row.ticketId === undefined ? undefined : await tx.tickets.get(row.ticketId);
+  if (!ticket || !isOngoing(ticket.status)) return NOTHING;
+  const text = `rule ${row.ruleId}: later data show that its finding (${row.change}) did not hold`;
+  return row.change === 'cleared' ? holdOn(ticket, text, tx, now) : letGo(ticket, 'retracted', text, tx, now);
+}
+
+/** It had not cleared: a ticket that was resolved by itself is open again. */
+async function holdOn(ticket: Ticket, text: string, tx: Repositories, now: Timestamp): Promise<Raised> {
+  const byItself = ticket.status === 'resolved' && ticket.closing?.outcome === 'cleared-unconfirmed';
+  if (!byItself || (await tx.findings.activeOf(ticket.id)).length === 0) {
+    await enter(tx, ticket, now, 'retracted', text);
+    return NOTHING;
+  }
+  const open = await tx.tickets.update(ticket.id, ticket.version, {
+    status: 'open',
+    closing: undefined,
+    updatedAt: now,
+  });
+  await enter(tx, open, now, 'retracted', text, ticket.status);
+  return { outboxId: await deliverLater(tx, open, 'ticket.updated', now) };
+}
+
+/** Resolves a ticket that nobody has acknowledged once nothing active is left of it; annotates any other. */
+async function letGo(
+  ticket: Ticket,
+  kind: 'cleared' | 'retracted',
+  text: string,
+  tx: Repositories,
+  now: Timestamp,
+): Promise<Raised> {
+  const untouched = ticket.status === 'open' || ticket.status === 'proposed';
+  if (!untouched || (await tx.findings.activeOf(ticket.id)).length > 0) {
+    await enter(tx, ticket, now, kind, text);
+    return NOTHING;
+  }
+  const resolved = await tx.tickets.update(ticket.id, ticket.version, {
+    status: 'resolved',
+    closing: { outcome: 'cleared-unconfirmed' },
+    updatedAt: now,
+  });
+  await enter(tx, resolved, now, kind, `${text}; resolved, unconfirmed`, ticket.status);
+  if (ticket.status === 'proposed') return NOTHING;
+  return { outboxId: await deliverLater(tx, resolved, 'ticket.updated', now) };
+}
+
+async function closeByReset(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
+  await tx.findings.attach(row.id, ticket.id);
+  const closed = await tx.tickets.update(ticket.id, ticket.version, {
+    status: 'closed',
+    closing: { outcome: 'replaced-detected', replaced: { at: row.time } },
+    closedAt: now,
+    updatedAt: now,
+  });
+  await enter(tx, closed, now, 'transition', 'the component was renewed', ticket.status);
+  const { assetId, componentId, failureModeId } = row;
+  const event = { id: newId(now), type: 'ticket-closed' as const, assetId, componentId, failureModeId };
+  await tx.events.add([{ ...event, ticketId: ticket.id, at: row.time, recordedAt: now, by: BY_FETTLE }]);
+  await tx.states.note([{ assetId, earliest: row.time }]);
+  const outboxId = ticket.status === 'proposed' ? undefined : await deliverLater(tx, closed, 'ticket.closed', now);
+  return { closed, outboxId };
+}
+
+export async function deliverLater(
+  tx: Repositories,
+  ticket: Ticket,
+  event: DeliveryEvent,
+  now: Timestamp,
+): Promise<string> {
+  const id = newId(now);
+  await tx.outbox.add({ id, ticketId: ticket.id, event, createdAt: now });
+  return id;
+}
+
+async function enter(
+  tx: Repositories,
+  ticket: Ticket,
+  at: Timestamp,
+  kind: 'opened' | 'evidence' | 'escalated' | 'cleared' | 'transition' | 'retracted',
+  text: string,
+  from?: TicketStatus,
+): Promise<void> {
+  const moved = from === undefined ? {} : { from, to: ticket.status };
+  await tx.tickets.addEntry({ id: newId(at), ticketId: ticket.id, at, by: BY_FETTLE, kind, text, ...moved });
+}

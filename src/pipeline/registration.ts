@@ -1,0 +1,114 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { newId } from '../newId.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database } from '../ports/database.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Keeps the fleet in memory and the registry in the database the same. */
+export class Registration {
+  readonly #fleet: Fleet;
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor(fleet: Fleet, database: Database, clock: Clock) {
+    this.#fleet = fleet;
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  /** Takes over what the database knows; assets whose model is gone are returned and left out. */
+  async load(): Promise<Asset[]> {
+    const assets = await this.#database.assets.all();
+    for (const asset of assets) if (this.#fleet.model(asset.modelId)) this.#fleet.add(asset);
+    this.#fleet.setBindings(await this.#database.assets.bindings());
+    return assets.filter(({ modelId }) => !this.#fleet.model(modelId));
+  }
+
+  /** Makes assets durable that announced themselves: before their first samples are. */
+  async saveAnnounced(): Promise<void> {
+    const batch = this.#fleet.takeUnsaved();
+    try {
+      await this.#database.assets.save(batch.map(({ asset }) => asset));
+    } catch (error) {
+      this.#fleet.giveBackUnsaved(batch);
+      throw error;
+    }
+  }
+
+  /** Those of the assets that differ from what is registered. */
+  changed(assets: readonly Asset[]): Asset[] {
+    return assets.filter((asset) => !isDeepStrictEqual(this.#fleet.get(asset.id)?.asset, asset));
+  }
+
+  /**
+   * Registers or replaces assets, durably, with the installation events that their data imply, and binds devices: all or
+   * nothing. The events are for the caller to fold.
+   */
+  async save(assets: readonly Asset[], by: string, bindings: readonly DeviceBinding[] = []): Promise<AssetEvent[]> {
+    const events = assets.flatMap((asset) => this.#installationEvents(asset, by));
+    const known = events.filter(({ assetId }) => this.#fleet.get(assetId) !== undefined);
+    const bound = await this.#database.transaction(async (tx) => {
+      await tx.assets.save(assets);
+      await tx.events.add(events);
+      await tx.states.note(known.map(({ assetId, at }) => ({ assetId, earliest: at })));
+      for (const binding of bindings) await tx.assets.bind(binding);
+      return bindings.length === 0 ? undefined : tx.assets.bindings();
+    });
+    for (const asset of assets) this.#fleet.add(asset);
+    if (bound) this.#fleet.setBindings(bound);
+    return events;
+  }
+
+  async bind(binding: DeviceBinding): Promise<void> {
+    await this.#database.assets.bind(binding);
+    this.#fleet.setBindings(await this.#database.assets.bindings());
+  }
+
+  /** What the asset's data say of its components, as far as it differs from what was known. */
+  #installationEvents(asset: Asset, by: string): AssetEvent[] {
+    const known = this.#fleet.get(asset.id)?.asset;
+    const model = this.#fleet.model(asset.modelId)!.model;
+    const now = this.#clock.now();
+    return model.components.flatMap((component): AssetEvent[] => {
+      const installed = installationOf(asset, component.id);
+      if (!installed || (known && same(installed, installationOf(known, component.id)))) return [];
+      return [
+        {
+          id: newId(),
+          type: 'component-installed',
+          assetId: asset.id,
+          componentId: component.id,
+          at: installed.at,
+          recordedAt: now,
+          by,
+          ...(installed.reading === undefined ? {} : { reading: installed.reading }),
+          ...(installed.serial === undefined ? {} : { serial: installed.serial }),
+        },
+      ];
+    });
+  }
+}
+
+interface Installation {
+  readonly at: Timestamp;
+  readonly reading?: number;
+  readonly serial?: string;
+}
+
+/** When and at which reading a component went in; undefined when unknown. A new asset's counters start at 0. */
+function installationOf(asset: Asset, componentId: string): Installation | undefined {
+  const said = asset.components[componentId];
+  const at = said?.installedAt;
+  if (at === undefined) {
+    if (said?.installedReading === undefined) return undefined;
+    return { at: asset.commissionedAt ?? 0, reading: said.installedReading, serial: said.serial };
+  }
+  const fromNew = asset.commissionedAt !== undefined && at <= asset.commissionedAt;
+  return { at, reading: said?.installedReading ?? (fromNew ? 0 : undefined), serial: said?.serial };
+}
+
+function same(a: Installation, b: Installation | undefined): boolean {
+  return b !== undefined && a.at === b.at && a.reading === b.reading && a.serial === b.serial;
+}

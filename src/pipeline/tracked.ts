@@ -1,0 +1,100 @@
+import type { Asset, AssetEvent } from '../domain/asset.ts';
+import type { DirectoryEntry } from '../domain/directory.ts';
+import type { AssetModel } from '../domain/model.ts';
+import type { Sample, Series } from '../domain/sample.ts';
+import type { Timestamp } from '../domain/time.ts';
+import type { CompiledModel } from '../rules/model.ts';
+import { type AssetState, initState } from '../rules/state.ts';
+
+/** How a sample stands to what its series has already. */
+export type Arrival = 'fresh' | 'duplicate' | 'conflict' | 'behind';
+
+/** One asset at work: registry entry, what was accepted of it, and its state. */
+export class Tracked implements DirectoryEntry {
+  asset: Asset;
+  readonly compiled: CompiledModel;
+  readonly series: readonly Series[];
+  state: AssetState;
+  /** By metric: the newest sample accepted for storing, a little ahead of the state. */
+  readonly #newest: Timestamp[];
+  /** NaN where it was of bad quality and is not remembered. */
+  readonly #newestValue: number[];
+  /** Samples stored and not yet in the state; counted in the ledger as waiting. */
+  waiting = 0;
+  /** Batches with late samples of this asset whose note is durable, or about to be, and whose samples are not yet. */
+  noted = 0;
+  /** The state is being folded anew: new samples wait in the store. */
+  refolding = false;
+  /** The state holds something that its checkpoint does not. */
+  dirty = false;
+  /** Findings made and not yet in the database; until they are, the state must not be saved. */
+  unraised = 0;
+  /** Events recorded that take effect later than now, by (at, id). */
+  ahead: readonly AssetEvent[] = [];
+  /** Event time of the next snapshot: the first sample at or after it takes one. */
+  nextSnapshot = Number.NEGATIVE_INFINITY;
+
+  constructor(asset: Asset, compiled: CompiledModel, firstOrdinal: number) {
+    this.asset = asset;
+    this.compiled = compiled;
+    this.series = compiled.model.metrics.map((metric, metricIndex) => ({
+      ordinal: firstOrdinal + metricIndex,
+      assetId: asset.id,
+      metricId: metric.id,
+      metricIndex,
+    }));
+    this.state = initState(compiled);
+    this.#newest = this.state.times.slice();
+    this.#newestValue = this.state.values.slice();
+  }
+
+  get model(): AssetModel {
+    return this.compiled.model;
+  }
+
+  get metricIndex(): ReadonlyMap<string, number> {
+    return this.compiled.metricIndex;
+  }
+
+  /** How a sample stands to the newest of its series. */
+  place({ series: { metricIndex }, time, value }: Sample): Arrival {
+    const newest = this.#newest[metricIndex]!;
+    if (time > newest) return 'fresh';
+    if (time < newest) return 'behind';
+    const known = this.#newestValue[metricIndex]!;
+    return value === known || Number.isNaN(known) ? 'duplicate' : 'conflict';
+  }
+
+  /** Places a sample; a fresh one becomes the newest of its series. */
+  arrive(sample: Sample): Arrival {
+    const arrival = this.place(sample);
+    if (arrival === 'fresh') this.accept(sample.series, sample.time, sample.value);
+    return arrival;
+  }
+
+  /** Whether the state may be saved: its findings are in the database and nothing makes it untrue. */
+  get settled(): boolean {
+    return this.unraised === 0 && !this.refolding;
+  }
+
+  /** Event time of the newest sample accepted, of any metric. */
+  get newestAccepted(): Timestamp {
+    return Math.max(...this.#newest);
+  }
+
+  /** Takes a sample that is stored already as accepted. */
+  accept(series: Series, time: Timestamp, value: number): void {
+    const { metricIndex } = series;
+    if (time <= this.#newest[metricIndex]!) return;
+    this.#newest[metricIndex] = time;
+    this.#newestValue[metricIndex] = value;
+  }
+
+  /** Takes what the state holds as accepted. */
+  acceptState(): void {
+    for (const series of this.series) {
+      const time = this.state.times[series.metricIndex]!;
+      this.accept(series, time, this.state.values[series.metricIndex]!);
+    }
+  }
+}

@@ -1,0 +1,228 @@
+import type { AssetView } from '../../src/api/services.ts';
+import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
+import type { Evidence } from '../../src/domain/finding.ts';
+import type { AssetModel } from '../../src/domain/model.ts';
+import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
+import { DAY, MINUTE } from '../../src/domain/time.ts';
+import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
+
+/** Everything here has every field, so that a test can see each of them arrive. */
+
+export const NOW = Date.UTC(2024, 4, 10, 12);
+/** 2024-05-01T08:00:00.000Z */
+export const T0 = Date.UTC(2024, 4, 1, 8);
+export const T0_ISO = '2024-05-01T08:00:00.000Z';
+/** An id that needs percent-encoding in every way. */
+export const ODD_ID = 'Halle 7/Kompressor #1 ä水?&%';
+
+const text = { en: 'Air filter', zh: '空气滤清器' };
+
+export const model: Required<AssetModel> = {
+  id: 'screw-compressor',
+  name: text,
+  metrics: [
+    { id: 'discharge_temp', name: text, kind: 'number', unit: 'Cel', range: [-40, 200] },
+    { id: 'state', kind: 'state', codes: { stopped: 0, running: 1 } },
+    { id: 'a,b', kind: 'number', unit: '1' },
+  ],
+  components: [
+    {
+      id: 'air-filter',
+      name: text,
+      part: { number: 'AF-1', name: text, leadTime: 3 * DAY },
+      failureModes: [{ id: 'clogged', name: text, iso14224: { mode: 'PDE', mechanism: '2.1', cause: '3' } }],
+    },
+  ],
+  failureModes: [{ id: 'silent', name: text }],
+  rules: [
+    {
+      id: 'filter-life',
+      kind: 'usage',
+      componentId: 'air-filter',
+      failureModeId: 'clogged',
+      mode: { default: 'live', leipzig: 'propose' },
+      maxTicketsPerHour: 5,
+      params: { metric: 'hours', levels: [{ wear: 0.9 }] },
+      version: 'abc',
+    },
+  ],
+  version: 'm1',
+};
+
+export const asset: Required<Asset> = {
+  id: ODD_ID,
+  name: 'Compressor',
+  modelId: model.id,
+  siteId: 'leipzig',
+  customerId: 'acme',
+  tier: 'important',
+  batch: 'B7',
+  serial: 'S1',
+  criticality: 'high',
+  commissionedAt: T0,
+  contract: { kind: 'service', until: T0 + 365 * DAY, reference: 'C-1' },
+  registeredBy: 'file',
+  components: { 'air-filter': { installedAt: T0, installedReading: 12.5, serial: 'F1' } },
+};
+
+export const view: Required<AssetView> = {
+  health: 'warning',
+  stateTime: T0,
+  lastReceivedAt: T0 + 5,
+  values: { discharge_temp: { time: T0 + 0.125, value: 81.5 } },
+  components: [
+    {
+      componentId: 'air-filter',
+      health: 'warning',
+      wear: 0.93,
+      used: 1860,
+      life: 2000,
+      unit: 'h',
+      forecast: { p10: T0 + DAY, p50: T0 + 2 * DAY, p90: null },
+      rules: [{ ruleId: 'filter-life', kind: 'usage', mode: 'live', severity: 'warning' }],
+    },
+    { componentId: 'asset', health: 'good', wear: null, rules: [] },
+  ],
+  inMaintenance: true,
+};
+
+const base = { assetId: ODD_ID, at: T0, recordedAt: T0 + 1000, by: 'ann' };
+export const events: readonly AssetEvent[] = [
+  { ...base, id: 'E1', type: 'component-installed', componentId: 'air-filter', reading: 1, serial: 'F1' },
+  { ...base, id: 'E2', type: 'component-replaced', componentId: 'air-filter', reading: 2, serial: 'F2' },
+  { ...base, id: 'E3', type: 'maintenance', until: T0 + DAY, note: 'yearly' },
+  { ...base, id: 'E4', type: 'ticket-closed', componentId: 'air-filter', failureModeId: 'clogged', ticketId: 'T1' },
+  { ...base, id: 'E5', type: 'rules-changed', ruleIds: ['filter-life'] },
+];
+
+export const bindings: readonly Required<DeviceBinding>[] = [
+  { deviceId: 'gw-1', assetId: ODD_ID, from: T0, to: T0 + DAY },
+  { deviceId: 'gw-2', assetId: 'other', from: T0, to: T0 + DAY },
+];
+
+const evidences: readonly Required<Evidence>[] = [
+  {
+    kind: 'threshold',
+    metricId: 'discharge_temp',
+    unit: 'Cel',
+    direction: 'above',
+    limit: 100,
+    value: 104,
+    extreme: 109,
+    samples: 12,
+  },
+  {
+    kind: 'usage',
+    metricId: 'hours',
+    unit: 'h',
+    used: 1860,
+    life: 2000,
+    wear: 0.93,
+    ratePerDay: 12,
+    calendarWear: 0.4,
+  },
+  { kind: 'silence', lastHeard: T0, silentFor: 90_000 },
+  { kind: 'installation-unknown', componentIds: ['air-filter'] },
+];
+
+export const findings: readonly Required<FindingRow>[] = evidences.map((evidence, i) => ({
+  id: `F${i}`,
+  key: `key-${i}`,
+  assetId: ODD_ID,
+  componentId: 'air-filter',
+  failureModeId: 'clogged',
+  ruleId: 'filter-life',
+  ruleVersion: 'abc',
+  change: 'raised',
+  severity: 'warning',
+  start: T0,
+  time: T0 + 2,
+  window: { from: T0, to: T0 + 2 },
+  evidence,
+  forecast: { p10: null, p50: T0, p90: T0 + MINUTE },
+  dormant: 'inactive',
+  recordedAt: T0 + 3,
+  ticketId: 'T1',
+  retractedAt: T0 + 4,
+}));
+
+export const ticket: Required<Ticket> = {
+  id: 'T1',
+  number: 17,
+  origin: 'device',
+  status: 'open',
+  assetId: ODD_ID,
+  siteId: 'leipzig',
+  customerId: 'acme',
+  componentId: 'air-filter',
+  failureModeId: 'clogged',
+  episodeKey: 'episode',
+  episodeStart: T0,
+  ruleId: 'filter-life',
+  ruleVersion: 'abc',
+  mode: 'live',
+  severity: 'warning',
+  priority: 'P2',
+  title: text,
+  summary: text,
+  window: { from: T0, to: T0 + 2 },
+  evidence: evidences[1]!,
+  forecast: { p10: T0 + DAY, p50: T0 + 2 * DAY, p90: null },
+  doBy: T0 + DAY,
+  part: { number: 'AF-1', name: text, leadTimeMs: 3 * DAY },
+  contract: asset.contract,
+  chart: '/charts/1',
+  openedAt: T0,
+  updatedAt: T0 + 1,
+  closing: { outcome: 'worn-as-expected', note: 'black', replaced: { at: T0, reading: 2000, serial: 'F2' } },
+  closedAt: T0 + 5,
+  externalId: 'WO-1',
+  externalUrl: 'https://desk.example/WO-1',
+  version: 7,
+};
+
+export const entry: Required<TicketEntry> = {
+  id: 'N1',
+  ticketId: 'T1',
+  at: T0,
+  by: 'ann',
+  kind: 'transition',
+  text: 'on it',
+  from: 'open',
+  to: 'acknowledged',
+};
+
+export const deadLetter: Required<DeadLetter> = {
+  id: 'D1',
+  at: T0,
+  sourceId: 'acme',
+  topic: 'acme/leipzig/x/telemetry',
+  reason: 'out-of-range',
+  detail: '900 is above 200',
+  assetId: ODD_ID,
+  metric: 'temp',
+  payload: new TextEncoder().encode('{"temp":900,"°":1}'),
+  payloadBytes: 19,
+};
+
+export const delivery: Required<OutboxRow> = {
+  id: 'O1',
+  ticketId: 'T1',
+  event: 'ticket.opened',
+  status: 'failed',
+  createdAt: T0,
+  attempts: 3,
+  lastError: '503',
+  deliveredAt: T0 + 9,
+};
+
+export const usage: Required<UsageEntry> = {
+  assetId: ODD_ID,
+  ruleId: 'filter-life',
+  componentId: 'air-filter',
+  day: Date.UTC(2024, 4, 9),
+  unit: 'h',
+  used: 11.5,
+  adjusted: 0.5,
+  reading: null,
+};

@@ -1,0 +1,283 @@
+import { generateKey } from '../../src/api/keys.ts';
+import { type Actor, ConflictError, NotFoundError, type Services, UnacceptableError } from '../../src/api/services.ts';
+import { ApiKeys } from '../../src/apiKeys.ts';
+import type { Asset } from '../../src/domain/asset.ts';
+import type { Series } from '../../src/domain/sample.ts';
+import { TICKET_TRANSITIONS, type Ticket, type TicketStatus } from '../../src/domain/ticket.ts';
+import {
+  type ApiKey,
+  type Database,
+  type DeadLetter,
+  InvalidCursorError,
+  type Page,
+  type PageRequest,
+  ROLES,
+  type Role,
+  StaleVersionError,
+} from '../../src/ports/database.ts';
+import type { StoredSample, TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
+import * as fixtures from './apiFixtures.ts';
+
+/** One call of a service, for tests that look at what arrived. */
+interface Call {
+  readonly name: string;
+  readonly args: readonly unknown[];
+}
+
+/** Services on in-memory maps: enough for the API to talk to, with none of the rules of the real ones. */
+export interface FakeServices extends Services {
+  readonly keys: Readonly<Record<Role, string>>;
+  readonly keyRows: Map<string, ApiKey>;
+  readonly calls: Call[];
+  readonly samples: StoredSample[];
+  /** What the named part rejects with from now on. */
+  readonly failing: { database?: Error; store?: Error; metrics?: Error };
+  ready: boolean;
+  /** Puts everything back to the fixtures and the first keys. */
+  reset(): void;
+}
+
+/** Holds the fixtures; one key of each role, the same after a reset. */
+export function createFakeServices(): FakeServices {
+  const calls: Call[] = [];
+  const failing: FakeServices['failing'] = {};
+  const { keys, keyRows } = createKeys();
+  const samples: StoredSample[] = [];
+  const assets = new Map<string, Asset>();
+  const tickets = new Map<string, Ticket>();
+  const letters = new Map<string, DeadLetter>();
+  const note = (name: string, ...args: unknown[]) => calls.push({ name, args });
+  const firstKeys = [...keyRows];
+  const database = createDatabase({ assets, tickets, letters, keyRows, failing, note });
+  const apiKeys = new ApiKeys(database.keys);
+
+  const change = (id: string, version: number | undefined, fields: Partial<Ticket>): Ticket => {
+    const ticket = tickets.get(id);
+    if (!ticket) throw new NotFoundError(`no ticket ${id}`);
+    if (version !== undefined && version !== ticket.version) throw new StaleVersionError(`it is ${ticket.version}`);
+    const changed = { ...ticket, ...fields, version: ticket.version + 1 };
+    tickets.set(id, changed);
+    return changed;
+  };
+  const moveTo = (id: string, version: number | undefined, to: TicketStatus, more: Partial<Ticket> = {}): Ticket => {
+    const status = tickets.get(id)?.status;
+    if (status && !TICKET_TRANSITIONS[status].includes(to)) throw new ConflictError(`from ${status} not to ${to}`);
+    return change(id, version, { ...more, status: to });
+  };
+  const asset = (id: string): Asset => {
+    const found = assets.get(id);
+    if (!found) throw new NotFoundError(`no asset ${id}`);
+    return found;
+  };
+  let paused = false;
+  const refill = (): void => {
+    for (const held of [assets, tickets, letters, keyRows]) held.clear();
+    for (const [hash, key] of firstKeys) keyRows.set(hash, key);
+    assets.set(fixtures.asset.id, fixtures.asset);
+    tickets.set(fixtures.ticket.id, fixtures.ticket);
+    letters.set(fixtures.deadLetter.id, fixtures.deadLetter);
+    for (const list of [calls, samples]) list.splice(0);
+    paused = false;
+    delete failing.database;
+    delete failing.store;
+    delete failing.metrics;
+  };
+  refill();
+
+  return {
+    reset() {
+      refill();
+      this.ready = true;
+    },
+    keys,
+    keyRows,
+    calls,
+    samples,
+    failing,
+    ready: true,
+    database,
+    store: createStore(samples, failing),
+    version: '1.2.3',
+    models: () => [fixtures.model],
+    async readiness() {
+      return { ready: this.ready, parts: [{ part: 'database', ok: this.ready, detail: 'answers' }] };
+    },
+    async metrics() {
+      if (failing.metrics) throw failing.metrics;
+      return '# TYPE fettle_tickets_opened_total counter\nfettle_tickets_opened_total 1\n';
+    },
+    assetView: (id) => (id === fixtures.asset.id ? fixtures.view : undefined),
+    async saveAssets(added, by, bound = []) {
+      note('saveAssets', added, by, bound);
+      const wrong = added.filter(({ modelId }) => modelId !== fixtures.model.id);
+      if (wrong.length > 0) {
+        const problems = wrong.map(({ modelId }) => ({ path: '/modelId', message: `no model ${modelId}` }));
+        throw new UnacceptableError('unknown models', problems);
+      }
+      for (const one of added) assets.set(one.id, one);
+    },
+    async bind(binding, by) {
+      note('bind', binding, by);
+    },
+    async addEvent(assetId, event, by) {
+      note('addEvent', assetId, event, by);
+      asset(assetId);
+      return { ...event, id: 'E9', assetId, recordedAt: fixtures.NOW, by: by.name };
+    },
+    async createTicket(request, by) {
+      note('createTicket', request, by);
+      asset(request.assetId);
+      const joined = request.componentId === fixtures.ticket.componentId;
+      return { ticket: { ...fixtures.ticket, id: joined ? 'T1' : 'T2' }, joined };
+    },
+    async transition(id, to, version, by, text) {
+      note('transition', id, to, version, by, text);
+      return moveTo(id, version, to);
+    },
+    async comment(id, text, by) {
+      note('comment', id, text, by);
+      return change(id, undefined, {});
+    },
+    async closeTicket(id, closing, version, by) {
+      note('closeTicket', id, closing, version, by);
+      return moveTo(id, version, 'closed', { closing });
+    },
+    async release(id, version, by) {
+      note('release', id, version, by);
+      return moveTo(id, version, 'open');
+    },
+    async voidTicket(id, version, reason, by) {
+      note('voidTicket', id, version, reason, by);
+      return moveTo(id, version, 'cancelled');
+    },
+    async retryDeadLetter(id, by) {
+      note('retryDeadLetter', id, by);
+      if (id !== fixtures.deadLetter.id) throw new NotFoundError(`no dead letter ${id}`);
+      return { stored: true, detail: '1 sample stored' };
+    },
+    async discardDeadLetter(id, by) {
+      note('discardDeadLetter', id, by);
+      if (!letters.delete(id)) throw new NotFoundError(`no dead letter ${id}`);
+    },
+    deliveriesPaused: async () => paused,
+    async pauseDeliveries(value, by) {
+      note('pauseDeliveries', value, by);
+      paused = value;
+    },
+    async retryDelivery(id, by) {
+      note('retryDelivery', id, by);
+      if (id !== fixtures.delivery.id) throw new NotFoundError(`no delivery ${id}`);
+    },
+    trippedRules: async () => [{ modelId: fixtures.model.id, ruleId: 'filter-life', at: fixtures.T0 }],
+    async resetRule(modelId, ruleId, by) {
+      note('resetRule', modelId, ruleId, by);
+      if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
+    },
+    async createKey(name, role, by) {
+      note('createKey', name, role, by);
+      return apiKeys.create(name, role);
+    },
+    async revokeKey(name, by) {
+      note('revokeKey', name, by);
+      await apiKeys.revoke(name);
+    },
+  };
+}
+
+/** Who calls with the key of a role. */
+export function actor(role: Role): Actor {
+  return { name: `key-${role}`, role };
+}
+
+function createKeys(): { keys: Record<Role, string>; keyRows: Map<string, ApiKey> } {
+  const keyRows = new Map<string, ApiKey>();
+  const made = ROLES.map((role) => {
+    const { key, hash } = generateKey();
+    keyRows.set(hash, { id: `K-${role}`, name: `key-${role}`, role, hash, createdAt: fixtures.T0 });
+    return [role, key] as const;
+  });
+  return { keys: Object.fromEntries(made) as Record<Role, string>, keyRows };
+}
+
+interface Held {
+  readonly assets: Map<string, Asset>;
+  readonly tickets: Map<string, Ticket>;
+  readonly letters: Map<string, DeadLetter>;
+  readonly keyRows: Map<string, ApiKey>;
+  readonly failing: FakeServices['failing'];
+  readonly note: (name: string, ...args: unknown[]) => void;
+}
+
+/** Only what the API reads; whatever else it asked for would be missing, loudly. */
+function createDatabase({ assets, tickets, letters, keyRows, failing, note }: Held): Database {
+  const list =
+    <T>(name: string, items: () => readonly T[]) =>
+    async (...args: [...unknown[], PageRequest]): Promise<Page<T>> => {
+      note(name, ...args);
+      return paged(items(), args.at(-1) as PageRequest);
+    };
+  const part = {
+    assets: {
+      get: async (id: string) => assets.get(id),
+      list: list('assets.list', () => [...assets.values()]),
+      bindings: async () => [...fixtures.bindings],
+    },
+    events: { of: async () => [...fixtures.events] },
+    states: {
+      usage: async (...args: unknown[]) => {
+        note('usage', ...args);
+        return [fixtures.usage];
+      },
+    },
+    findings: { list: list('findings.list', () => fixtures.findings) },
+    tickets: {
+      get: async (id: string) => tickets.get(id),
+      list: list('tickets.list', () => [...tickets.values()]),
+      entries: async () => [fixtures.entry],
+    },
+    outbox: { list: list('outbox.list', () => [fixtures.delivery]) },
+    deadLetters: {
+      get: async (id: string) => letters.get(id),
+      list: list('deadLetters.list', () => [...letters.values()]),
+    },
+    keys: {
+      findByHash: async (hash: string) => {
+        if (failing.database) throw failing.database;
+        return keyRows.get(hash);
+      },
+      list: async () => [...keyRows.values()].sort((a, b) => (a.name < b.name ? -1 : 1)),
+      save: async (key: ApiKey) => void keyRows.set(key.hash, key),
+      revoke: async (name: string) => [...keyRows].some(([hash, key]) => key.name === name && keyRows.delete(hash)),
+    },
+  };
+  return part as unknown as Database;
+}
+
+function paged<T>(items: readonly T[], { limit, cursor }: PageRequest): Page<T> {
+  const start = cursor === undefined ? 0 : Number(cursor);
+  if (!Number.isInteger(start)) throw new InvalidCursorError(`${cursor} is not a cursor`);
+  const found = items.slice(start, start + limit);
+  return start + limit < items.length ? { items: found, nextCursor: String(start + limit) } : { items: found };
+}
+
+function createStore(samples: StoredSample[], failing: FakeServices['failing']): TimeSeriesStore {
+  const store: Pick<TimeSeriesStore, 'range' | 'buckets'> = {
+    async range({ assetId, metricIds, from, to }, limit) {
+      if (failing.store) throw failing.store;
+      return samples
+        .filter((s) => s.assetId === assetId && metricIds.includes(s.metricId) && s.time >= from && s.time < to)
+        .sort((a, b) => a.time - b.time || metricIds.indexOf(a.metricId) - metricIds.indexOf(b.metricId))
+        .slice(0, limit);
+    },
+    async buckets({ metricIds, from }, width) {
+      const time = Math.floor(from / width) * width;
+      return metricIds.map((metricId) => ({ metricId, time, min: 1, max: 3, mean: 2, last: 3, count: 4 }));
+    },
+  };
+  return store as TimeSeriesStore;
+}
+
+/** A stored sample of the fixture's asset. */
+export function sampleAt(time: number, value: number, metricId: Series['metricId'] = 'discharge_temp'): StoredSample {
+  return { assetId: fixtures.asset.id, metricId, time, value, quality: 1, receivedAt: time + 7 };
+}

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { createDecoder } from '../../../src/pipeline/decode.ts';
+import { explainDecode, formatExplanation } from '../../../src/pipeline/explain.ts';
+import { MemoryDirectory } from '../../support/directory.ts';
+import { jsonSource, PUMP, RETENTION } from '../../support/telemetry.ts';
+
+const NOW = Date.UTC(2024, 0, 1);
+
+function explain(payload: string, topic = 'acme/site-1/pump-1/telemetry') {
+  const directory = new MemoryDirectory([PUMP]);
+  directory.add('pump-1', PUMP.id);
+  const decoder = createDecoder({ sources: [jsonSource({ ignore: ['rssi'] })], directory, retention: RETENTION });
+  return explainDecode(decoder, directory, { topic, payload: Buffer.from(payload), receivedAt: NOW });
+}
+
+it('shows samples with unit, symbol and exact time, and what was refused', () => {
+  const explanation = explain('{"ts":1704067199999.250,"temperature":21.5,"running":1,"pressure":99}');
+  expect(explanation.samples).toEqual([
+    {
+      asset: 'pump-1',
+      metric: 'temperature',
+      time: '2023-12-31T23:59:59.999250Z',
+      value: 21.5,
+      unit: '°C',
+      quality: 0,
+    },
+    {
+      asset: 'pump-1',
+      metric: 'running',
+      time: '2023-12-31T23:59:59.999250Z',
+      value: 1,
+      symbol: 'running',
+      quality: 0,
+    },
+  ]);
+  expect(formatExplanation(explanation).split('\n')).toEqual([
+    'source: acme',
+    '',
+    'asset   metric       time                         value        unit',
+    'pump-1  temperature  2023-12-31T23:59:59.999250Z  21.5         °C',
+    'pump-1  running      2023-12-31T23:59:59.999250Z  1 (running)',
+    '',
+    'refused:',
+    '  out-of-range: pressure: found 99 bar; valid are 0 to 20 bar',
+    '',
+  ]);
+});
+
+it('says so when there is no source, or nothing but ignored names', () => {
+  expect(formatExplanation(explain('{}', 'elsewhere'))).toBe(
+    'source: none\n\nrefused:\n  unknown-topic: 0 values: no source has this topic\n',
+  );
+  expect(formatExplanation(explain('{"ts":1704067200000,"rssi":1}'))).toContain('ignores');
+});
