@@ -1,0 +1,23 @@
+import type { Asset, DeviceBinding } from '../domain/asset.ts';
+import type { Timestamp } from '../domain/time.ts';
+import type { Fault } from './errors.ts';
+import type { Services } from './services.ts';
+
+/** Reads a CSV file of assets; all of its problems at once when it has any. */
+export type ParseAssetsCsv = (
+  text: string,
+  fileName: string,
+) =>
+  | { readonly assets: readonly Asset[]; readonly bindings: readonly DeviceBinding[] }
+  | { readonly problems: readonly Fault[] };
+
+/** What the routes work with. */
+export interface ApiContext {
+  readonly services: Services;
+  /** Where Fettle is reached from outside, such as `https://fettle.example.com`. */
+  readonly publicUrl: string;
+  readonly now: () => Timestamp;
+  readonly parseAssetsCsv: ParseAssetsCsv;
+  /** Bytes of an imported file at most. */
+  readonly importLimit: number;
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
+import { SECOND, type Timestamp } from '../domain/time.ts';
+import type { Log } from '../log.ts';
+import { answerBrokenRequest, answerProblems, sendProblem } from './answers.ts';
+import { createKeyring } from './auth.ts';
+import type { ApiContext, ParseAssetsCsv } from './context.ts';
+import { guard } from './guard.ts';
+import { addHeaders, logRequests, refuseWhileClosing, setHeaders } from './hooks.ts';
+import { refuseOtherMethods } from './methods.ts';
+import { addDocumentation } from './openapi.ts';
+import { NAMED_SCHEMAS } from './resources/index.ts';
+import { assetEventRoutes } from './routes/assetEvents.ts';
+import { assetImportRoutes } from './routes/assetImport.ts';
+import { assetRoutes } from './routes/assets.ts';
+import { bindingRoutes } from './routes/bindings.ts';
+import { deadLetterRoutes } from './routes/deadLetters.ts';
+import { deliveryRoutes } from './routes/deliveries.ts';
+import { findingRoutes } from './routes/findings.ts';
+import { healthRoutes } from './routes/health.ts';
+import { keyRoutes } from './routes/keys.ts';
+import { ruleRoutes } from './routes/rules.ts';
+import { telemetryRoutes } from './routes/telemetry.ts';
+import { ticketRoutes } from './routes/tickets.ts';
+import { ticketWorkRoutes } from './routes/ticketWork.ts';
+import type { Services } from './services.ts';
+import { compileValidator } from './validation.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+export interface ApiOptions {
+  readonly log: Log;
+  /** Where Fettle is reached from outside, such as `https://fettle.example.com`. */
+  readonly publicUrl: string;
+  readonly parseAssetsCsv: ParseAssetsCsv;
+  /** Bytes of a JSON body at most; 1 MiB by default. */
+  readonly payloadLimit?: number;
+  /** Bytes of an imported file at most; 16 MiB by default. */
+  readonly importLimit?: number;
+  /** The wall clock. */
+  readonly now?: () => Timestamp;
+}
+
+/** Builds the REST API with its documentation; the caller listens and closes. */
+export async function buildApi(services: Services, options: ApiOptions): Promise<FastifyInstance> {
+  const { log, publicUrl, parseAssetsCsv, importLimit = 16 * MEBIBYTE, now = Date.now } = options;
+  const context: ApiContext = { services, publicUrl, parseAssetsCsv, importLimit, now };
+  const app = createApp(log, options.payloadLimit ?? MEBIBYTE);
+  const finish = refuseOtherMethods(app);
+  addHeaders(app);
+  refuseWhileClosing(app);
+  logRequests(app);
+  answerProblems(app);
+  for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
+  await addDocumentation(app, services.version, publicUrl);
+  await app.register(async (scope) => {
+    guard(scope, createKeyring(services.database.keys, now, log));
+    await scope.register(healthRoutes(context));
+    await scope.register(versionOne(context), { prefix: '/api/v1' });
+  });
+  app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('api/v1/docs'));
+  finish();
+  return app;
+}
+
+function createApp(log: Log, bodyLimit: number): FastifyInstance {
+  const app = fastify({
+    loggerInstance: log.child({ part: 'api' }) as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit,
+    requestTimeout: 60 * SECOND,
+    return503OnClosing: false,
+    // Ids have up to 128 characters, percent-encoded up to twelve times as long.
+    routerOptions: { maxParamLength: 2048 },
+    frameworkErrors: (error, request, reply) => {
+      setHeaders(request, reply);
+      sendProblem(error, request, reply);
+    },
+    clientErrorHandler: answerBrokenRequest,
+  });
+  app.decorateRequest('actor');
+  app.setValidatorCompiler(compileValidator);
+  takeJsonOnly(app);
+  return app;
+}
+
+/** An empty body is none at all, whatever its type says; many clients always send one. */
+function takeJsonOnly(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error');
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, text, done) => {
+    if (text === '') done(null, undefined);
+    else parse(request, text, done);
+  });
+}
+
+function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<void> {
+  return async (scope) => {
+    const routes = [
+      assetRoutes,
+      assetImportRoutes,
+      assetEventRoutes,
+      telemetryRoutes,
+      ticketRoutes,
+      ticketWorkRoutes,
+      findingRoutes,
+      ruleRoutes,
+      bindingRoutes,
+      deadLetterRoutes,
+      deliveryRoutes,
+      keyRoutes,
+    ];
+    for (const route of routes) await scope.register(route(context));
+  };
+}
+
+export type { ParseAssetsCsv } from './context.ts';

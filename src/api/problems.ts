@@ -1,0 +1,139 @@
+import { type Static, Type } from 'typebox';
+
+/** What a problem type says about itself. */
+export interface ProblemKind {
+  readonly status: number;
+  readonly title: string;
+  /** Who must do what about it. */
+  readonly remedy: string;
+}
+
+/** Every problem the API answers with. docs/api-errors.md is this table. */
+export const PROBLEM_KINDS = {
+  'invalid-request': {
+    status: 400,
+    title: 'The request does not fit its schema',
+    remedy: 'Caller: put right what `problems` names; each has a JSON pointer into params, query, headers or body.',
+  },
+  'malformed-request': {
+    status: 400,
+    title: 'The request cannot be read',
+    remedy: 'Caller: send valid HTTP, a valid percent-encoded address and valid JSON.',
+  },
+  'invalid-cursor': {
+    status: 400,
+    title: 'The cursor is not one of this list',
+    remedy: 'Caller: pass `nextCursor` as it was given, with the same filter and sort, or start without a cursor.',
+  },
+  unauthenticated: {
+    status: 401,
+    title: 'No valid API key',
+    remedy:
+      'Caller: send `Authorization: Bearer <key>`. Administrator: `POST /api/v1/keys` or `fettle keys` makes one.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'The role of this key does not suffice',
+    remedy: 'Administrator: give out a key with the role that `detail` names.',
+  },
+  'not-found': {
+    status: 404,
+    title: 'There is no such thing',
+    remedy: 'Caller: check the id; ids are percent-encoded in paths.',
+  },
+  'unknown-route': {
+    status: 404,
+    title: 'There is no such address',
+    remedy: 'Caller: see the documentation at `/api/v1/docs`.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This address does not take that method',
+    remedy: 'Caller: use one of the methods in the `Allow` header.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'The answer is not available in an accepted media type',
+    remedy: 'Caller: accept the media type that `detail` names.',
+  },
+  timeout: {
+    status: 408,
+    title: 'The request took too long to arrive',
+    remedy: 'Caller: send it again; look at the network in between.',
+  },
+  conflict: {
+    status: 409,
+    title: 'That contradicts the present state',
+    remedy: 'Caller: read the thing again; `detail` says what would be possible.',
+  },
+  'version-mismatch': {
+    status: 412,
+    title: 'Somebody else changed it in the meantime',
+    remedy: 'Caller: read the ticket again and decide anew, with its new ETag.',
+  },
+  'payload-too-large': {
+    status: 413,
+    title: 'The body is too large',
+    remedy: 'Caller: send less at a time.',
+  },
+  'address-too-long': {
+    status: 414,
+    title: 'A part of the address is too long',
+    remedy: 'Caller: check the id; none has more than 128 characters.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is of an unknown media type',
+    remedy: 'Caller: send `Content-Type: application/json`, or `text/csv` for an import.',
+  },
+  unacceptable: {
+    status: 422,
+    title: 'Well-formed, but not acceptable',
+    remedy: 'Caller: put right what `detail` and `problems` name.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The header fields are too large',
+    remedy: 'Caller: send fewer or shorter headers.',
+  },
+  internal: {
+    status: 500,
+    title: 'Fettle failed to answer',
+    remedy: 'Operator: look in the log for the request id that `detail` names.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'A part that is needed does not answer',
+    remedy: 'Caller: try again later. Operator: see `/readyz`.',
+  },
+} as const satisfies Readonly<Record<string, ProblemKind>>;
+
+export type ProblemName = keyof typeof PROBLEM_KINDS;
+
+/** Problem types are URNs, so that they are the same on every installation. */
+export function problemType(name: ProblemName): string {
+  return `urn:fettle:problem:${name}`;
+}
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
+
+/** RFC 9457 problem details. */
+export const ProblemSchema = Type.Object(
+  {
+    type: Type.String({ description: 'Identifies the kind of problem', examples: ['urn:fettle:problem:not-found'] }),
+    title: Type.String({ description: 'The same for every problem of this type' }),
+    status: Type.Integer({ examples: [404] }),
+    detail: Type.String({ description: 'What is wrong here, and what would be valid' }),
+    instance: Type.String({ description: 'The request: its id is in the X-Request-Id header and in the log' }),
+    problems: Type.Optional(
+      Type.Array(
+        Type.Object({
+          path: Type.String({ description: 'JSON pointer to the fault', examples: ['/body/siteId'] }),
+          message: Type.String(),
+        }),
+      ),
+    ),
+  },
+  { $id: 'Problem', description: 'What went wrong (RFC 9457)' },
+);
+export type Problem = Static<typeof ProblemSchema>;

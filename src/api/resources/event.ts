@@ -1,0 +1,106 @@
+import { type Static, Type } from 'typebox';
+import type { AssetEvent, DeviceBinding } from '../../domain/asset.ts';
+import type { NewAssetEvent } from '../services.ts';
+import { formatIfAny, formatTime, timeIfAny, timeOf } from '../times.ts';
+import { body, defined, Id, NewId, Time } from './common.ts';
+
+const BASE = {
+  id: Type.String(),
+  assetId: Type.String(),
+  at: Time,
+  recordedAt: Time,
+  by: Type.String(),
+};
+const INSTALLATION = {
+  ...BASE,
+  componentId: Type.String(),
+  reading: Type.Optional(Type.Number()),
+  serial: Type.Optional(Type.String()),
+};
+
+export const EventSchema = Type.Union(
+  [
+    Type.Object({ type: Type.Literal('component-installed'), ...INSTALLATION }),
+    Type.Object({ type: Type.Literal('component-replaced'), ...INSTALLATION }),
+    Type.Object({
+      type: Type.Literal('maintenance'),
+      ...BASE,
+      until: Type.Optional(Time),
+      note: Type.Optional(Type.String()),
+    }),
+    Type.Object({
+      type: Type.Literal('ticket-closed'),
+      ...BASE,
+      componentId: Type.String(),
+      failureModeId: Type.String(),
+      ticketId: Type.String(),
+    }),
+    Type.Object({ type: Type.Literal('rules-changed'), ...BASE, ruleIds: Type.Array(Type.String()) }),
+  ],
+  { $id: 'AssetEvent', description: 'What happened to an asset apart from its samples; `at` is when it took effect' },
+);
+
+export function presentEvent(event: AssetEvent): Static<typeof EventSchema> {
+  const times = { at: formatTime(event.at), recordedAt: formatTime(event.recordedAt) };
+  switch (event.type) {
+    case 'component-installed':
+      return { ...event, type: event.type, ...times };
+    case 'component-replaced':
+      return { ...event, type: event.type, ...times };
+    case 'maintenance':
+      return { ...event, ...times, until: formatIfAny(event.until) };
+    case 'ticket-closed':
+      return { ...event, ...times };
+    case 'rules-changed':
+      return { ...event, ...times, ruleIds: [...event.ruleIds] };
+  }
+}
+
+/** Body that adds an event. `at` may lie in the past. */
+export const NewEventBody = Type.Union(
+  [
+    body({
+      type: Type.Literal('component-replaced'),
+      componentId: Id,
+      at: Time,
+      reading: Type.Optional(
+        Type.Number({ description: 'Of the usage counter at that moment; absent: the reading next seen' }),
+      ),
+      serial: Type.Optional(Type.String({ maxLength: 500 })),
+    }),
+    body({
+      type: Type.Literal('maintenance'),
+      at: Time,
+      until: Type.Optional(Time),
+      note: Type.Optional(Type.String({ maxLength: 5000 })),
+    }),
+  ],
+  {
+    examples: [
+      { type: 'component-replaced', componentId: 'air-filter', at: '2024-05-01T08:00:00.000Z', reading: 4012 },
+      { type: 'maintenance', at: '2024-05-01T08:00:00.000Z', until: '2024-05-01T12:00:00.000Z' },
+    ],
+  },
+);
+
+export function readEvent(given: Static<typeof NewEventBody>): NewAssetEvent {
+  if (given.type === 'component-replaced') return { ...given, at: timeOf(given.at) };
+  const { until, ...rest } = given;
+  return { ...rest, at: timeOf(given.at), ...defined({ until: timeIfAny(until) }) };
+}
+
+export const BindingSchema = Type.Object(
+  { deviceId: Type.String(), assetId: Type.String(), from: Time, to: Type.Optional(Time) },
+  { $id: 'Binding', description: 'The asset that a device spoke for from `from` (inclusive) to `to` (exclusive)' },
+);
+
+export function presentBinding(binding: DeviceBinding): Static<typeof BindingSchema> {
+  return { ...binding, from: formatTime(binding.from), to: formatIfAny(binding.to) };
+}
+
+export const NewBindingBody = body({
+  deviceId: NewId,
+  assetId: Id,
+  from: Type.Optional(Time),
+  to: Type.Optional(Time),
+});

@@ -1,0 +1,136 @@
+import { type Static, Type } from 'typebox';
+import type { Evidence, FindingChange, Forecast } from '../../domain/finding.ts';
+import { SEVERITIES } from '../../domain/model.ts';
+import { MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
+import type { FindingRow } from '../../ports/database.ts';
+import { tidy } from '../numbers.ts';
+import { formatIfAny, formatOrNull, formatTime } from '../times.ts';
+import { oneOf, ref, Time, TimeOrNull } from './common.ts';
+
+export const ForecastSchema = Type.Object(
+  { p10: TimeOrNull, p50: TimeOrNull, p90: TimeOrNull },
+  { description: 'When failure or end of life is expected, as quantiles, to the minute; null is beyond the horizon' },
+);
+
+function presentForecast(forecast: Forecast): Static<typeof ForecastSchema> {
+  const time = (quantile: Timestamp | null) => formatOrNull(quantile === null ? null : toMinute(quantile));
+  return { p10: time(forecast.p10), p50: time(forecast.p50), p90: time(forecast.p90) };
+}
+
+/** A time that was forecast; more digits would promise what nobody knows. */
+export function toMinute(time: Timestamp): Timestamp {
+  return Math.floor(time / MINUTE) * MINUTE;
+}
+
+/** {@link presentForecast} where there may be none. */
+export function forecastIfAny(forecast: Forecast | undefined): Static<typeof ForecastSchema> | undefined {
+  return forecast && presentForecast(forecast);
+}
+
+export const WindowSchema = Type.Object({ from: Time, to: Time });
+
+export function presentWindow(window: { readonly from: number; readonly to: number }): Static<typeof WindowSchema> {
+  return { from: formatTime(window.from), to: formatTime(window.to) };
+}
+
+const ThresholdEvidence = Type.Object({
+  kind: Type.Literal('threshold'),
+  metricId: Type.String(),
+  unit: Type.Optional(Type.String()),
+  direction: oneOf(['above', 'below']),
+  limit: Type.Number(),
+  value: Type.Number(),
+  extreme: Type.Number({ description: 'The worst value within the window' }),
+  samples: Type.Integer(),
+});
+const UsageEvidence = Type.Object({
+  kind: Type.Literal('usage'),
+  metricId: Type.String(),
+  unit: Type.String(),
+  used: Type.Number(),
+  life: Type.Number(),
+  wear: Type.Number({ description: 'Share of life used; 1 is end of life' }),
+  ratePerDay: Type.Optional(Type.Number({ description: 'Units per operating calendar day' })),
+  calendarWear: Type.Optional(Type.Number({ description: 'Share of calendar life used' })),
+});
+const SilenceEvidence = Type.Object({
+  kind: Type.Literal('silence'),
+  lastHeard: Time,
+  silentForSeconds: Type.Number(),
+});
+const InstallationUnknownEvidence = Type.Object({
+  kind: Type.Literal('installation-unknown'),
+  componentIds: Type.Array(Type.String()),
+});
+
+export const EvidenceSchema = Type.Union(
+  [ThresholdEvidence, UsageEvidence, SilenceEvidence, InstallationUnknownEvidence],
+  { $id: 'Evidence', description: 'What a finding rests on, by kind of rule; numbers in the unit of the metric' },
+);
+
+export function presentEvidence(evidence: Evidence): Static<typeof EvidenceSchema> {
+  switch (evidence.kind) {
+    case 'threshold':
+      return { ...evidence };
+    case 'usage':
+      return {
+        ...evidence,
+        used: tidy(evidence.used),
+        wear: tidy(evidence.wear),
+        ...(evidence.ratePerDay !== undefined && { ratePerDay: tidy(evidence.ratePerDay) }),
+        ...(evidence.calendarWear !== undefined && { calendarWear: tidy(evidence.calendarWear) }),
+      };
+    case 'silence':
+      return {
+        kind: evidence.kind,
+        lastHeard: formatTime(evidence.lastHeard),
+        silentForSeconds: evidence.silentFor / SECOND,
+      };
+    case 'installation-unknown':
+      return { kind: evidence.kind, componentIds: [...evidence.componentIds] };
+  }
+}
+
+const CHANGES = ['raised', 'escalated', 'updated', 'cleared', 'reset'] as const satisfies readonly FindingChange[];
+
+export const FindingSchema = Type.Object(
+  {
+    id: Type.String(),
+    key: Type.String({ description: 'The same history gives the same keys' }),
+    assetId: Type.String(),
+    componentId: Type.String({ description: '`asset` for the asset as a whole' }),
+    failureModeId: Type.String(),
+    ruleId: Type.String(),
+    ruleVersion: Type.String(),
+    change: oneOf(CHANGES),
+    severity: oneOf(SEVERITIES),
+    start: Time,
+    time: Time,
+    window: WindowSchema,
+    evidence: ref(EvidenceSchema),
+    forecast: Type.Optional(ForecastSchema),
+    dormant: Type.Optional(
+      oneOf(['inactive', 'closed', 'observed'], {
+        description:
+          'Opens no ticket: the rule did not count yet, its evidence ends before an earlier closing, or it is only observed',
+      }),
+    ),
+    recordedAt: Time,
+    ticketId: Type.Optional(Type.String()),
+    retractedAt: Type.Optional(Time),
+  },
+  { $id: 'Finding', description: 'A statement with evidence about one failure mode of one component' },
+);
+
+export function presentFinding(finding: FindingRow): Static<typeof FindingSchema> {
+  return {
+    ...finding,
+    start: formatTime(finding.start),
+    time: formatTime(finding.time),
+    window: presentWindow(finding.window),
+    evidence: presentEvidence(finding.evidence),
+    forecast: forecastIfAny(finding.forecast),
+    recordedAt: formatTime(finding.recordedAt),
+    retractedAt: formatIfAny(finding.retractedAt),
+  };
+}

@@ -1,0 +1,35 @@
+import { ProblemSchema } from '../problems.ts';
+import { AssetSchema } from './asset.ts';
+import { AssetDetailSchema, AssetItemSchema, AssetStateSchema } from './assetState.ts';
+import { DeadLetterSchema } from './deadLetter.ts';
+import { DeliverySchema } from './delivery.ts';
+import { BindingSchema, EventSchema } from './event.ts';
+import { EvidenceSchema, FindingSchema } from './finding.ts';
+import { KeySchema, NewKeySchema } from './key.ts';
+import { ModelSchema, TrippedRuleSchema } from './model.ts';
+import { TelemetrySchema, UsageSchema } from './telemetry.ts';
+import { TicketDetailSchema, TicketEntrySchema, TicketSchema } from './ticket.ts';
+
+/** Every schema that others refer to by its `$id`. */
+export const NAMED_SCHEMAS = [
+  ProblemSchema,
+  AssetSchema,
+  AssetStateSchema,
+  AssetItemSchema,
+  AssetDetailSchema,
+  BindingSchema,
+  EventSchema,
+  EvidenceSchema,
+  FindingSchema,
+  TicketSchema,
+  TicketEntrySchema,
+  TicketDetailSchema,
+  ModelSchema,
+  TrippedRuleSchema,
+  DeadLetterSchema,
+  DeliverySchema,
+  TelemetrySchema,
+  UsageSchema,
+  KeySchema,
+  NewKeySchema,
+];

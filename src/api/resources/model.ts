@@ -1,0 +1,94 @@
+import { type Static, Type } from 'typebox';
+import {
+  type AssetModel,
+  type ComponentDefinition,
+  type FailureModeDefinition,
+  METRIC_KINDS,
+  type MetricDefinition,
+  RULE_MODES,
+} from '../../domain/model.ts';
+import { SECOND } from '../../domain/time.ts';
+import { LocalTextSchema, oneOf, Time } from './common.ts';
+
+const MetricSchema = Type.Object({
+  id: Type.String(),
+  name: Type.Optional(LocalTextSchema),
+  kind: oneOf(METRIC_KINDS),
+  unit: Type.Optional(Type.String()),
+  range: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'Both ends included' })),
+  codes: Type.Optional(Type.Record(Type.String(), Type.Number(), { description: 'Integer code by symbol' })),
+});
+const FailureModeSchema = Type.Object({
+  id: Type.String(),
+  name: LocalTextSchema,
+  iso14224: Type.Optional(
+    Type.Object({
+      mode: Type.Optional(Type.String()),
+      mechanism: Type.Optional(Type.String()),
+      cause: Type.Optional(Type.String()),
+    }),
+  ),
+});
+const ComponentSchema = Type.Object({
+  id: Type.String(),
+  name: LocalTextSchema,
+  part: Type.Optional(
+    Type.Object({ number: Type.String(), name: Type.Optional(LocalTextSchema), leadTimeSeconds: Type.Number() }),
+  ),
+  failureModes: Type.Array(FailureModeSchema),
+});
+const RuleSchema = Type.Object({
+  id: Type.String(),
+  kind: Type.String(),
+  componentId: Type.String({ description: '`asset` for the asset as a whole' }),
+  failureModeId: Type.String(),
+  mode: Type.Record(Type.String(), oneOf(RULE_MODES), { description: 'By site id; `default` for the others' }),
+  maxTicketsPerHour: Type.Number({ description: 'More than this trip the rule to propose' }),
+  params: Type.Record(Type.String(), Type.Unknown(), { description: 'As the kind of rule has them; durations in ms' }),
+  version: Type.String(),
+});
+
+export const ModelSchema = Type.Object(
+  {
+    id: Type.String(),
+    name: LocalTextSchema,
+    metrics: Type.Array(MetricSchema),
+    components: Type.Array(ComponentSchema),
+    failureModes: Type.Array(FailureModeSchema, { description: 'Of the asset as a whole' }),
+    rules: Type.Array(RuleSchema),
+    version: Type.String(),
+  },
+  { $id: 'Model', description: 'An asset model: what its assets measure, what they are made of, what is watched' },
+);
+
+export function presentModel(model: AssetModel): Static<typeof ModelSchema> {
+  return {
+    ...model,
+    metrics: model.metrics.map(presentMetric),
+    components: model.components.map(presentComponent),
+    failureModes: model.failureModes.map(presentFailureMode),
+    rules: model.rules.map((rule) => ({ ...rule, mode: { ...rule.mode }, params: { ...rule.params } })),
+  };
+}
+
+function presentMetric(metric: MetricDefinition): Static<typeof MetricSchema> {
+  return { ...metric, range: metric.range && [...metric.range], codes: metric.codes && { ...metric.codes } };
+}
+
+function presentComponent(component: ComponentDefinition): Static<typeof ComponentSchema> {
+  const { part } = component;
+  return {
+    ...component,
+    part: part && { number: part.number, name: part.name, leadTimeSeconds: part.leadTime / SECOND },
+    failureModes: component.failureModes.map(presentFailureMode),
+  };
+}
+
+function presentFailureMode(mode: FailureModeDefinition): Static<typeof FailureModeSchema> {
+  return { ...mode };
+}
+
+export const TrippedRuleSchema = Type.Object(
+  { modelId: Type.String(), ruleId: Type.String(), at: Time },
+  { $id: 'TrippedRule', description: 'A rule that opened more tickets than its cap and now only proposes' },
+);

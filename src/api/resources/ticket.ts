@@ -1,0 +1,199 @@
+import { type Static, Type } from 'typebox';
+import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
+import {
+  type Closing,
+  OUTCOMES,
+  TICKET_STATUSES,
+  TICKET_TRANSITIONS,
+  type Ticket,
+  type TicketEntry,
+} from '../../domain/ticket.ts';
+import { SECOND } from '../../domain/time.ts';
+import { formatIfAny, formatTime, timeOf } from '../times.ts';
+import { ContractSchema, presentContract } from './asset.ts';
+import { body, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time } from './common.ts';
+import {
+  EvidenceSchema,
+  FindingSchema,
+  ForecastSchema,
+  forecastIfAny,
+  presentEvidence,
+  presentWindow,
+  toMinute,
+  WindowSchema,
+} from './finding.ts';
+
+const Replacement = {
+  reading: Type.Optional(
+    Type.Number({
+      description:
+        'What the usage counter showed at that moment, not the age of the new part; absent: what it shows next',
+    }),
+  ),
+  serial: Type.Optional(Type.String({ maxLength: 500 })),
+};
+
+const ClosingSchema = Type.Object({
+  outcome: oneOf(OUTCOMES),
+  note: Type.Optional(Type.String()),
+  replaced: Type.Optional(Type.Object({ at: Time, ...Replacement })),
+});
+
+const PartSchema = Type.Object({
+  number: Type.String(),
+  name: Type.Optional(LocalTextSchema),
+  leadTimeSeconds: Type.Number(),
+});
+
+export const TicketSchema = Type.Object(
+  {
+    id: Type.String(),
+    number: Type.Integer({ description: 'For people' }),
+    origin: oneOf(['device', 'customer', 'desk', 'staff']),
+    status: oneOf(TICKET_STATUSES),
+    assetId: Type.String(),
+    siteId: Type.String(),
+    customerId: Type.Optional(Type.String()),
+    componentId: Type.String({ description: '`asset` for the asset as a whole' }),
+    failureModeId: Type.String(),
+    episodeKey: Type.String({ description: 'One ticket for each, for ever' }),
+    episodeStart: Time,
+    ruleId: Type.Optional(Type.String()),
+    ruleVersion: Type.Optional(Type.String()),
+    mode: oneOf(RULE_MODES),
+    severity: oneOf(SEVERITIES),
+    priority: PrioritySchema,
+    title: LocalTextSchema,
+    summary: LocalTextSchema,
+    window: Type.Optional(WindowSchema),
+    evidence: Type.Optional(ref(EvidenceSchema)),
+    forecast: Type.Optional(ForecastSchema),
+    doBy: Type.Optional(Time),
+    part: Type.Optional(PartSchema),
+    contract: Type.Optional(ContractSchema),
+    chart: Type.Optional(Type.String({ description: 'Address of the chart' })),
+    openedAt: Time,
+    updatedAt: Time,
+    closing: Type.Optional(ClosingSchema),
+    closedAt: Type.Optional(Time),
+    externalId: Type.Optional(Type.String({ description: 'In the service desk' })),
+    externalUrl: Type.Optional(Type.String()),
+    version: Type.Integer({ description: 'Counts up with each change; the ETag' }),
+  },
+  { $id: 'Ticket', description: 'A service ticket: one for each developing fault' },
+);
+
+/** @param publicUrl base of the address of the chart. */
+export function presentTicket(ticket: Ticket, publicUrl: string): Static<typeof TicketSchema> {
+  const { evidence, window, part, closing, chart } = ticket;
+  return {
+    ...ticket,
+    episodeStart: formatTime(ticket.episodeStart),
+    title: presentText(ticket.title),
+    summary: presentText(ticket.summary),
+    window: window && presentWindow(window),
+    evidence: evidence && presentEvidence(evidence),
+    forecast: forecastIfAny(ticket.forecast),
+    doBy: ticket.doBy === undefined ? undefined : formatTime(toMinute(ticket.doBy)),
+    part: part && { number: part.number, name: part.name, leadTimeSeconds: part.leadTimeMs / SECOND },
+    contract: presentContract(ticket.contract),
+    chart: chart === undefined ? undefined : new URL(chart, publicUrl).href,
+    openedAt: formatTime(ticket.openedAt),
+    updatedAt: formatTime(ticket.updatedAt),
+    closing: closing && presentClosing(closing),
+    closedAt: formatIfAny(ticket.closedAt),
+  };
+}
+
+function presentClosing(closing: Closing): Static<typeof ClosingSchema> {
+  return { ...closing, replaced: closing.replaced && { ...closing.replaced, at: formatTime(closing.replaced.at) } };
+}
+
+const ENTRY_KINDS = [
+  'opened',
+  'evidence',
+  'escalated',
+  'transition',
+  'comment',
+  'cleared',
+  'retracted',
+  'delivered',
+  'delivery-failed',
+] as const satisfies readonly TicketEntry['kind'][];
+
+export const TicketEntrySchema = Type.Object(
+  {
+    id: Type.String(),
+    ticketId: Type.String(),
+    at: Time,
+    by: Type.String(),
+    kind: oneOf(ENTRY_KINDS),
+    text: Type.String(),
+    from: Type.Optional(oneOf(TICKET_STATUSES)),
+    to: Type.Optional(oneOf(TICKET_STATUSES)),
+  },
+  { $id: 'TicketEntry', description: 'One line of the history of a ticket' },
+);
+
+export function presentEntry(entry: TicketEntry): Static<typeof TicketEntrySchema> {
+  return { ...entry, at: formatTime(entry.at) };
+}
+
+export const TicketDetailSchema = Type.Object(
+  {
+    ...TicketSchema.properties,
+    transitions: Type.Array(oneOf(TICKET_STATUSES), {
+      description:
+        'The statuses it may take from here: `closed` through `close`; out of `proposed` through `release` and `void`; ' +
+        'the others through `transition`',
+    }),
+    entries: Type.Array(ref(TicketEntrySchema)),
+    findings: Type.Array(ref(FindingSchema), { description: 'The newest; all are in the list of findings' }),
+  },
+  { $id: 'TicketDetail', description: 'A service ticket with its history and its findings' },
+);
+
+/** The statuses a ticket may take by hand. */
+export function transitionsOf(ticket: Ticket): Static<typeof TicketDetailSchema>['transitions'] {
+  return [...TICKET_TRANSITIONS[ticket.status]];
+}
+
+export const NewTicketBody = body(
+  {
+    assetId: Id,
+    componentId: Type.Optional(Id),
+    failureModeId: Type.Optional(Id),
+    origin: oneOf(['customer', 'desk', 'staff'], { default: 'desk' }),
+    severity: oneOf(SEVERITIES, { default: 'warning' }),
+    title: Type.String({ minLength: 1, maxLength: 200 }),
+    text: Type.String({ maxLength: 20_000, default: '' }),
+  },
+  { examples: [{ assetId: 'compressor-0815', origin: 'customer', title: 'Loud since this morning' }] },
+);
+
+export const ClosingBody = body(
+  {
+    outcome: oneOf(OUTCOMES, {
+      description:
+        'What was found; predictions are scored by it. The last two are what Fettle enters when it closes a ticket itself',
+    }),
+    note: Type.Optional(Type.String({ maxLength: 20_000 })),
+    replaced: Type.Optional(
+      body({ at: Time, ...Replacement }, { description: 'The component was replaced; its life starts anew at `at`' }),
+    ),
+  },
+  {
+    examples: [
+      {
+        outcome: 'worn-as-expected',
+        note: 'Filter black',
+        replaced: { at: '2024-05-01T08:00:00.000Z', reading: 4012 },
+      },
+    ],
+  },
+);
+
+export function readClosing(given: Static<typeof ClosingBody>): Closing {
+  const { replaced, ...rest } = given;
+  return replaced ? { ...rest, replaced: { ...replaced, at: timeOf(replaced.at) } } : rest;
+}

@@ -1,0 +1,76 @@
+import type { FastifyContextConfig, FastifySchema } from 'fastify';
+import { PROBLEM_KINDS, PROBLEM_MEDIA_TYPE, type ProblemName, ProblemSchema } from './problems.ts';
+import { ref } from './resources/common.ts';
+
+/**
+ * The schema of a route as the documentation shows it: with who may call it and the problems it may answer. The route
+ * itself goes without, for problems are not written by its serializers.
+ */
+export function documentRoute(schema: FastifySchema | undefined, config: FastifyContextConfig): FastifySchema {
+  const { access, problems = [] } = config;
+  if (!schema || access === undefined) return { hide: true };
+  const isPublic = access === 'public';
+  const need = isPublic ? 'Needs no key.' : `Needs a key with the role **${access}** or above.`;
+  return {
+    ...schema,
+    description: [schema.description, need].filter(Boolean).join('\n\n'),
+    security: isPublic ? [] : [{ apiKey: [] }],
+    response: { ...problemResponses([...problemsOf(schema, isPublic), ...problems]), ...(schema.response as object) },
+  };
+}
+
+/** What every route of its kind may answer. */
+function problemsOf(schema: FastifySchema, isPublic: boolean): ProblemName[] {
+  const names: ProblemName[] = ['not-acceptable', 'internal'];
+  if (!isPublic) names.push('unauthenticated', 'forbidden', 'unavailable');
+  if (schema.querystring || schema.body) names.push('invalid-request');
+  if (schema.params) names.push('not-found');
+  if (schema.body) names.push('malformed-request', 'payload-too-large', 'unsupported-media-type');
+  return names;
+}
+
+/** By status; problems of the same status share one. */
+function problemResponses(names: readonly ProblemName[]): Record<number, object> {
+  const descriptions = new Map<number, string>();
+  for (const name of new Set(names)) {
+    const { status, title } = PROBLEM_KINDS[name];
+    const before = descriptions.get(status);
+    descriptions.set(status, `${before ? `${before}; ` : ''}${title} (\`${name}\`)`);
+  }
+  const content = { [PROBLEM_MEDIA_TYPE]: { schema: ref(ProblemSchema) } };
+  return Object.fromEntries([...descriptions].map(([status, description]) => [status, { description, content }]));
+}
+
+/** What has a default need not be sent. */
+export function relaxDefaults<T>(document: T): T {
+  for (const operation of operationsOf(document as Document)) {
+    for (const parameter of operation.parameters ?? []) {
+      if (parameter.schema?.default !== undefined) parameter.required = false;
+    }
+    for (const media of Object.values(operation.requestBody?.content ?? {})) relaxBody(media.schema);
+  }
+  return document;
+}
+
+interface Schema {
+  default?: unknown;
+  required?: string[];
+  properties?: Record<string, Schema>;
+}
+interface Operation {
+  parameters?: { required?: boolean; schema?: Schema }[];
+  requestBody?: { content: Record<string, { schema: Schema }> };
+}
+interface Document {
+  paths: Record<string, Record<string, Operation>>;
+}
+
+function operationsOf(document: Document): Operation[] {
+  return Object.values(document.paths).flatMap((path) => Object.values(path));
+}
+
+function relaxBody(schema: Schema): void {
+  const needed = schema.required?.filter((name) => schema.properties?.[name]?.default === undefined) ?? [];
+  if (needed.length > 0) schema.required = needed;
+  else delete schema.required;
+}

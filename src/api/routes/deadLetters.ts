@@ -1,0 +1,94 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { actorOf } from '../auth.ts';
+import type { ApiContext } from '../context.ts';
+import { defined, Id, Nothing, PAGE_QUERY, pageOfSchema, params, query, ref } from '../resources/common.ts';
+import { DeadLetterSchema, presentDeadLetter, ReasonSchema } from '../resources/deadLetter.ts';
+import { NotFoundError } from '../services.ts';
+
+const tags = ['dead letters'];
+const LetterParams = params({ deadLetterId: Id });
+
+export const deadLetterRoutes =
+  ({ services }: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { deadLetters } = services.database;
+
+    app.get(
+      '/dead-letters',
+      {
+        config: { access: 'viewer', problems: ['invalid-cursor'] },
+        schema: {
+          tags,
+          summary: 'List dead letters, the newest first',
+          operationId: 'listDeadLetters',
+          querystring: query({
+            reason: Type.Optional(ReasonSchema),
+            assetId: Type.Optional(Id),
+            topic: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+            ...PAGE_QUERY,
+          }),
+          response: { 200: pageOfSchema(ref(DeadLetterSchema)) },
+        },
+      },
+      async ({ query: { limit, cursor, ...filter } }) => {
+        const page = await deadLetters.list(filter, { limit, ...defined({ cursor }) });
+        return { ...page, items: page.items.map(presentDeadLetter) };
+      },
+    );
+
+    app.get(
+      '/dead-letters/:deadLetterId',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Get a dead letter',
+          operationId: 'getDeadLetter',
+          params: LetterParams,
+          response: { 200: ref(DeadLetterSchema) },
+        },
+      },
+      async ({ params: { deadLetterId } }) => {
+        const letter = await deadLetters.get(deadLetterId);
+        if (!letter) throw new NotFoundError(`There is no dead letter ${deadLetterId}.`);
+        return presentDeadLetter(letter);
+      },
+    );
+
+    app.post(
+      '/dead-letters/:deadLetterId/retry',
+      {
+        config: { access: 'engineer', problems: ['conflict', 'unacceptable'] },
+        schema: {
+          tags,
+          summary: 'Decode and store a dead letter again',
+          description: 'Still refused, it stays among the dead letters and `stored` is false.',
+          operationId: 'retryDeadLetter',
+          params: LetterParams,
+          response: {
+            200: Type.Object({ stored: Type.Boolean(), detail: Type.String() }, { description: 'What became of it' }),
+          },
+        },
+      },
+      async (request) => services.retryDeadLetter(request.params.deadLetterId, actorOf(request)),
+    );
+
+    app.delete(
+      '/dead-letters/:deadLetterId',
+      {
+        config: { access: 'engineer' },
+        schema: {
+          tags,
+          summary: 'Discard a dead letter',
+          operationId: 'discardDeadLetter',
+          params: LetterParams,
+          response: { 204: Nothing },
+        },
+      },
+      async (request, reply) => {
+        await services.discardDeadLetter(request.params.deadLetterId, actorOf(request));
+        return reply.code(204).send(null);
+      },
+    );
+  };

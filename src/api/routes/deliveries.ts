@@ -1,0 +1,97 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { actorOf } from '../auth.ts';
+import type { ApiContext } from '../context.ts';
+import {
+  body,
+  defined,
+  Id,
+  Nothing,
+  oneOf,
+  PAGE_QUERY,
+  pageOfSchema,
+  params,
+  query,
+  ref,
+} from '../resources/common.ts';
+import { DELIVERY_STATUSES, DeliverySchema, presentDelivery } from '../resources/delivery.ts';
+
+const tags = ['deliveries'];
+const SWITCH = { paused: Type.Boolean({ description: 'While true, nothing is told to service desks; it waits' }) };
+const SwitchSchema = Type.Object(SWITCH, { description: 'Position of the switch' });
+
+export const deliveryRoutes =
+  ({ services }: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/deliveries',
+      {
+        config: { access: 'viewer', problems: ['invalid-cursor'] },
+        schema: {
+          tags,
+          summary: 'List deliveries',
+          operationId: 'listDeliveries',
+          querystring: query({
+            status: Type.Optional(oneOf(DELIVERY_STATUSES)),
+            ticketId: Type.Optional(Id),
+            ...PAGE_QUERY,
+          }),
+          response: { 200: pageOfSchema(ref(DeliverySchema)) },
+        },
+      },
+      async ({ query: { limit, cursor, ...filter } }) => {
+        const page = await services.database.outbox.list(filter, { limit, ...defined({ cursor }) });
+        return { ...page, items: page.items.map(presentDelivery) };
+      },
+    );
+
+    app.post(
+      '/deliveries/:deliveryId/retry',
+      {
+        config: { access: 'engineer', problems: ['conflict'] },
+        schema: {
+          tags,
+          summary: 'Try a failed delivery again',
+          operationId: 'retryDelivery',
+          params: params({ deliveryId: Id }),
+          response: { 204: Nothing },
+        },
+      },
+      async (request, reply) => {
+        await services.retryDelivery(request.params.deliveryId, actorOf(request));
+        return reply.code(204).send(null);
+      },
+    );
+
+    app.get(
+      '/deliveries/switch',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Get whether deliveries are paused',
+          operationId: 'getDeliverySwitch',
+          response: { 200: SwitchSchema },
+        },
+      },
+      async () => ({ paused: await services.deliveriesPaused() }),
+    );
+
+    app.put(
+      '/deliveries/switch',
+      {
+        config: { access: 'engineer' },
+        schema: {
+          tags,
+          summary: 'Pause or resume deliveries',
+          operationId: 'setDeliverySwitch',
+          body: body(SWITCH, { examples: [{ paused: true }] }),
+          response: { 200: SwitchSchema },
+        },
+      },
+      async (request) => {
+        await services.pauseDeliveries(request.body.paused, actorOf(request));
+        return { paused: await services.deliveriesPaused() };
+      },
+    );
+  };

@@ -1,0 +1,130 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { PRIORITIES, TICKET_STATUSES, type Ticket } from '../../domain/ticket.ts';
+import { TICKET_SORTS } from '../../ports/database.ts';
+import { actorOf } from '../auth.ts';
+import type { ApiContext } from '../context.ts';
+import { etagOf } from '../etag.ts';
+import {
+  defined,
+  Id,
+  oneOf,
+  PAGE_QUERY,
+  pageOfSchema,
+  params,
+  query,
+  ref,
+  severalOf,
+  withHeaders,
+} from '../resources/common.ts';
+import { presentFinding } from '../resources/finding.ts';
+import {
+  NewTicketBody,
+  presentEntry,
+  presentTicket,
+  TicketDetailSchema,
+  TicketSchema,
+  transitionsOf,
+} from '../resources/ticket.ts';
+import { NotFoundError, type Services } from '../services.ts';
+
+const tags = ['tickets'];
+
+/** Findings shown with a ticket. */
+const SHOWN_FINDINGS = 100;
+
+/** The ticket, or NotFoundError. */
+async function findTicket(services: Services, ticketId: string): Promise<Ticket> {
+  const ticket = await services.database.tickets.get(ticketId);
+  if (!ticket) throw new NotFoundError(`There is no ticket ${ticketId}.`);
+  return ticket;
+}
+
+export const ticketRoutes =
+  ({ services, publicUrl }: ApiContext): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/tickets',
+      {
+        config: { access: 'viewer', problems: ['invalid-cursor'] },
+        schema: {
+          tags,
+          summary: 'List tickets',
+          operationId: 'listTickets',
+          querystring: query({
+            status: Type.Optional(severalOf(TICKET_STATUSES, 'One of these')),
+            priority: Type.Optional(severalOf(PRIORITIES, 'One of these')),
+            assetId: Type.Optional(Id),
+            siteId: Type.Optional(Id),
+            customerId: Type.Optional(Id),
+            componentId: Type.Optional(Id),
+            failureModeId: Type.Optional(Id),
+            ruleId: Type.Optional(Id),
+            ruleVersion: Type.Optional(Id),
+            sort: oneOf(TICKET_SORTS, { default: '-openedAt', description: '`-` is descending' }),
+            ...PAGE_QUERY,
+          }),
+          response: { 200: pageOfSchema(ref(TicketSchema)) },
+        },
+      },
+      async ({ query: { limit, cursor, sort, ...filter } }) => {
+        const page = await services.database.tickets.list(filter, sort, { limit, ...defined({ cursor }) });
+        return { ...page, items: page.items.map((ticket) => presentTicket(ticket, publicUrl)) };
+      },
+    );
+
+    app.get(
+      '/tickets/:ticketId',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Get a ticket with its history and findings',
+          operationId: 'getTicket',
+          params: params({ ticketId: Id }),
+          response: { 200: withHeaders(TicketDetailSchema, 'ETag') },
+        },
+      },
+      async ({ params: { ticketId } }, reply) => {
+        const ticket = await findTicket(services, ticketId);
+        const [entries, findings] = await Promise.all([
+          services.database.tickets.entries(ticketId),
+          services.database.findings.list({ ticketId }, { limit: SHOWN_FINDINGS }),
+        ]);
+        reply.header('etag', etagOf(ticket.version));
+        return {
+          ...presentTicket(ticket, publicUrl),
+          transitions: transitionsOf(ticket),
+          entries: entries.map(presentEntry),
+          findings: findings.items.map(presentFinding),
+        };
+      },
+    );
+
+    app.post(
+      '/tickets',
+      {
+        config: { access: 'agent', problems: ['not-found', 'conflict', 'unacceptable'] },
+        schema: {
+          tags,
+          summary: 'Open a ticket by hand',
+          description:
+            'There is one ticket for each developing fault: where one is open for this component and failure mode, ' +
+            'the request joins it and the answer is 200.',
+          operationId: 'createTicket',
+          body: NewTicketBody,
+          response: {
+            200: withHeaders(TicketSchema, 'ETag', 'Location'),
+            201: withHeaders(TicketSchema, 'ETag', 'Location'),
+          },
+        },
+      },
+      async (request, reply) => {
+        const { ticket, joined } = await services.createTicket(request.body, actorOf(request));
+        reply
+          .header('etag', etagOf(ticket.version))
+          .header('location', `/api/v1/tickets/${encodeURIComponent(ticket.id)}`);
+        return reply.code(joined ? 200 : 201).send(presentTicket(ticket, publicUrl));
+      },
+    );
+  };

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { formatTime } from '../../../src/api/times.ts';
+import { useTestApi } from '../../support/api.ts';
+import * as fixtures from '../../support/apiFixtures.ts';
+import { sampleAt } from '../../support/fakeServices.ts';
+
+/** What a field of the domain is called in JSON, where it is another unit. */
+const RENAMED: Readonly<Record<string, string>> = {
+  leadTime: 'leadTimeSeconds',
+  leadTimeMs: 'leadTimeSeconds',
+  silentFor: 'silentForSeconds',
+};
+
+/** Looks that every field of `domain`, however deep, arrived in `json`: times as text, durations in seconds. */
+function expectArrived(domain: unknown, json: unknown, path = ''): void {
+  if (typeof domain === 'number') expect([domain, formatTime(domain)], path).toContain(json);
+  else if (domain === null || typeof domain !== 'object') expect(json, path).toEqual(domain);
+  else expectFields(domain, json, path);
+}
+
+function expectFields(domain: object, json: unknown, path: string): void {
+  expect(json, path).toBeTypeOf('object');
+  for (const [key, value] of Object.entries(domain)) {
+    const name = RENAMED[key] ?? key;
+    const found = (json as Record<string, unknown>)[name];
+    if (name === key) expectArrived(value, found, `${path}/${key}`);
+    else expect(found, `${path}/${name}`).toBe(Number(value) / 1000);
+  }
+}
+
+const api = useTestApi();
+const asset = encodeURIComponent(fixtures.ODD_ID);
+const get = async (url: string) => {
+  const response = await api.call('viewer', 'GET', `/api/v1${url}`);
+  expect(response.statusCode, response.body).toBe(200);
+  return response.json();
+};
+
+describe('every field of the domain arrives', () => {
+  test('asset, alone and in a list', async () => {
+    const { components, ...flat } = fixtures.asset;
+    const detail = await get(`/assets/${asset}`);
+    expectArrived({ ...flat, components }, detail);
+    expectArrived(fixtures.view, detail.state);
+    const [item] = (await get('/assets')).items;
+    expectArrived({ ...fixtures.asset, health: 'warning', inMaintenance: true }, item);
+  });
+
+  test('ticket, alone and in a list', async () => {
+    const { chart, ...ticket } = fixtures.ticket;
+    const detail = await get('/tickets/T1');
+    expectArrived({ ...ticket, entries: [fixtures.entry], findings: fixtures.findings }, detail);
+    expect(detail.chart).toBe('https://fettle.example/charts/1');
+    expect(detail.transitions).toEqual(['acknowledged', 'in-progress', 'resolved', 'closed', 'cancelled']);
+    expectArrived(ticket, (await get('/tickets')).items[0]);
+  });
+
+  test.each(['threshold', 'usage', 'silence', 'installation-unknown'])('finding of kind %s', async (kind) => {
+    const index = fixtures.findings.findIndex(({ evidence }) => evidence.kind === kind);
+    expectArrived(fixtures.findings[index], (await get('/findings')).items[index]);
+  });
+
+  test('events of every type', async () => {
+    expectArrived(fixtures.events, (await get(`/assets/${asset}/events`)).items);
+  });
+
+  test('models, alone and in a list', async () => {
+    expectArrived(fixtures.model, await get(`/models/${fixtures.model.id}`));
+    expectArrived([fixtures.model], (await get('/models')).items);
+  });
+
+  test('dead letters, alone and in a list', async () => {
+    const { payload, ...letter } = fixtures.deadLetter;
+    const expected = { ...letter, payload: new TextDecoder().decode(payload), payloadEncoding: 'utf-8' };
+    expectArrived(expected, await get('/dead-letters/D1'));
+    expectArrived([expected], (await get('/dead-letters')).items);
+  });
+
+  test('deliveries, bindings, usage, tripped rules', async () => {
+    expectArrived([fixtures.delivery], (await get('/deliveries')).items);
+    expectArrived(fixtures.bindings, (await get('/bindings')).items);
+    expectArrived([fixtures.usage], (await get(`/assets/${asset}/usage`)).items);
+    const tripped = await api.services.trippedRules();
+    expectArrived(tripped, (await get('/rules/tripped')).items);
+  });
+
+  test('samples and buckets', async () => {
+    const { quality: _, ...sample } = sampleAt(fixtures.NOW - 1000.5, 42);
+    api.services.samples.push({ ...sample, quality: 1 });
+    const { assetId: __, ...fields } = sample;
+    const [item] = (await get(`/assets/${asset}/telemetry`)).items;
+    expectArrived({ ...fields, quality: 'uncertain' }, item);
+    const range = { assetId: fixtures.ODD_ID, metricIds: ['state'], from: fixtures.T0, to: fixtures.T0 + 3_600_000 };
+    const query = `metrics=state&bucket=1h&from=${fixtures.T0_ISO}&to=${formatTime(range.to)}`;
+    const { items } = await get(`/assets/${asset}/telemetry?${query}`);
+    expectArrived(await api.services.store.buckets(range, 3_600_000), items);
+  });
+
+  test('readiness', async () => {
+    const response = await api.call(undefined, 'GET', '/readyz');
+    expectArrived(await api.services.readiness(), response.json());
+  });
+});

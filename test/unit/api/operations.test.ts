@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { presentDeadLetter } from '../../../src/api/resources/deadLetter.ts';
+import { problemOf, useTestApi } from '../../support/api.ts';
+import { deadLetter, model, ODD_ID } from '../../support/apiFixtures.ts';
+import { actor } from '../../support/fakeServices.ts';
+
+const api = useTestApi();
+const argsOf = (name: string) => api.services.calls.find((call) => call.name === name)?.args;
+
+describe('dead letters', () => {
+  test('list by reason, asset and topic', async () => {
+    const query = `reason=out-of-range&assetId=${encodeURIComponent(ODD_ID)}&topic=a%2Fb`;
+    expect((await api.call('viewer', 'GET', `/api/v1/dead-letters?${query}`)).statusCode).toBe(200);
+    expect(argsOf('deadLetters.list')).toEqual([
+      { reason: 'out-of-range', assetId: ODD_ID, topic: 'a/b' },
+      { limit: 50 },
+    ]);
+    const unknown = await api.call('viewer', 'GET', '/api/v1/dead-letters?reason=bad');
+    expect(problemOf(unknown).problems?.[0]?.message).toContain('must be one of empty-payload');
+  });
+
+  test('retry says what became of it', async () => {
+    const response = await api.call('engineer', 'POST', '/api/v1/dead-letters/D1/retry');
+    expect(response.json()).toEqual({ stored: true, detail: '1 sample stored' });
+    expect(argsOf('retryDeadLetter')).toEqual(['D1', actor('engineer')]);
+  });
+
+  test('discard once', async () => {
+    const discard = () => api.call('engineer', 'DELETE', '/api/v1/dead-letters/D1');
+    const response = await discard();
+    expect(response.statusCode).toBe(204);
+    expect(response.body).toBe('');
+    expect(argsOf('discardDeadLetter')).toEqual(['D1', actor('engineer')]);
+    expect(problemOf(await discard()).status).toBe(404);
+  });
+
+  test('a payload that is no text, or text cut within a character', () => {
+    const present = (payload: Uint8Array) => presentDeadLetter({ ...deadLetter, payload });
+    expect(present(Uint8Array.of(0xff, 0xd8))).toMatchObject({ payload: '/9g=', payloadEncoding: 'base64' });
+    expect(present(Uint8Array.of(0x61, 0xe6, 0xb0))).toMatchObject({ payload: 'a', payloadEncoding: 'utf-8' });
+  });
+});
+
+describe('deliveries', () => {
+  test('list by status and ticket', async () => {
+    await api.call('viewer', 'GET', '/api/v1/deliveries?status=failed&ticketId=T1');
+    expect(argsOf('outbox.list')).toEqual([{ status: 'failed', ticketId: 'T1' }, { limit: 50 }]);
+  });
+
+  test('retry, with and without an empty JSON body', async () => {
+    const url = '/api/v1/deliveries/O1/retry';
+    expect((await api.call('engineer', 'POST', url)).statusCode).toBe(204);
+    expect(argsOf('retryDelivery')).toEqual(['O1', actor('engineer')]);
+    const headers = { 'content-type': 'application/json' };
+    expect((await api.call('engineer', 'POST', url, { headers, payload: '' })).statusCode).toBe(204);
+  });
+
+  test('pause and resume', async () => {
+    const url = '/api/v1/deliveries/switch';
+    const read = async () => (await api.call('viewer', 'GET', url)).json();
+    expect(await read()).toEqual({ paused: false });
+    const paused = await api.call('engineer', 'PUT', url, { payload: { paused: true } });
+    expect(paused.json()).toEqual({ paused: true });
+    expect(await read()).toEqual({ paused: true });
+    expect(argsOf('pauseDeliveries')).toEqual([true, actor('engineer')]);
+    const wrong = await api.call('engineer', 'PUT', url, { payload: { paused: 'true' } });
+    expect(problemOf(wrong).problems?.[0]?.path).toBe('/body/paused');
+  });
+});
+
+describe('rules', () => {
+  test('reset', async () => {
+    const response = await api.call('engineer', 'POST', `/api/v1/models/${model.id}/rules/a%20b/reset`);
+    expect(response.statusCode).toBe(204);
+    expect(argsOf('resetRule')).toEqual([model.id, 'a b', actor('engineer')]);
+  });
+
+  test('findings by what they concern', async () => {
+    await api.call('viewer', 'GET', '/api/v1/findings?assetId=a&componentId=c&ruleId=r&ticketId=t&severity=critical');
+    const filter = { assetId: 'a', componentId: 'c', ruleId: 'r', ticketId: 't', severity: 'critical' };
+    expect(argsOf('findings.list')).toEqual([filter, { limit: 50 }]);
+  });
+});
+
+describe('health', () => {
+  test('needs no key and no database', async () => {
+    api.services.failing.database = new Error('down');
+    expect((await api.call(undefined, 'GET', '/healthz')).json()).toEqual({ status: 'ok', version: '1.2.3' });
+  });
+
+  test('not ready: 503 with every part', async () => {
+    api.services.ready = false;
+    const response = await api.call(undefined, 'GET', '/readyz');
+    expect(response.statusCode).toBe(503);
+    expect(response.json()).toEqual({ ready: false, parts: [{ part: 'database', ok: false, detail: 'answers' }] });
+  });
+
+  test('metrics as Prometheus reads them', async () => {
+    const response = await api.call('viewer', 'GET', '/metrics');
+    expect(response.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+    expect(response.body).toBe(await api.services.metrics());
+  });
+});

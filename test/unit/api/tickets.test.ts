@@ -1,0 +1,145 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { problemOf, useTestApi } from '../../support/api.ts';
+import { ODD_ID, T0, T0_ISO, ticket } from '../../support/apiFixtures.ts';
+import { actor } from '../../support/fakeServices.ts';
+
+const api = useTestApi();
+const argsOf = (name: string) => api.services.calls.find((call) => call.name === name)?.args;
+const post = (action: string, payload: object = {}, headers: Record<string, string> = {}) =>
+  api.call('agent', 'POST', `/api/v1/tickets/T1/${action}`, { payload, headers });
+
+describe('list', () => {
+  test('the newest first unless asked otherwise', async () => {
+    await api.call('viewer', 'GET', '/api/v1/tickets');
+    expect(argsOf('tickets.list')).toEqual([{}, '-openedAt', { limit: 50 }]);
+  });
+
+  test('passes filter, sort and page on', async () => {
+    const text =
+      'status=open,proposed&priority=P1&priority=P2&assetId=a%2Fb&siteId=s&customerId=c&componentId=k' +
+      '&failureModeId=f&ruleId=r&ruleVersion=v&sort=doBy&limit=500&cursor=0';
+    expect((await api.call('viewer', 'GET', `/api/v1/tickets?${text}`)).statusCode).toBe(200);
+    expect(argsOf('tickets.list')).toEqual([
+      {
+        status: ['open', 'proposed'],
+        priority: ['P1', 'P2'],
+        assetId: 'a/b',
+        siteId: 's',
+        customerId: 'c',
+        componentId: 'k',
+        failureModeId: 'f',
+        ruleId: 'r',
+        ruleVersion: 'v',
+      },
+      'doBy',
+      { limit: 500, cursor: '0' },
+    ]);
+  });
+
+  test.each([
+    ['limit=501', '/query/limit'],
+    ['limit=1.5', '/query/limit'],
+    ['limit=1&limit=2', '/query/limit'],
+    ['status=open,', '/query/status/1'],
+    ['sort=number', '/query/sort'],
+    ['assetId=', '/query/assetId'],
+  ])('refuses %s', async (query, path) => {
+    const { problems } = problemOf(await api.call('viewer', 'GET', `/api/v1/tickets?${query}`));
+    expect(problems?.map((problem) => problem.path)).toEqual([path]);
+  });
+
+  test('no query string does harm', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (text) => {
+        const query = encodeURI(text);
+        const response = await api.call('viewer', 'GET', `/api/v1/tickets?${query}`);
+        if (response.statusCode !== 200) expect(problemOf(response).status).toBe(400);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('open by hand', () => {
+  const given = { assetId: ODD_ID, title: 'Loud' };
+
+  test('with defaults', async () => {
+    const response = await api.call('agent', 'POST', '/api/v1/tickets', { payload: given });
+    expect(response.statusCode, response.body).toBe(201);
+    expect(response.headers).toMatchObject({ location: '/api/v1/tickets/T2', etag: '"7"' });
+    expect(argsOf('createTicket')).toEqual([
+      { ...given, origin: 'desk', severity: 'warning', text: '' },
+      actor('agent'),
+    ]);
+  });
+
+  test('joins the one that is open: 200', async () => {
+    const payload = { ...given, componentId: ticket.componentId, failureModeId: 'clogged', origin: 'customer' };
+    const response = await api.call('agent', 'POST', '/api/v1/tickets', { payload });
+    expect(response.statusCode).toBe(200);
+    expect(response.headers.location).toBe('/api/v1/tickets/T1');
+  });
+
+  test('not by a device, and not without a title', async () => {
+    const payload = { assetId: ODD_ID, origin: 'device', title: '' };
+    const { problems } = problemOf(await api.call('agent', 'POST', '/api/v1/tickets', { payload }));
+    expect(problems?.map(({ path }) => path)).toEqual(['/body/origin', '/body/title']);
+  });
+});
+
+describe('work', () => {
+  test('the ETag of a reading lets a change through, and changes with it', async () => {
+    const read = await api.call('viewer', 'GET', '/api/v1/tickets/T1');
+    const etag = String(read.headers.etag);
+    const changed = await post('transition', { to: 'acknowledged', note: 'on it' }, { 'if-match': etag });
+    expect(changed.statusCode, changed.body).toBe(200);
+    expect(changed.json()).toMatchObject({ status: 'acknowledged', version: 8 });
+    expect(changed.headers.etag).toBe('"8"');
+    expect(argsOf('transition')).toEqual(['T1', 'acknowledged', 7, actor('agent'), 'on it']);
+    expect(problemOf(await post('transition', { to: 'resolved' }, { 'if-match': etag })).status).toBe(412);
+  });
+
+  test('without If-Match, and with a star, whatever is there', async () => {
+    expect((await post('transition', { to: 'acknowledged' })).statusCode).toBe(200);
+    expect((await post('transition', { to: 'resolved' }, { 'if-match': '*' })).statusCode).toBe(200);
+    for (const { args } of api.services.calls) expect(args[2]).toBeUndefined();
+  });
+
+  test.each(['closed', 'proposed'])('not moved to %s', async (to) => {
+    expect(problemOf(await post('transition', { to })).problems?.[0]?.path).toBe('/body/to');
+  });
+
+  test('comment', async () => {
+    const response = await post('comments', { text: 'Part ordered 水' });
+    expect(response.statusCode).toBe(201);
+    expect(argsOf('comment')).toEqual(['T1', 'Part ordered 水', actor('agent')]);
+    expect(problemOf(await post('comments', { text: '' })).problems?.[0]?.path).toBe('/body/text');
+  });
+
+  test('close with an outcome and what was replaced', async () => {
+    const closing = {
+      outcome: 'worn-as-expected',
+      note: 'black',
+      replaced: { at: T0_ISO, reading: 4012, serial: 'F' },
+    };
+    const response = await post('close', closing, { 'if-match': '"7"' });
+    expect(response.json()).toMatchObject({ status: 'closed', closing });
+    const read = { ...closing, replaced: { ...closing.replaced, at: T0 } };
+    expect(argsOf('closeTicket')).toEqual(['T1', read, 7, actor('agent')]);
+  });
+
+  test('nothing closes without an outcome', async () => {
+    const { problems } = problemOf(await post('close', { replaced: { at: 'now' } }));
+    expect(problems?.map(({ path }) => path)).toEqual(['/body/outcome', '/body/replaced/at']);
+  });
+
+  test('release and void', async () => {
+    expect(problemOf(await post('release')).status).toBe(409);
+    expect((await post('void', { reason: 'known' }, { 'if-match': '"7"' })).json()).toMatchObject({
+      status: 'cancelled',
+    });
+    expect(argsOf('release')).toEqual(['T1', undefined, actor('agent')]);
+    expect(argsOf('voidTicket')).toEqual(['T1', 7, 'known', actor('agent')]);
+  });
+});
