@@ -1,0 +1,172 @@
+import { chmod, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FolderInUseError } from './adapters/database/embedded/index.ts';
+import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/index.ts';
+import { buildApi } from './api/index.ts';
+import { generateKey, hashKey } from './api/keys.ts';
+import { presentTicket } from './api/resources/ticket.ts';
+import { parseAssetsCsv } from './config/assets.ts';
+import type { Configuration } from './config/check.ts';
+import { exposureProblem, publicUrl } from './config/exposure.ts';
+import type { Config } from './config/schema.ts';
+import type { Ticket } from './domain/ticket.ts';
+import { SECOND } from './domain/time.ts';
+import { UnavailableError } from './errors.ts';
+import { listenPort, portInUse } from './listenPort.ts';
+import type { Log } from './log.ts';
+import type { Ledger } from './metrics.ts';
+import { newId } from './newId.ts';
+import { openParts } from './parts.ts';
+import { Pipeline } from './pipeline/index.ts';
+import type { Tracked } from './pipeline/tracked.ts';
+import type { Broker } from './ports/broker.ts';
+import type { KeyRepository } from './ports/database.ts';
+import { createServices } from './services.ts';
+import { Teardown } from './teardown.ts';
+
+/** Settling and saving may take so long; with closing the parts a stop stays below ten seconds. */
+const STOP_LIMIT = 6 * SECOND;
+
+/** Requests under way may take so long when Fettle stops. */
+const API_STOP_LIMIT = 2 * SECOND;
+
+export interface AppOptions {
+  readonly log: Log;
+  readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
+}
+
+/** A running Fettle. */
+export interface App {
+  /** Address of the API. */
+  readonly url: string;
+  /** Where devices report: the embedded broker's address or the configured one. */
+  readonly mqttUrl: string;
+  /** The admin key made at the first start; afterwards it is only in its file. */
+  readonly newKeyFile: string | undefined;
+  readonly pipeline: Pipeline;
+  readonly ledger: Ledger;
+  /** Settles, saves, closes; harmless when called again. */
+  stop(): Promise<void>;
+}
+
+/** Something in the configuration or surroundings keeps Fettle from starting; the message says who must do what. */
+export class StartupError extends Error {
+  override readonly name = 'StartupError';
+}
+
+/** Composes and starts Fettle: configuration, adapters, pipeline, API. When any of it fails, all that was opened is closed. */
+export async function startApp(configuration: Configuration, options: AppOptions): Promise<App> {
+  const teardown = new Teardown(options.log);
+  try {
+    return await compose(configuration, options, teardown);
+  } catch (error) {
+    await teardown.run();
+    throw forOperator(error, configuration.config);
+  }
+}
+
+/** An error as the operator needs it: where the message says who must do what, a stack would only hide it. */
+function forOperator(error: unknown, { http, mqtt }: Config): unknown {
+  if (isPortInUse(error)) {
+    const [option, variable] =
+      error.port === mqtt.port && mqtt.url === undefined && error.port !== http.port
+        ? ['mqtt.port', 'FETTLE_MQTT_PORT']
+        : ['http.port', 'FETTLE_HTTP_PORT'];
+    return new StartupError(portInUse(error.port, option, variable), { cause: error });
+  }
+  const said =
+    error instanceof FolderInUseError ||
+    error instanceof StoreInUseError ||
+    error instanceof StoreFileError ||
+    error instanceof UnavailableError;
+  return said ? new StartupError(error.message, { cause: error }) : error;
+}
+
+function isPortInUse(error: unknown): error is Error & { readonly port: number } {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
+}
+
+async function compose(configuration: Configuration, { log, onTicket }: AppOptions, teardown: Teardown): Promise<App> {
+  const { config, models, assets, bindings } = configuration;
+  const port = await listenPort(config.http.host, config.http.port);
+  const url = publicUrl(config, port);
+  const parts = await openParts(config, teardown, log);
+  const newKeyFile = await ensureKey(config, parts.database.keys);
+  const pipeline = new Pipeline(parts, {
+    models,
+    assets,
+    bindings,
+    sources: config.sources,
+    ...config.ingest,
+    ...config.assess,
+    deadLetterPayloadBytes: config.deadLetters.payloadBytes,
+    maxDeadLetters: config.deadLetters.maxKept,
+    present: (ticket) => presentTicket(ticket, url),
+    deliveryTimeout: config.desk.kind === 'webhook' ? config.desk.timeout : 10 * SECOND,
+    ...(onTicket && { onTicket }),
+  });
+  teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));
+  await pipeline.start();
+  const services = createServices(parts, pipeline, models);
+  const api = await buildApi(services, {
+    log,
+    publicUrl: url,
+    parseAssetsCsv: (text, fileName) => csv(text, fileName, configuration),
+  });
+  teardown.add('API', async () => {
+    const cut = setTimeout(() => api.server.closeAllConnections(), API_STOP_LIMIT);
+    await api.close().finally(() => clearTimeout(cut));
+  });
+  await api.listen({ host: config.http.host, port });
+
+  let stopping: Promise<void> | undefined;
+  return {
+    url,
+    mqttUrl: mqttAddress(config, parts.broker),
+    newKeyFile,
+    pipeline,
+    ledger: parts.ledger,
+    stop: () => {
+      stopping ??= teardown.run();
+      return stopping;
+    },
+  };
+}
+
+function csv(text: string, fileName: string, { models }: Configuration) {
+  const parsed = parseAssetsCsv(text, fileName, models);
+  if (!('problems' in parsed)) return parsed;
+  return { problems: parsed.problems.map(({ line, path, message }) => ({ path: `/${line ?? 0}/${path}`, message })) };
+}
+
+const CONFIGURED_KEY = 'configuration';
+
+/**
+ * Makes the configured key known, or unknown again, and a first admin key where there is none; refuses to be reachable
+ * by others without any. Returns the file of a new key.
+ */
+async function ensureKey(config: Config, keys: KeyRepository): Promise<string | undefined> {
+  const now = Date.now();
+  await keys.revoke(CONFIGURED_KEY);
+  const stored = (await keys.list()).length;
+  const problem = exposureProblem(config, stored);
+  if (problem) throw new StartupError(problem);
+  if (config.apiKey !== undefined) {
+    const hash = hashKey(config.apiKey);
+    await keys.save({ id: newId(now), name: CONFIGURED_KEY, role: 'admin', hash, createdAt: now });
+    return undefined;
+  }
+  if (stored > 0) return undefined;
+  const { key, hash } = generateKey();
+  const file = join(config.dataDir, 'api-key');
+  await writeFile(file, `${key}\n`, { mode: 0o600 });
+  await chmod(file, 0o600);
+  await keys.save({ id: newId(now), name: 'first', role: 'admin', hash, createdAt: now });
+  return file;
+}
+
+function mqttAddress(config: Config, broker: Broker): string {
+  if (config.mqtt.url !== undefined) return config.mqtt.url;
+  const { port } = (broker as Broker & { address(): { port: number } }).address();
+  return `mqtt://127.0.0.1:${port}`;
+}

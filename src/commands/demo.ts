@@ -1,0 +1,146 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Fleet, startFleet } from '../../simulators/fleet.ts';
+import { loadScenario } from '../../simulators/scenario.ts';
+import { scenarioAssets } from '../../simulators/scenarioFleet.ts';
+import { type Scenario, span } from '../../simulators/scenarioSchema.ts';
+import { type App, startApp } from '../app.ts';
+import { installationFolder } from '../config/installation.ts';
+import { HOUR, SECOND, type Timestamp } from '../domain/time.ts';
+import { usablePort } from '../listenPort.ts';
+import { createLog } from '../log.ts';
+import { CommandError } from './commandError.ts';
+import { demoSummary, ticketLine } from './demoSummary.ts';
+import { loadConfiguration } from './load.ts';
+import { LiveBlock } from './terminal.ts';
+import { untilStopped } from './untilStopped.ts';
+
+/** What a restart of the demo goes on from. */
+interface DemoState {
+  readonly startTime: Timestamp;
+  readonly resumeFrom: Timestamp;
+}
+
+export interface DemoOptions {
+  /** Ends by itself once the fleet has caught up with the present. */
+  readonly untilLive?: boolean;
+}
+
+/** The whole past is replayed in about this time. */
+const CATCH_UP = 120 * SECOND;
+/** Taken when it is free; a newcomer's machine may use it for something else. */
+const USUAL_PORT = 8080;
+const SHOW_EVERY = SECOND;
+const SHOW_EVERY_WITHOUT_TERMINAL = 10 * SECOND;
+
+/** `fettle demo`: Fettle with a simulated fleet beside it, in accelerated time until it has caught up with the present. */
+export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
+  const stopped = untilStopped();
+  const scenario = loadScenario(join(installationFolder(), 'simulators/scenarios/demo.yaml'));
+  const configuration = loadConfiguration(await demoSettings());
+  const { dataDir } = configuration.config;
+  const state = readState(dataDir) ?? newState(scenario);
+  const block = new LiveBlock(process.stdout);
+  block.line(`Starting Fettle; its data are in ${dataDir}`);
+  const app = await startApp(
+    { ...configuration, assets: scenarioAssets(scenario, state.startTime) },
+    {
+      log: createLog(configuration.config.log.level),
+      onTicket: (ticket, { model }) => block.line(ticketLine(ticket, model)),
+    },
+  );
+  for (const line of introduction(app, dataDir)) block.line(line);
+  const fleet = startFleet({
+    mqttUrl: app.mqttUrl,
+    scenario,
+    startTime: state.startTime,
+    resumeFrom: state.resumeFrom,
+    speed: span(scenario.history) / CATCH_UP,
+  });
+  const saving = setInterval(() => saveState(dataDir, { ...state, resumeFrom: fleet.status().simTime }), SECOND);
+  const stopShowing = showSummary(block, app, fleet);
+  await (untilLive ? Promise.race([stopped, caughtUp(fleet)]) : stopped);
+  stopShowing();
+  clearInterval(saving);
+  block.end();
+  block.line('Stopping…');
+  await fleet.stop();
+  saveState(dataDir, { ...state, resumeFrom: fleet.status().simTime });
+  await app.stop();
+  block.line('Stopped. Start again to go on with the same data.');
+}
+
+/** Its own data and ports, and no fettle.yaml: a demo fleet has no business in a real installation. */
+async function demoSettings() {
+  const env = {
+    FETTLE_HTTP_PORT: String(await usablePort('127.0.0.1', USUAL_PORT)),
+    FETTLE_DATA_DIR: join(process.cwd(), 'data', 'demo'),
+    FETTLE_MQTT_PORT: '0',
+    FETTLE_LOG_LEVEL: 'warn',
+    ...process.env,
+  };
+  return { env, cwd: join(installationFolder(), 'simulators/scenarios') };
+}
+
+function newState(scenario: Scenario): DemoState {
+  const startTime = Math.floor((Date.now() - span(scenario.history)) / HOUR) * HOUR;
+  return { startTime, resumeFrom: startTime };
+}
+
+function stateFile(dataDir: string): string {
+  return join(dataDir, 'demo.json');
+}
+
+function readState(dataDir: string): DemoState | undefined {
+  const file = stateFile(dataDir);
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as DemoState;
+  } catch (error) {
+    throw new CommandError(`${file} can't be read (${String(error)}); remove ${dataDir} to start the demo afresh`);
+  }
+}
+
+function saveState(dataDir: string, state: DemoState): void {
+  const file = stateFile(dataDir);
+  mkdirSync(dataDir, { recursive: true });
+  writeFileSync(`${file}.new`, JSON.stringify(state));
+  renameSync(`${file}.new`, file);
+}
+
+function introduction(app: App, dataDir: string): string[] {
+  const keyFile = join(dataDir, 'api-key');
+  const key = existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : 'the one in FETTLE_API_KEY';
+  return [
+    '',
+    `  API            ${app.url}/api/v1`,
+    `  Documentation  ${app.url}/api/v1/docs`,
+    `  API key        ${key}`,
+    `  MQTT broker    ${app.mqttUrl}  (topic fettle/{site}/{asset}/telemetry)`,
+    '',
+    '  40 machines report their last 30 days in about two minutes, then go on in real time. Ctrl-C stops.',
+    '',
+  ];
+}
+
+function showSummary(block: LiveBlock, app: App, fleet: Fleet): () => void {
+  const period = process.stdout.isTTY ? SHOW_EVERY : SHOW_EVERY_WITHOUT_TERMINAL;
+  const summary = demoSummary(app, period);
+  const timer = setInterval(() => {
+    summary(fleet.status()).then(
+      (lines) => block.show(lines),
+      (error: unknown) => block.line(`summary: ${String(error)}`),
+    );
+  }, period);
+  return () => clearInterval(timer);
+}
+
+function caughtUp(fleet: Fleet): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      if (!fleet.status().live) return;
+      clearInterval(timer);
+      resolve();
+    }, SECOND);
+  });
+}

@@ -1,0 +1,47 @@
+import type { CmapssReplay, ReplayedEngine } from '../../simulators/datasets/cmapss.ts';
+import type { Ticket } from '../domain/ticket.ts';
+
+interface Line {
+  readonly engine: ReplayedEngine;
+  /** Cycle of the evidence that opened the engine's first ticket; undefined for a miss. */
+  readonly ticketAt: number | undefined;
+  readonly tickets: number;
+}
+
+/** A line an engine: ticket at cycle, failure at cycle, warning time; then misses and the spread of warning times. */
+export function replayReport(replay: CmapssReplay, tickets: readonly Ticket[]): string {
+  const lines = replay.engines.map((engine) => lineOf(replay, engine, tickets));
+  const head = 'engine        ticket at  failure at  warning (cycles)';
+  const rows = lines.map(({ engine, ticketAt, tickets: count }) => {
+    const warning = ticketAt === undefined ? 'MISSED' : `${engine.lastCycle - ticketAt}`;
+    const more = count > 1 ? `  (${count} tickets)` : '';
+    return `${engine.asset.padEnd(12)}  ${cell(ticketAt)}  ${cell(engine.lastCycle, 10)}  ${warning.padStart(16)}${more}`;
+  });
+  return `${[head, ...rows, '', ...totals(lines)].join('\n')}\n`;
+}
+
+function lineOf(replay: CmapssReplay, engine: ReplayedEngine, tickets: readonly Ticket[]): Line {
+  const own = tickets.filter(({ assetId }) => assetId === engine.asset);
+  const times = own.map((ticket) => ticket.window?.to).filter((time) => time !== undefined);
+  return { engine, ticketAt: times.length > 0 ? replay.cycleAt(Math.min(...times)) : undefined, tickets: own.length };
+}
+
+function totals(lines: readonly Line[]): string[] {
+  const warnings = lines
+    .filter(({ ticketAt }) => ticketAt !== undefined)
+    .map(({ engine, ticketAt }) => engine.lastCycle - ticketAt!)
+    .sort((a, b) => a - b);
+  const missed = lines.filter(({ ticketAt }) => ticketAt === undefined).map(({ engine }) => engine.asset);
+  const spread =
+    warnings.length === 0
+      ? 'none'
+      : `${warnings[0]} to ${warnings.at(-1)}, median ${warnings[Math.floor(warnings.length / 2)]}`;
+  return [
+    `engines ${lines.length}, with a ticket before failure ${warnings.length}, missed ${missed.length}${missed.length > 0 ? `: ${missed.join(', ')}` : ''}`,
+    `warning time in cycles: ${spread}`,
+  ];
+}
+
+function cell(value: number | undefined, width = 9): string {
+  return (value === undefined ? '-' : String(value)).padStart(width);
+}

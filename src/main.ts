@@ -1,0 +1,82 @@
+import { Command } from 'commander';
+import { StartupError } from './app.ts';
+import { check } from './commands/check.ts';
+import { CommandError } from './commands/commandError.ts';
+import { decode } from './commands/decode.ts';
+import { demo } from './commands/demo.ts';
+import { createKey, listKeys, revokeKey } from './commands/keys.ts';
+import { replayCmapssCommand } from './commands/replayCmapss.ts';
+import { serve } from './commands/serve.ts';
+import { installedVersion } from './config/installation.ts';
+
+const CONFIG: [string, string] = [
+  '-c, --config <file>',
+  'configuration file (default: fettle.yaml here, or $FETTLE_CONFIG)',
+];
+
+function program(): Command {
+  const fettle = new Command('fettle')
+    .description(
+      'Predictive maintenance: telemetry in over MQTT, one well-founded service ticket out per developing fault.',
+    )
+    .version(installedVersion());
+  fettle
+    .command('serve')
+    .description('run Fettle')
+    .option(...CONFIG)
+    .action(serve);
+  fettle
+    .command('demo')
+    .description('run Fettle with a simulated fleet beside it')
+    .option('--until-live', 'end once the fleet has caught up with the present')
+    .action(demo);
+  fettle
+    .command('check')
+    .description('check configuration, asset models and assets; every mistake at once')
+    .option(...CONFIG)
+    .option('--connect', 'try the servers too')
+    .action(check);
+  fettle
+    .command('decode')
+    .description('show what a payload becomes: samples, or why not (exit code 1 when anything is refused)')
+    .argument('<file>', 'file with the payload, - for standard input')
+    .requiredOption('-t, --topic <topic>', 'topic it came on')
+    .option('-s, --source <id>', 'only this source')
+    .option('-m, --model <id>', 'asset model, for an asset that is not registered')
+    .option('--json', 'as JSON')
+    .option(...CONFIG)
+    .action(decode);
+  const replay = fettle.command('replay').description('replay public data sets as MQTT devices');
+  replay
+    .command('cmapss')
+    .description("NASA's turbofan engines, run to failure: tickets against failures")
+    .argument('[folder]', 'folder with train_FD001.txt (default: cmapss in $FETTLE_DATA_SETS)')
+    .option('--set <name>', 'file of the set', 'train_FD001')
+    .option('--keep <folder>', 'keep the data there')
+    .action(replayCmapssCommand);
+  const keys = fettle.command('keys').description('API keys (Fettle stopped, or on a database server)');
+  keys
+    .command('list')
+    .option(...CONFIG)
+    .action(listKeys);
+  keys
+    .command('create')
+    .argument('<name>')
+    .argument('<role>', 'viewer, agent, engineer or admin')
+    .option(...CONFIG)
+    .action(createKey);
+  keys
+    .command('revoke')
+    .argument('<name>')
+    .option(...CONFIG)
+    .action(revokeKey);
+  return fettle;
+}
+
+try {
+  await program().parseAsync();
+} catch (error) {
+  const expected = error instanceof CommandError || error instanceof StartupError;
+  process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { PoolConfig } from 'pg';
+import { createEmbeddedBroker } from './adapters/broker/embedded/index.ts';
+import { createMqttBroker } from './adapters/broker/mqtt/index.ts';
+import { systemClock } from './adapters/clock.ts';
+import { startEmbeddedPostgres } from './adapters/database/embedded/index.ts';
+import { openDatabase } from './adapters/database/postgres/index.ts';
+import { createNoDesk } from './adapters/desk/none.ts';
+import { createWebhookDesk } from './adapters/desk/webhook.ts';
+import { openJournal } from './adapters/journal/index.ts';
+import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
+import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
+import type { Config } from './config/schema.ts';
+import { SECOND } from './domain/time.ts';
+import type { Log } from './log.ts';
+import { createMetrics, Ledger } from './metrics.ts';
+import type { PipelineParts } from './pipeline/index.ts';
+import { subscriptionsOf } from './pipeline/topicTemplate.ts';
+import type { Broker } from './ports/broker.ts';
+import type { Database } from './ports/database.ts';
+import type { ServiceDesk } from './ports/serviceDesk.ts';
+import type { TimeSeriesStore } from './ports/timeSeriesStore.ts';
+import type { Teardown } from './teardown.ts';
+
+const MEBIBYTE = 1024 * 1024;
+/** Refold notes are some 60 bytes; this holds them for any fleet. */
+const NOTE_JOURNAL_BYTES = 16 * MEBIBYTE;
+const EMBEDDED_CONNECTIONS = 4;
+const SERVER_CONNECTIONS = 10;
+
+export interface OpenDatabase {
+  readonly database: Database;
+  readonly connection: PoolConfig;
+}
+
+/** The database that the configuration names, or the embedded one. What is opened is entered into `teardown`. */
+export async function openConfiguredDatabase(config: Config, teardown: Teardown, log: Log): Promise<OpenDatabase> {
+  const connection = await databaseConnection(config, teardown, log);
+  const maxConnections = config.database.url === undefined ? EMBEDDED_CONNECTIONS : SERVER_CONNECTIONS;
+  const database = await openDatabase({ connection, maxConnections, log });
+  teardown.add('database', () => database.close());
+  return { database, connection };
+}
+
+async function databaseConnection({ database, dataDir }: Config, teardown: Teardown, log: Log): Promise<PoolConfig> {
+  if (database.url !== undefined) return { connectionString: database.url };
+  const embedded = await startEmbeddedPostgres({ directory: join(dataDir, 'database'), log });
+  teardown.add('embedded database', () => embedded.close());
+  return embedded.connection;
+}
+
+/** Opens everything that the pipeline works with. */
+export async function openParts(config: Config, teardown: Teardown, log: Log): Promise<PipelineParts> {
+  await mkdir(config.dataDir, { recursive: true });
+  const { database, connection } = await openConfiguredDatabase(config, teardown, log);
+  const queue = await openQueue({ backend: queueBackend(config, connection), log });
+  teardown.add('job queue', () => queue.close());
+  const store = await openStore(config, log);
+  teardown.add('time-series store', () => store.close());
+  const deadLetterJournal = await openJournal({
+    directory: join(config.dataDir, 'journal', 'dead-letters'),
+    maxBytes: config.deadLetters.journalMb * MEBIBYTE,
+    log,
+  });
+  const noteJournal = await openJournal({
+    directory: join(config.dataDir, 'journal', 'notes'),
+    maxBytes: NOTE_JOURNAL_BYTES,
+    log,
+  });
+  const desk = openDesk(config, log);
+  teardown.add('service desk', () => desk.close());
+  const broker = openBroker(config, log);
+  teardown.add('broker', () => broker.close());
+  const ledger = new Ledger();
+  const metrics = createMetrics(ledger);
+  return {
+    broker,
+    store,
+    database,
+    queue,
+    desk,
+    deadLetterJournal,
+    noteJournal,
+    clock: systemClock,
+    ledger,
+    metrics,
+    log,
+  };
+}
+
+/** Jobs are kept in Redis where there is one, else in the database. */
+export function queueBackend({ redis }: Config, connection: PoolConfig): QueueBackend {
+  return redis.url === undefined ? { kind: 'postgres', connection } : { kind: 'redis', url: redis.url };
+}
+
+export function openStore({ dataDir, store }: Config, log: Log): Promise<TimeSeriesStore> {
+  const { retention, memoryLimitMb } = store;
+  return openDuckDbStore({ directory: join(dataDir, 'timeseries'), retention, memoryLimitMb, log });
+}
+
+function openBroker(config: Config, log: Log): Broker {
+  const { mqtt, sources } = config;
+  const { maxUnsettledMessages, maxUnsettledBytes, url, port } = mqtt;
+  const common = { maxUnsettledMessages, maxUnsettledBytes, log, clock: systemClock };
+  if (url === undefined) return createEmbeddedBroker({ ...common, host: '127.0.0.1', port });
+  const subscriptions = subscriptionsOf(sources.map(({ topic }) => topic));
+  return createMqttBroker({ ...common, ...brokerLogin(config, url), clientId: mqtt.clientId, subscriptions });
+}
+
+/** How to reach and log in to the configured broker. */
+export function brokerLogin({ mqtt }: Config, url: string) {
+  const { username, password, protocolVersion, keepalive, sessionExpiry } = mqtt;
+  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'));
+  return {
+    url,
+    username,
+    password,
+    protocolVersion,
+    sessionExpiry,
+    keepalive: Math.max(1, Math.round(keepalive / SECOND)),
+    ca: read(mqtt.caFile),
+    cert: read(mqtt.certFile),
+    key: read(mqtt.keyFile),
+  };
+}
+
+function openDesk({ desk }: Config, log: Log): ServiceDesk {
+  if (desk.kind === 'none') return createNoDesk();
+  const { url, secret, timeout, allowPrivateAddresses } = desk;
+  return createWebhookDesk({ url, secret, timeoutMs: timeout, allowPrivateAddresses, log, clock: systemClock });
+}

@@ -1,0 +1,64 @@
+import { openQueue } from './adapters/queue/index.ts';
+import type { Probe } from './config/probes.ts';
+import type { Config } from './config/schema.ts';
+import type { Log } from './log.ts';
+import { openConfiguredDatabase, openStore, queueBackend } from './parts.ts';
+import { probeBroker, probePort } from './probeBroker.ts';
+import { Teardown } from './teardown.ts';
+
+/** What `fettle check --connect` tries: each part is opened as Fettle would open it, asked, and closed again. */
+export function probesOf(config: Config, log: Log): Probe[] {
+  const { database, redis, mqtt, desk, http, dataDir } = config;
+  const databaseName = database.url === undefined ? `embedded in ${dataDir}` : hostOf(database.url);
+  const queueName = redis.url === undefined ? 'on the database' : hostOf(redis.url);
+  const brokerName = mqtt.url === undefined ? `embedded, port ${mqtt.port}` : hostOf(mqtt.url);
+  const probes: Probe[] = [
+    { name: `database ${databaseName}, job queue ${queueName}`, run: () => probeDatabase(config, log) },
+    { name: `time-series store in ${dataDir}`, run: () => probeStore(config, log) },
+    {
+      name: `API on ${http.host}`,
+      run: () => probePort(http.host, http.port, 'http.port', 'FETTLE_HTTP_PORT'),
+    },
+    { name: `broker ${brokerName}`, run: (signal) => probeBroker(config, signal) },
+  ];
+  if (desk.kind === 'webhook') {
+    probes.push({ name: `service desk ${hostOf(desk.url)}`, run: (signal) => probeDesk(desk.url, signal) });
+  }
+  return probes;
+}
+
+async function probeDatabase(config: Config, log: Log): Promise<string> {
+  const teardown = new Teardown(log);
+  try {
+    const { database, connection } = await openConfiguredDatabase(config, teardown, log);
+    await database.ping();
+    const queue = await openQueue({ backend: queueBackend(config, connection), log });
+    teardown.add('job queue', () => queue.close());
+    await queue.ping();
+    const { waiting, failed } = await queue.counts();
+    return `both answer, schemas are up to date; ${waiting} jobs waiting, ${failed} failed`;
+  } finally {
+    await teardown.run();
+  }
+}
+
+async function probeStore(config: Config, log: Log): Promise<string> {
+  const store = await openStore(config, log);
+  try {
+    await store.ping();
+    return 'answers';
+  } finally {
+    await store.close();
+  }
+}
+
+/** Only whether somebody answers: a real delivery would be a ticket. */
+async function probeDesk(url: string, signal: AbortSignal): Promise<string> {
+  const { status } = await fetch(url, { method: 'OPTIONS', redirect: 'manual', signal });
+  return `answers (HTTP ${status} to OPTIONS)`;
+}
+
+function hostOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}

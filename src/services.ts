@@ -1,0 +1,136 @@
+import type { Actor, PartStatus, Readiness, Services } from './api/services.ts';
+import { ApiKeys } from './apiKeys.ts';
+import { installedVersion } from './config/installation.ts';
+import type { AssetModel } from './domain/model.ts';
+import { ConflictError, NotFoundError } from './errors.ts';
+import type { Pipeline, PipelineParts } from './pipeline/index.ts';
+import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
+import { trippedRules, trippedSetting } from './pipeline/trips.ts';
+import { viewAsset } from './pipeline/views.ts';
+
+/** Binds what the API may ask to the running pipeline. */
+export function createServices(parts: PipelineParts, pipeline: Pipeline, models: readonly AssetModel[]): Services {
+  const { database, store, metrics, log } = parts;
+  const { tickets, assets, deliver } = pipeline;
+  const keys = new ApiKeys(database.keys);
+  /** What leaves no trace in the history of a ticket or asset leaves one here. */
+  const noteAct = (what: string, by: Actor, about: object) => log.info({ by: by.name, ...about }, what);
+  return {
+    database,
+    store,
+    version: installedVersion(),
+    models: () => models,
+    readiness: () => readiness(parts, pipeline),
+    metrics: () => metrics.registry.metrics(),
+    assetView: (assetId) => {
+      const tracked = pipeline.fleet.get(assetId);
+      return tracked && viewAsset(tracked);
+    },
+    async saveAssets(list, by, bindings = []) {
+      await assets.save(list, by, bindings);
+      noteAct('assets registered', by, { assets: list.length, bindings: bindings.length });
+    },
+    async bind(binding, by) {
+      await assets.bind(binding);
+      noteAct('device bound', by, { device: binding.deviceId, asset: binding.assetId });
+    },
+    addEvent: (assetId, event, by) => assets.addEvent(assetId, event, by),
+    createTicket: (request, by) => tickets.create(request, by),
+    transition: (id, to, version, by, note) => tickets.transition(id, to, version, by, note),
+    comment: (id, text, by) => tickets.comment(id, text, by),
+    closeTicket: (id, closing, version, by) => tickets.close(id, closing, version, by),
+    release: (id, version, by) => tickets.release(id, version, by),
+    voidTicket: (id, version, reason, by) => tickets.voidTicket(id, version, reason, by),
+    async retryDeadLetter(id, by) {
+      const result = await retryDeadLetter(id, parts, pipeline);
+      noteAct('dead letter retried', by, { deadLetter: id, ...result });
+      return result;
+    },
+    async discardDeadLetter(id, by) {
+      if (!(await database.deadLetters.discard(id))) throw new NotFoundError(`There is no dead letter ${id}.`);
+      noteAct('dead letter discarded', by, { deadLetter: id });
+    },
+    deliveriesPaused: () => deliver.paused(),
+    async pauseDeliveries(paused, by) {
+      await deliver.pause(paused);
+      noteAct(paused ? 'deliveries paused' : 'deliveries resumed', by, {});
+    },
+    async retryDelivery(outboxId, by) {
+      if (await deliver.retry(outboxId)) return noteAct('delivery retried', by, { delivery: outboxId });
+      const row = await database.outbox.get(outboxId);
+      if (!row) throw new NotFoundError(`There is no delivery ${outboxId}.`);
+      throw new ConflictError(`only a failed delivery can be retried; this one is ${row.status}`);
+    },
+    trippedRules: () => trippedRules(database),
+    async resetRule(modelId, ruleId, by) {
+      const model = models.find(({ id }) => id === modelId);
+      if (!model) throw new NotFoundError(`There is no asset model ${modelId}.`);
+      if (!model.rules.some(({ id }) => id === ruleId)) {
+        throw new NotFoundError(`Model ${modelId} has no rule ${ruleId}.`);
+      }
+      const setting = trippedSetting(modelId, ruleId);
+      if ((await database.settings.get(setting)) === undefined) {
+        throw new ConflictError(`rule ${ruleId} of model ${modelId} has not tripped`);
+      }
+      await database.settings.remove(setting);
+      noteAct('rule put back to its configured mode', by, { model: modelId, rule: ruleId });
+    },
+    async createKey(name, role, by) {
+      const made = await keys.create(name, role);
+      noteAct('API key made', by, { name, role });
+      return made;
+    },
+    async revokeKey(name, by) {
+      await keys.revoke(name);
+      noteAct('API key revoked', by, { name });
+    },
+  };
+}
+
+async function readiness(parts: PipelineParts, pipeline: Pipeline): Promise<Readiness> {
+  const { broker, store, database, queue, ledger } = parts;
+  const connection = broker.status();
+  const { refolds, raiser, checkpoint, ingest } = pipeline;
+  const imbalance = ledger.imbalance();
+  const status = await Promise.all([
+    { part: 'broker', ok: connection.connected, detail: connection.detail },
+    answers('time-series store', store.ping()),
+    answers('database', database.ping()),
+    answers('job queue', queue.ping()),
+    trouble('ingest', ingest.trouble, `${ledger.messages.inFlight} messages in flight`),
+    trouble(
+      'assessment',
+      checkpoint.trouble ?? pipeline.faults.describe(),
+      `${refolds.waiting} assets waiting to be folded anew`,
+    ),
+    trouble('tickets', raiser.trouble, `${raiser.waiting} findings waiting`),
+    { part: 'ledger', ok: imbalance.length === 0, detail: imbalance.join('; ') || 'all three ledgers add up' },
+    deliveries(parts, pipeline),
+  ]);
+  return { ready: status.every(({ ok }) => ok), parts: status };
+}
+
+async function answers(part: string, ping: Promise<void>): Promise<PartStatus> {
+  try {
+    await ping;
+    return { part, ok: true, detail: 'answers' };
+  } catch (error) {
+    return { part, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function trouble(part: string, problem: string | undefined, otherwise: string): PartStatus {
+  return { part, ok: problem === undefined, detail: problem ?? otherwise };
+}
+
+/** Failed deliveries want a person, not another node: they do not make Fettle unready. */
+async function deliveries({ database }: PipelineParts, { deliver }: Pipeline): Promise<PartStatus> {
+  const part = 'deliveries';
+  try {
+    const { pending, failed } = await database.outbox.counts();
+    const paused = (await deliver.paused()) ? ', paused' : '';
+    return { part, ok: true, detail: `${pending} pending, ${failed} failed${paused}` };
+  } catch (error) {
+    return { part, ok: false, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
