@@ -88,13 +88,13 @@ async function update(tracked: Tracked, finding: Finding, context: RaiseContext)
   return NOTHING;
 }
 
-/** What goes on since its rule was only observed opens its ticket now; what was raised before does not open another. */
+/**
+ * What goes on since its rule was only observed opens its ticket now, with its present evidence. The raise that was
+ * observed counts from now on: it is the one that a refold makes again.
+ */
 async function raiseObserved(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
-  const { assetId, ruleId, start } = finding;
-  if (await context.tx.findings.isStated(assetId, ruleId, start)) return NOTHING;
-  const raised = { ...finding, change: 'raised' as const };
-  const row = await context.tx.findings.record({ ...raised, key: findingKey(raised) }, context.now);
-  return row ? open(tracked, row, context) : NOTHING;
+  const row = await context.tx.findings.promote(finding.assetId, finding.ruleId, finding.start);
+  return row ? open(tracked, { ...finding, id: row.id, recordedAt: row.recordedAt }, context) : NOTHING;
 }
 
 /** A refold states again what a ticket knows, and what an earlier ticket was told. */

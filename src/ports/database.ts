@@ -133,8 +133,8 @@ export interface FindingRepository {
    * Either way the record says what this statement says.
    */
   record(finding: Finding, at: Timestamp): Promise<FindingRow | undefined>;
-  /** Whether this rule has raised an episode with this start, not only observed it. */
-  isStated(assetId: string, ruleId: string, start: Timestamp): Promise<boolean>;
+  /** Makes the raise of an episode count that was only observed; undefined when there is none, or it counts already. */
+  promote(assetId: string, ruleId: string, start: Timestamp): Promise<FindingRow | undefined>;
   attach(id: string, ticketId: string): Promise<void>;
   /** Raised, escalated, not retracted, and not yet followed by cleared or reset of the same rule and start. */
   activeOf(ticketId: string): Promise<FindingRow[]>;

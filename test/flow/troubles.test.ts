@@ -110,5 +110,10 @@ it('opens the ticket of what goes on when an observed rule goes live', async () 
   const after = await startFettle({ folder });
   for (let i = 6; i < 40; i++) await after.send('a', { ts: start + i * HOUR, hours: 900 + i });
   await after.settled();
-  expect((await after.tickets('a')).map(({ ruleId, status }) => [ruleId, status])).toEqual([['filter-life', 'open']]);
+  const tickets = async () => (await after.tickets('a')).map(({ ruleId, status }) => [ruleId, status]);
+  expect(await tickets()).toEqual([['filter-life', 'open']]);
+  await after.send('a', { ts: start + 39 * HOUR + MINUTE, temperature: 50 });
+  await after.send('a', { ts: start + 39 * HOUR, temperature: 50 });
+  await after.settled();
+  expect(await tickets()).toEqual([['filter-life', 'open']]);
 });

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { monotonicFactory } from 'ulid';
-import type { Finding } from '../../../domain/finding.ts';
+import { type Finding, statementKey } from '../../../domain/finding.ts';
 import type { Timestamp } from '../../../domain/time.ts';
 import type { FindingRepository, FindingRow } from '../../../ports/database.ts';
 import { fetchPage } from './page.ts';
@@ -58,18 +58,28 @@ export function findingRepository(db: Db): FindingRepository {
       return rows.map((row) => fromRow<FindingRow>(row));
     },
 
-    async isStated(assetId, ruleId, start) {
-      const row = await db
+    async promote(assetId, ruleId, start) {
+      const observed = await db
         .selectFrom('findings')
-        .select('id')
+        .selectAll()
         .where('assetId', '=', assetId)
         .where('ruleId', '=', ruleId)
         .where('start', '=', start)
-        .where('change', 'in', ['raised', 'escalated'])
-        .where('dormant', 'is', null)
-        .limit(1)
+        .where('change', '=', 'raised')
+        .where('dormant', '=', 'observed')
+        .forUpdate()
         .executeTakeFirst();
-      return row !== undefined;
+      if (!observed) return undefined;
+      const key = statementKey(observed);
+      const counting = await db.selectFrom('findings').select('id').where('key', '=', key).executeTakeFirst();
+      if (counting) return undefined;
+      const row = await db
+        .updateTable('findings')
+        .set({ key, dormant: null })
+        .where('id', '=', observed.id)
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return fromRow<FindingRow>(row);
     },
 
     async retract(id, at) {

@@ -35,12 +35,16 @@ export function describeFindings(harness: GetHarness): void {
     expect(await findings().recordedAfter('a1', T0 - 1)).toStrictEqual([row]);
   });
 
-  it('knows whether a rule has raised an episode, not only observed it', async () => {
-    await recorded({ dormant: 'observed' });
-    expect(await findings().isStated('a1', finding().ruleId, finding().start)).toBe(false);
-    await recorded({ change: 'escalated' });
-    expect(await findings().isStated('a1', finding().ruleId, finding().start)).toBe(true);
-    expect(await findings().isStated('a1', finding().ruleId, finding().start + 1)).toBe(false);
+  it('makes an observed raise count, once', async () => {
+    const { assetId, ruleId, start } = finding();
+    const promote = () => findings().promote(assetId, ruleId, start);
+    expect(await promote()).toBeUndefined();
+    const row = await recorded({ dormant: 'observed', key: `${finding().key}|observed` });
+    const { dormant: _, ...counting } = row;
+    expect(await promote()).toStrictEqual({ ...counting, key: finding().key });
+    expect(await promote()).toBeUndefined();
+    await recorded({ dormant: 'observed', key: `${finding().key}|observed` });
+    expect(await promote()).toBeUndefined();
   });
 
   it('names the active ones of a ticket: not retracted, not followed by cleared or reset of rule and start', async () => {
