@@ -1,13 +1,12 @@
 import type { DeafInterval } from '../domain/asset.ts';
-import type { Duration, Timestamp } from '../domain/time.ts';
-import { HOUR } from '../domain/time.ts';
+import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { TickTime } from '../rules/rule.ts';
 
 const ALIVE = 'last-alive';
 /** A silence is never longer than this for a rule: older deafness need not be remembered. */
-const REMEMBERED: Duration = 30 * 24 * HOUR;
+const REMEMBERED: Duration = 30 * DAY;
 
 /**
  * When Fettle could hear its devices. Silence counts only such time, so that neither a restart nor a lost broker
@@ -38,11 +37,12 @@ export class Listening {
     return this.#deafSince === undefined;
   }
 
-  /** The broker connection came or went. */
+  /** Devices can be heard, or can't any more. */
   set(listening: boolean): void {
     const now = this.#clock.now();
     if (listening && this.#deafSince !== undefined) {
       const interval = { from: this.#deafSince, to: now };
+      this.#deaf = this.#deaf.filter(({ to }) => to === undefined || to > now - REMEMBERED);
       this.#deaf.push(interval);
       this.#unsaved.push(interval);
       this.#deafSince = undefined;
@@ -53,11 +53,20 @@ export class Listening {
 
   /** Makes deaf intervals and the sign of life durable; repeated every few seconds. */
   async save(): Promise<void> {
-    for (let interval = this.#unsaved[0]; interval; interval = this.#unsaved[0]) {
-      await this.#database.events.saveDeaf(interval);
-      this.#unsaved.shift();
+    for (let interval = this.#unsaved.shift(); interval; interval = this.#unsaved.shift()) {
+      await this.#saveInterval(interval);
     }
     if (this.heard) await this.#database.settings.set(ALIVE, this.#clock.now());
+  }
+
+  /** An interval that could not be saved is there for the next time. */
+  async #saveInterval(interval: DeafInterval): Promise<void> {
+    try {
+      await this.#database.events.saveDeaf(interval);
+    } catch (error) {
+      this.#unsaved.unshift(interval);
+      throw error;
+    }
   }
 
   /** What a tick at `now` may know of an asset last heard at `lastHeard`, -Infinity for never. */

@@ -1,0 +1,84 @@
+import { expect, it } from 'vitest';
+import type { DeafInterval } from '../../../src/domain/asset.ts';
+import { MINUTE, type Timestamp } from '../../../src/domain/time.ts';
+import { Listening } from '../../../src/pipeline/listening.ts';
+import type { Database } from '../../../src/ports/database.ts';
+import { FakeClock } from '../../support/fakeClock.ts';
+
+/** What outlives the process; `fail` makes the next save of an interval fail. */
+class Memory {
+  readonly intervals: DeafInterval[] = [];
+  alive: Timestamp | undefined;
+  fail = false;
+
+  get database(): Database {
+    const settings = {
+      get: async () => this.alive,
+      set: async (_name: string, value: Timestamp) => {
+        this.alive = value;
+      },
+    };
+    const events = {
+      deaf: async () => [...this.intervals],
+      saveDeaf: async (interval: DeafInterval) => {
+        if (this.fail) throw new Error('down');
+        this.intervals.push(interval);
+      },
+    };
+    return { settings, events } as unknown as Database;
+  }
+}
+
+async function listening(memory: Memory, clock: FakeClock): Promise<Listening> {
+  const made = new Listening(memory.database, clock);
+  await made.load();
+  return made;
+}
+
+it('counts only the time in which devices could be heard, also over a restart', async () => {
+  const clock = new FakeClock();
+  const memory = new Memory();
+  const first = await listening(memory, clock);
+  first.set(true);
+  const heardAt = clock.now();
+  await clock.advance(10 * MINUTE);
+  first.set(false);
+  await clock.advance(7 * MINUTE);
+  first.set(true);
+  await clock.advance(5 * MINUTE);
+  expect(first.tick(clock.now(), heardAt)).toMatchObject({ lastHeard: heardAt, silentFor: 15 * MINUTE });
+  await first.save();
+
+  await clock.advance(60 * MINUTE);
+  const second = await listening(memory, clock);
+  expect(second.heard).toBe(false);
+  await clock.advance(MINUTE);
+  expect(second.tick(clock.now(), heardAt).silentFor).toBe(15 * MINUTE);
+  second.set(true);
+  await clock.advance(2 * MINUTE);
+  expect(second.tick(clock.now(), heardAt).silentFor).toBe(17 * MINUTE);
+});
+
+it('says nothing of an asset that was never heard', async () => {
+  const clock = new FakeClock();
+  const made = await listening(new Memory(), clock);
+  expect(made.tick(clock.now(), Number.NEGATIVE_INFINITY)).toMatchObject({ lastHeard: null, silentFor: 0 });
+});
+
+it('saves each deaf time once, whoever saves at the same moment and after a failure', async () => {
+  const clock = new FakeClock();
+  const memory = new Memory();
+  const made = await listening(memory, clock);
+  for (let i = 0; i < 3; i++) {
+    made.set(false);
+    await clock.advance(MINUTE);
+    made.set(true);
+    await clock.advance(MINUTE);
+  }
+  memory.fail = true;
+  await expect(made.save()).rejects.toThrow('down');
+  memory.fail = false;
+  await Promise.all([made.save(), made.save()]);
+  const lengths = memory.intervals.map(({ from, to }) => to! - from);
+  expect(lengths).toEqual([MINUTE, MINUTE, MINUTE]);
+});
