@@ -60,7 +60,7 @@ function englishReason({ evidence, metricName, since }: TicketFacts): string {
       return `${name} ${evidence.direction} ${formatNumber(evidence.limit)}${unit} since ${formatMinute(since)} (worst ${formatNumber(evidence.extreme)}${unit}, now ${formatNumber(evidence.value)}${unit}).`;
     }
     case 'usage':
-      return `${percent(evidence.wear)} of life used${usageDetail(evidence, ' of ', ' a day', ', ')}.`;
+      return `${percent(evidence.wear)} of life used${usageDetail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}.`;
     case 'silence':
       return `Nothing heard since ${formatMinute(evidence.lastHeard)} (${formatDuration(evidence.silentFor)}).`;
     case 'installation-unknown':
@@ -77,7 +77,7 @@ function chineseReason({ evidence, metricName, since }: TicketFacts): string {
       return `${name}自 ${formatMinute(since)} 起${direction} ${formatNumber(evidence.limit)}${unit}（最差 ${formatNumber(evidence.extreme)}${unit}，当前 ${formatNumber(evidence.value)}${unit}）。`;
     }
     case 'usage':
-      return `已使用寿命的 ${percent(evidence.wear)}${usageDetail(evidence, ' / ', '/天', '，')}。`;
+      return `已使用寿命的 ${percent(evidence.wear)}${usageDetail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}。`;
     case 'silence':
       return `自 ${formatMinute(evidence.lastHeard)} 起未收到任何数据（${formatDuration(evidence.silentFor, 'zh')}）。`;
     case 'installation-unknown':
@@ -87,11 +87,20 @@ function chineseReason({ evidence, metricName, since }: TicketFacts): string {
 
 type UsageEvidence = Extract<Evidence, { kind: 'usage' }>;
 
-function usageDetail(evidence: UsageEvidence, of: string, perDay: string, comma: string): string {
+interface UsageWords {
+  readonly of: string;
+  readonly perDay: string;
+  readonly comma: string;
+  readonly open: string;
+  readonly close: string;
+}
+
+/** What was used of what, in parentheses; empty where the calendar decides. */
+function usageDetail(evidence: UsageEvidence, { of, perDay, comma, open, close }: UsageWords): string {
   const { used, life, unit, ratePerDay, calendarWear } = evidence;
   if (calendarWear !== undefined && calendarWear >= used / life) return '';
   const rate = ratePerDay === undefined ? '' : `${comma}${formatNumber(ratePerDay)} ${unit}${perDay}`;
-  return ` (${formatNumber(used)}${of}${formatNumber(life)} ${unit}${rate})`;
+  return `${open}${formatNumber(used)}${of}${formatNumber(life)} ${unit}${rate}${close}`;
 }
 
 /** The reason in a few words, for a line in a list; `metricName` instead of the metric's id. */
