@@ -1,18 +1,13 @@
 import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, mkdtempSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import { requireProgram } from './services.ts';
 import { until } from './until.ts';
 
-const DEBIAN = '/usr/lib/postgresql';
-
-/** The folder of PostgreSQL's programs; undefined, said aloud, when there is none. The server is not always on the PATH. */
+/** The folder of PostgreSQL's programs; undefined, said aloud, when there is none. */
 export function postgresPrograms(): string | undefined {
-  const versions = existsSync(DEBIAN) ? readdirSync(DEBIAN).sort((a, b) => Number(b) - Number(a)) : [];
-  const found = versions.map((version) => join(DEBIAN, version, 'bin')).find((bin) => existsSync(join(bin, 'initdb')));
-  if (found) return found;
   const initdb = requireProgram('initdb');
   return initdb && dirname(initdb);
 }

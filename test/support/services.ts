@@ -1,12 +1,17 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** Debian keeps servers outside the usual PATH. */
-const EXTRA = ['/usr/sbin', '/usr/lib/postgresql/15/bin', '/usr/lib/postgresql/16/bin', '/usr/lib/postgresql/17/bin'];
+const POSTGRESQL = '/usr/lib/postgresql';
+
+/** Debian keeps servers outside the usual PATH; of several versions of PostgreSQL the newest counts. */
+function debianFolders(): string[] {
+  const versions = existsSync(POSTGRESQL) ? readdirSync(POSTGRESQL).sort((a, b) => Number(b) - Number(a)) : [];
+  return ['/usr/sbin', ...versions.map((version) => join(POSTGRESQL, version, 'bin'))];
+}
 
 /** Full path of a program, or undefined. */
 export function findProgram(name: string): string | undefined {
-  const folders = [...(process.env.PATH ?? '').split(delimiter), ...EXTRA];
+  const folders = [...(process.env.PATH ?? '').split(delimiter), ...debianFolders()];
   return folders.map((folder) => join(folder, name)).find(isExecutable);
 }
 
