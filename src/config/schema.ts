@@ -1,11 +1,12 @@
-import Type, { type StaticDecode, type TProperties } from 'typebox';
+import Type, { type StaticDecode } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
+import { Assess } from './assessSchema.ts';
 import { Address, FilePath, OneOf, Secret, Size, Span, Switch, Text, Whole } from './fields.ts';
+import { Mqtt } from './mqttSchema.ts';
+import { section } from './section.ts';
+import { Database, Redis } from './serverSchemas.ts';
 import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
-
-/** A group of options; a group that is absent has all its defaults. */
-const section = <P extends TProperties>(description: string, properties: P) =>
-  Type.Object(properties, { additionalProperties: false, default: {}, description });
+import { Store } from './storeSchema.ts';
 
 const Log = section('What is logged, as JSON lines on standard error.', {
   level: OneOf('The least severe entries to log.', LOG_LEVELS, 'info'),
@@ -21,67 +22,9 @@ const Http = section('The REST API, its documentation page and the metrics.', {
   port: Whole('Port to listen on; 0 takes any free one.', 8080, 0, 65_535),
 });
 
-const Mqtt = section('Where telemetry comes from.', {
-  url: Type.Optional(
-    Address(
-      'Broker to subscribe to. Without it Fettle runs a broker of its own, on loopback.',
-      ['mqtt', 'mqtts', 'ws', 'wss'],
-      'mqtt://broker:1883',
-    ),
-  ),
-  port: Whole("Port of Fettle's own broker, used without url; 0 takes any free one.", 1883, 0, 65_535),
-  clientId: Text('Client id at the broker. It names the session, so it must stay the same and be unique there.', {
-    default: 'fettle',
-  }),
-  protocolVersion: OneOf('MQTT version: 5, or 4 for MQTT 3.1.1.', [4, 5], 5),
-  username: Type.Optional(Text('User name at the broker.')),
-  password: Type.Optional(Secret('Password at the broker.')),
-  caFile: Type.Optional(FilePath('Certificates (PEM) to trust, for a broker with a private authority.', 'file')),
-  certFile: Type.Optional(FilePath('Client certificate (PEM); goes with keyFile.', 'file')),
-  keyFile: Type.Optional(FilePath('Key of the client certificate (PEM); goes with certFile.', 'file')),
-  keepalive: Span('How often the connection is probed while it is quiet.', '30s', 1000),
-  sessionExpiry: Span('How long the broker keeps messages for Fettle while it is away (MQTT 5).', '7d'),
-  maxUnsettledMessages: Whole('Most messages taken from the broker and not yet stored.', 20_000, 1),
-  maxUnsettledBytes: Size('Most payload bytes taken from the broker and not yet stored.', '64MB'),
-});
-
-const Store = section('The time-series store.', {
-  retention: Span('Samples older than this are removed, month by month.', '400d', 86_400_000),
-  memoryLimitMb: Whole('Memory that the store may use, in MB.', 512, 64),
-});
-
-const Database = section('The database of assets, findings and tickets.', {
-  url: Type.Optional(
-    Address(
-      'PostgreSQL to use. Without it an embedded database is kept in dataDir.',
-      ['postgres', 'postgresql'],
-      'postgres://fettle:secret@db:5432/fettle',
-    ),
-  ),
-});
-
-const Redis = section('The job queue.', {
-  url: Type.Optional(
-    Address(
-      'Redis to keep jobs in. Without it they are kept in the database.',
-      ['redis', 'rediss'],
-      'redis://redis:6379',
-    ),
-  ),
-});
-
 const Ingest = section('How messages are collected before they are written and settled.', {
   batchSize: Whole('Most messages in one write.', 2000, 1, 100_000),
   batchAge: Span('Longest wait for a batch to fill.', '20ms'),
-});
-
-const Assess = section('How rules are run.', {
-  horizon: Span(
-    'Late samples and back-dated events up to this age are assessed again; older ones are only stored.',
-    '7d',
-  ),
-  checkpointEvery: Span('How often changed states are saved.', '5s', 100),
-  tickEvery: Span('How often rules are run that act without data, such as silence.', '5s', 100),
 });
 
 const DeadLetters = section('Messages that could not be decoded or stored.', {
