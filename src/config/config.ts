@@ -52,7 +52,7 @@ export function examineConfig(options: ConfigOptions): ExaminedConfig {
 function examine(document: YamlFile, env: NodeJS.ProcessEnv, folder: string): ExaminedConfig {
   const written = document.value ?? {};
   if (!isMap(written)) return unreadable(document.problemAt([], 'must be a map of options'));
-  const { setBy, problems: unknown } = applyEnvironment(written, env);
+  const { setBy, problems: unknown } = applyEnvironment(written, env, folder);
   const raw = complete(ConfigSchema, written);
   resolvePaths(raw, folder);
   const flaws = [...inspect(ConfigSchema, raw), ...crossCheck(raw), ...missingFiles(raw)];

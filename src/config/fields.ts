@@ -89,6 +89,11 @@ export function pathKind(schema: TSchema): PathKind | undefined {
   return (schema as { path?: PathKind }).path;
 }
 
+/** Whether values of this schema are kept out of messages; they can also be given in a file. */
+export function isSecret(schema: TSchema): boolean {
+  return (schema as { secret?: boolean }).secret === true;
+}
+
 function bytes(text: string): number {
   const [, number, unit] = /^([\d.]+)\s*(\w*)$/.exec(text) ?? [];
   return Math.round(Number(number) * (FACTORS[unit || 'B'] ?? Number.NaN));

@@ -3,7 +3,7 @@ import type { RuleKind } from '../rules/rule.ts';
 import { AssetSchema, AssetsSchema } from './assetSchema.ts';
 import { COMPONENT_COLUMNS, CSV_COLUMNS } from './assetsCsv.ts';
 import { editorSchema } from './editorSchema.ts';
-import { VARIABLES } from './environment.ts';
+import { FILE_VARIABLES, VARIABLES } from './environment.ts';
 import { modelSchema, ruleSchema, SHARED_RULE_FIELDS } from './modelSchema.ts';
 import { type OptionRow, optionRows } from './optionRows.ts';
 import { formatPath } from './problem.ts';
@@ -37,6 +37,8 @@ servers. The [sample](../fettle.yaml) shows every option.
 
 - **Environment.** Each option with a variable is also read from it; the variable wins over the file. An empty variable counts as
   not set. An unknown variable that begins with \`FETTLE_\` is a mistake.
+- **Secrets in files.** A variable with *or \`…_FILE\`* beside it has a twin of that ending, which names a file that holds the value, as
+  Compose and Kubernetes mount secrets: \`FETTLE_API_KEY_FILE=/run/secrets/api-key\`. One newline at the end of the file does not count.
 - **Durations** are a number with one of \`ms\`, \`s\`, \`m\`, \`h\`, \`d\`, \`w\`: \`90s\`, \`15m\`, \`30d\`.
 - **Sizes** are a number of bytes, or a number with one of \`KB\`, \`MB\`, \`GB\` (steps of 1000), \`KiB\`, \`MiB\`, \`GiB\` (steps of 1024).
 - **Paths** that are not absolute count from the folder of the configuration file.
@@ -115,7 +117,8 @@ function table(rows: readonly OptionRow[], variable?: (row: OptionRow) => string
 const variables = new Map([...VARIABLES].map(([name, { path }]) => [path.join('.'), name]));
 
 function variableOf(row: OptionRow): string {
-  return code(variables.get(row.path));
+  const name = variables.get(row.path);
+  return FILE_VARIABLES.has(`${name}_FILE`) ? `${code(name)} or \`…_FILE\`` : code(name);
 }
 
 function code(text: string | undefined): string {

@@ -302,6 +302,58 @@ describe('problems', () => {
     ]);
   });
 
+  describe('secrets in files', () => {
+    it('takes the value of a secret or an address from the file that the variable names, but for the newline at its end', () => {
+      const cwd = tempFolder();
+      writeFileSync(join(cwd, 'key'), 'from file \n');
+      writeFileSync(join(cwd, 'url'), 'postgres://fettle:p%40ss@db/fettle\r\n');
+      writeFileSync(join(cwd, 'number'), '12345');
+      writeFileSync(join(cwd, 'lines'), 'one\n\n');
+      const env = {
+        FETTLE_API_KEY_FILE: join(cwd, 'key'),
+        FETTLE_DATABASE_URL_FILE: 'url',
+        FETTLE_MQTT_PASSWORD_FILE: 'number',
+        FETTLE_MQTT_USERNAME: 'fettle',
+        FETTLE_DESK_KIND: 'webhook',
+        FETTLE_DESK_URL: 'http://desk/x',
+        FETTLE_DESK_SECRET_FILE: 'lines',
+        FETTLE_DESK_SECRET: '',
+      };
+      expect(configOf(load('apiKey: from yaml', env, cwd))).toMatchObject({
+        apiKey: 'from file ',
+        database: { url: 'postgres://fettle:p%40ss@db/fettle' },
+        mqtt: { password: '12345' },
+        desk: { secret: 'one\n' },
+      });
+    });
+
+    it('reports what is wrong with each, with all other mistakes, and never what a file holds', () => {
+      const cwd = tempFolder();
+      writeFileSync(join(cwd, 'empty'), '\n');
+      writeFileSync(join(cwd, 'wrong'), 'hunter2');
+      const env = {
+        FETTLE_API_KEY: 'hunter2',
+        FETTLE_API_KEY_FILE: 'wrong',
+        FETTLE_MQTT_PASSWORD_FILE: 'empty',
+        FETTLE_REDIS_URL_FILE: 'absent',
+        FETTLE_DATABASE_URL_FILE: 'wrong',
+        FETTLE_MQTT_URL_FILE: '.',
+        FETTLE_HTTP_PORT_FILE: 'wrong',
+        FETTLE_DESK_SECRT_FILE: 'wrong',
+      };
+      expect(problemsOf(load('http: { port: 70000 }', env, cwd))).toEqual([
+        'FETTLE_API_KEY_FILE: apiKey: FETTLE_API_KEY is set as well; set one of the two',
+        'FETTLE_DATABASE_URL_FILE: database.url: must be an address with postgres:// or postgresql://, like postgres://fettle:secret@db:5432/fettle',
+        'FETTLE_DESK_SECRT_FILE: unknown environment variable, did you mean FETTLE_DESK_SECRET_FILE?',
+        expect.stringMatching(/^FETTLE_HTTP_PORT_FILE: unknown environment variable/),
+        `FETTLE_MQTT_PASSWORD_FILE: mqtt.password: the file ${join(cwd, 'empty')} is empty; it must hold the value`,
+        `FETTLE_MQTT_URL_FILE: mqtt.url: the file ${cwd} can not be read (EISDIR); the user that Fettle runs as must be allowed to`,
+        `FETTLE_REDIS_URL_FILE: redis.url: there is no file ${join(cwd, 'absent')}`,
+        'fettle.yaml:1: http.port: must be a whole number from 0 to 65535, not 70000',
+      ]);
+    });
+  });
+
   it('gives the column and the path of each', () => {
     const result = load('http:\n  port: 70000\n');
     expect(result).toEqual({
