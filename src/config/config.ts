@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { defaultNode } from './clusterSchema.ts';
 import { complete, decode } from './complete.ts';
 import { crossCheck } from './crossChecks.ts';
 import { applyEnvironment } from './environment.ts';
@@ -80,7 +81,8 @@ function unreadable(problem: Problem): ExaminedConfig {
 
 function finish(raw: unknown, models: string, assets: string | undefined): Config {
   const settings = decode(ConfigSchema, raw);
-  return { ...settings, models, ...(assets === undefined ? {} : { assets }) };
+  const cluster = { ...settings.cluster, node: settings.cluster.node ?? defaultNode() ?? 'fettle' };
+  return { ...settings, models, cluster, ...(assets === undefined ? {} : { assets }) };
 }
 
 function placeOf(flaw: Flaw, raw: unknown, document: YamlFile, setBy: ReadonlyMap<string, string>): Problem {

@@ -1,3 +1,4 @@
+import { defaultNode } from './clusterSchema.ts';
 import type { Flaw } from './inspect.ts';
 import type { Path } from './problem.ts';
 import { listAt, valueAt } from './values.ts';
@@ -7,7 +8,7 @@ import { listAt, valueAt } from './values.ts';
  * not, so that these flaws are reported together with the others.
  */
 export function crossCheck(config: unknown): Flaw[] {
-  return [...ports(config), ...certificate(config), ...login(config), ...sources(config)];
+  return [...ports(config), ...certificate(config), ...login(config), ...sources(config), ...sharded(config)];
 }
 
 function ports(config: unknown): Flaw[] {
@@ -32,6 +33,25 @@ function needs(config: unknown, option: string, other: string): Flaw[] {
 
 function sources(config: unknown): Flaw[] {
   return duplicates(listAt(config, ['sources']), 'id', ['sources']);
+}
+
+/** Several nodes need parts that all of them reach; one node alone may be sharded on embedded parts. */
+function sharded(config: unknown): Flaw[] {
+  if (valueAt(config, ['assess', 'mode']) !== 'sharded') return [];
+  const flaws: Flaw[] = [];
+  if (valueAt(config, ['mqtt', 'url']) !== undefined && valueAt(config, ['database', 'url']) === undefined) {
+    flaws.push(flaw(['assess', 'mode'], 'sharded needs a database that every node reaches: set database.url'));
+  }
+  if (valueAt(config, ['cluster', 'node']) === undefined && defaultNode() === undefined) {
+    flaws.push(flaw(['cluster', 'node'], 'must be set: the host name can not be part of a client id'));
+  }
+  listAt(config, ['sources']).forEach((source, index) => {
+    if (valueAt(source, ['clock']) !== 'corrected') return;
+    const message =
+      'corrected learns from every message of a device and needs assess.mode inline: use device or receipt';
+    flaws.push(flaw(['sources', index, 'clock'], message));
+  });
+  return flaws;
 }
 
 /** A flaw at each entry of a list that repeats the value of `key`. */

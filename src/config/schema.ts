@@ -1,6 +1,7 @@
 import Type, { type StaticDecode } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
 import { Assess } from './assessSchema.ts';
+import { Cluster } from './clusterSchema.ts';
 import { Address, FilePath, OneOf, Secret, Size, Span, Switch, Text, Whole } from './fields.ts';
 import { Mqtt } from './mqttSchema.ts';
 import { section } from './section.ts';
@@ -83,6 +84,7 @@ export const ConfigSchema = Type.Object(
     redis: Redis,
     ingest: Ingest,
     assess: Assess,
+    cluster: Cluster,
     deadLetters: DeadLetters,
     desk: Type.Union([NoDesk, WebhookDesk], {
       default: { kind: 'none' },
@@ -104,4 +106,5 @@ type Settings = StaticDecode<typeof ConfigSchema>;
 export interface Config extends Settings {
   /** Folder of asset models: the configured one, or the one that comes with Fettle. */
   models: string;
+  cluster: Settings['cluster'] & { readonly node: string };
 }

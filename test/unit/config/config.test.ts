@@ -45,6 +45,7 @@ describe('loadConfig', () => {
       redis: {},
       ingest: { batchSize: 2000, batchAge: 20 },
       assess: { horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
+      cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },
       desk: { kind: 'none' },
       sources: [
@@ -298,7 +299,7 @@ describe('problems', () => {
       'FETTLE_HTTP_PRT: unknown environment variable, did you mean FETTLE_HTTP_PORT?',
       `FETTLE_MQTT_KEEPALIVE: mqtt.keepalive: must be ${DURATION}, at least 1 s, not 30`,
       'FETTLE_QUX_FROBNICATION_LEVEL: unknown environment variable; docs/configuration.md lists those there are',
-      "fettle.yaml:1: dataDr: unknown option 'dataDr', did you mean 'dataDir'? Valid: dataDir, database, http, mqtt, store, desk, models, assets, apiKey, log, redis, ingest, assess, deadLetters, sources, publicUrl",
+      "fettle.yaml:1: dataDr: unknown option 'dataDr', did you mean 'dataDir'? Valid: dataDir, database, http, mqtt, store, desk, models, assets, apiKey, log, redis, ingest, assess, cluster, deadLetters, sources, publicUrl",
     ]);
   });
 
