@@ -8,6 +8,7 @@ import { presentTicket } from './api/resources/ticket.ts';
 import { parseAssetsCsv } from './config/assets.ts';
 import type { Configuration } from './config/check.ts';
 import { exposureProblem, publicUrl } from './config/exposure.ts';
+import { installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { SECOND } from './domain/time.ts';
@@ -21,8 +22,10 @@ import { Pipeline } from './pipeline/index.ts';
 import type { Tracked } from './pipeline/tracked.ts';
 import type { Broker } from './ports/broker.ts';
 import type { KeyRepository } from './ports/database.ts';
+import { readiness } from './readiness.ts';
 import { createServices } from './services.ts';
 import { Teardown } from './teardown.ts';
+import { watch } from './watch/index.ts';
 
 /** Settling and saving may take so long; with closing the parts a stop stays below ten seconds. */
 const STOP_LIMIT = 6 * SECOND;
@@ -107,7 +110,9 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   });
   teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));
   await pipeline.start();
-  const services = createServices(parts, pipeline, models);
+  const ready = () => readiness(parts, pipeline);
+  watch({ parts, pipeline, readiness: ready, dataDir: config.dataDir, version: installedVersion() });
+  const services = createServices(parts, pipeline, models, ready);
   const api = await buildApi(services, {
     log,
     publicUrl: url,

@@ -1,4 +1,4 @@
-import type { Actor, PartStatus, Readiness, Services } from './api/services.ts';
+import type { Actor, Services } from './api/services.ts';
 import { ApiKeys } from './apiKeys.ts';
 import { installedVersion } from './config/installation.ts';
 import type { AssetModel } from './domain/model.ts';
@@ -7,9 +7,15 @@ import type { Pipeline, PipelineParts } from './pipeline/index.ts';
 import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
+import type { Readiness } from './readiness.ts';
 
 /** Binds what the API may ask to the running pipeline. */
-export function createServices(parts: PipelineParts, pipeline: Pipeline, models: readonly AssetModel[]): Services {
+export function createServices(
+  parts: PipelineParts,
+  pipeline: Pipeline,
+  models: readonly AssetModel[],
+  readiness: () => Promise<Readiness>,
+): Services {
   const { database, store, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
   const keys = new ApiKeys(database.keys);
@@ -20,7 +26,7 @@ export function createServices(parts: PipelineParts, pipeline: Pipeline, models:
     store,
     version: installedVersion(),
     models: () => models,
-    readiness: () => readiness(parts, pipeline),
+    readiness,
     metrics: () => metrics.registry.metrics(),
     assetView: (assetId) => {
       const tracked = pipeline.fleet.get(assetId);
@@ -85,52 +91,4 @@ export function createServices(parts: PipelineParts, pipeline: Pipeline, models:
       noteAct('API key revoked', by, { name });
     },
   };
-}
-
-async function readiness(parts: PipelineParts, pipeline: Pipeline): Promise<Readiness> {
-  const { broker, store, database, queue, ledger } = parts;
-  const connection = broker.status();
-  const { refolds, raiser, checkpoint, ingest } = pipeline;
-  const imbalance = ledger.imbalance();
-  const status = await Promise.all([
-    { part: 'broker', ok: connection.connected, detail: connection.detail },
-    answers('time-series store', store.ping()),
-    answers('database', database.ping()),
-    answers('job queue', queue.ping()),
-    trouble('ingest', ingest.trouble, `${ledger.messages.inFlight} messages in flight`),
-    trouble(
-      'assessment',
-      checkpoint.trouble ?? pipeline.faults.describe(),
-      `${refolds.waiting} assets waiting to be folded anew`,
-    ),
-    trouble('tickets', raiser.trouble, `${raiser.waiting} findings waiting`),
-    { part: 'ledger', ok: imbalance.length === 0, detail: imbalance.join('; ') || 'all three ledgers add up' },
-    deliveries(parts, pipeline),
-  ]);
-  return { ready: status.every(({ ok }) => ok), parts: status };
-}
-
-async function answers(part: string, ping: Promise<void>): Promise<PartStatus> {
-  try {
-    await ping;
-    return { part, ok: true, detail: 'answers' };
-  } catch (error) {
-    return { part, ok: false, detail: error instanceof Error ? error.message : String(error) };
-  }
-}
-
-function trouble(part: string, problem: string | undefined, otherwise: string): PartStatus {
-  return { part, ok: problem === undefined, detail: problem ?? otherwise };
-}
-
-/** Failed deliveries want a person, not another node: they do not make Fettle unready. */
-async function deliveries({ database }: PipelineParts, { deliver }: Pipeline): Promise<PartStatus> {
-  const part = 'deliveries';
-  try {
-    const { pending, failed } = await database.outbox.counts();
-    const paused = (await deliver.paused()) ? ', paused' : '';
-    return { part, ok: true, detail: `${pending} pending, ${failed} failed${paused}` };
-  } catch (error) {
-    return { part, ok: false, detail: error instanceof Error ? error.message : String(error) };
-  }
 }

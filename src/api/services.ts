@@ -12,12 +12,16 @@ export { type AssetView, type ComponentView, HEALTHS, type Health, type RuleStat
 export { ConflictError, NotFoundError, UnacceptableError, UnavailableError } from '../errors.ts';
 
 export interface PartStatus {
+  /** Short and stable: people and alarms know the part by it. */
   readonly part: string;
   readonly ok: boolean;
+  /** Whether Fettle cannot do its work without this part. */
+  readonly needed: boolean;
   readonly detail: string;
 }
 
 export interface Readiness {
+  /** Every part that is needed works. */
   readonly ready: boolean;
   readonly parts: readonly PartStatus[];
 }

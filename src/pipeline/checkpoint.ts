@@ -1,5 +1,7 @@
 import type { Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Database, StoredState } from '../ports/database.ts';
 import { serializeState } from '../rules/state.ts';
 import type { Assess, Records } from './assess.ts';
@@ -8,6 +10,16 @@ import type { Fleet } from './fleet.ts';
 
 /** States saved in one transaction. */
 const CHUNK = 250;
+
+export interface CheckpointParts {
+  readonly fleet: Fleet;
+  readonly assess: Assess;
+  readonly database: Database;
+  readonly records: Exclusive;
+  readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'partErrors'>;
+  readonly log: Log;
+}
 
 /**
  * Saves changed states, so that a restart reads only what came after. A state is saved only when all its findings are
@@ -18,14 +30,19 @@ export class Checkpoint {
   readonly #assess: Assess;
   readonly #database: Database;
   readonly #records: Exclusive;
+  readonly #clock: Clock;
+  readonly #metrics: Pick<Metrics, 'partErrors'>;
   readonly #log: Log;
   #trouble: string | undefined;
+  #lastDone: Timestamp | undefined;
 
-  constructor(fleet: Fleet, assess: Assess, database: Database, records: Exclusive, log: Log) {
+  constructor({ fleet, assess, database, records, clock, metrics, log }: CheckpointParts) {
     this.#fleet = fleet;
     this.#assess = assess;
     this.#database = database;
     this.#records = records;
+    this.#clock = clock;
+    this.#metrics = metrics;
     this.#log = log;
   }
 
@@ -33,12 +50,19 @@ export class Checkpoint {
     return this.#trouble;
   }
 
+  /** When states were last saved; undefined before the first time. */
+  get lastDone(): Timestamp | undefined {
+    return this.#lastDone;
+  }
+
   /** Saves everything that may be saved now; what fails stays for the next time. */
   async run(): Promise<void> {
     try {
       await this.#records.exclusive(() => this.#saveAll());
       this.#trouble = undefined;
+      this.#lastDone = this.#clock.now();
     } catch (error) {
+      this.#metrics.partErrors.inc({ part: 'database' });
       this.#trouble = error instanceof Error ? error.message : String(error);
       this.#log.warn({ err: error }, 'states not saved; trying again at the next checkpoint');
     }

@@ -1,11 +1,13 @@
 import type { Ticket } from '../domain/ticket.ts';
 import type { Duration } from '../domain/time.ts';
+import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, OutboxRow } from '../ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../ports/jobQueue.ts';
-import { PermanentDeliveryError, type ServiceDesk } from '../ports/serviceDesk.ts';
+import { type DeliveryResult, PermanentDeliveryError, type ServiceDesk } from '../ports/serviceDesk.ts';
 
 const PAUSED = 'deliveries-paused';
 /** Outbox rows looked at in one sweep. */
@@ -18,6 +20,7 @@ export interface DeliverParts {
   /** The ticket as the API shows it. */
   readonly present: (ticket: Ticket) => object;
   readonly clock: Clock;
+  readonly metrics: Pick<Metrics, 'partErrors'>;
   readonly log: Log;
   /** Longest time a delivery may take. */
   readonly timeout: Duration;
@@ -29,9 +32,15 @@ export interface DeliverParts {
  */
 export class Deliver {
   readonly #parts: DeliverParts;
+  #trouble: string | undefined;
 
   constructor(parts: DeliverParts) {
     this.#parts = parts;
+  }
+
+  /** Why the desk did not take the last delivery; undefined when it did. */
+  get trouble(): string | undefined {
+    return this.#trouble;
   }
 
   async start(): Promise<void> {
@@ -49,10 +58,11 @@ export class Deliver {
   }
 
   async sweep(): Promise<void> {
-    const { database, queue, log } = this.#parts;
+    const { database, queue, metrics, log } = this.#parts;
     try {
       for (const row of await database.outbox.pending(SWEEP)) await queue.add(row.id);
     } catch (error) {
+      metrics.partErrors.inc({ part: error instanceof UnavailableError ? 'database' : 'queue' });
       log.warn({ err: error }, 'deliveries wait: the outbox could not be read or the queue not reached');
     }
   }
@@ -105,7 +115,7 @@ export class Deliver {
   async #hand(row: OutboxRow, ticket: Ticket, attempt: number): Promise<void> {
     const { database, desk, present, clock, timeout } = this.#parts;
     const delivery = { key: row.id, event: row.event, ticket, document: present(ticket), attempt };
-    const result = await desk.deliver(delivery, AbortSignal.timeout(timeout));
+    const result = await this.#tell(desk.deliver(delivery, AbortSignal.timeout(timeout)));
     const now = clock.now();
     await database.transaction(async (tx) => {
       await tx.outbox.delivered(row.id, now);
@@ -115,6 +125,18 @@ export class Deliver {
       const current = await tx.tickets.get(ticket.id);
       if (current) await tx.tickets.update(ticket.id, current.version, { ...result, updatedAt: now });
     });
+  }
+
+  async #tell(told: Promise<DeliveryResult>): Promise<DeliveryResult> {
+    try {
+      const result = await told;
+      this.#trouble = undefined;
+      return result;
+    } catch (error) {
+      this.#trouble = error instanceof Error ? error.message : String(error);
+      this.#parts.metrics.partErrors.inc({ part: 'desk' });
+      throw error;
+    }
   }
 
   async #failed(row: OutboxRow, ticket: Ticket, error: unknown, final: boolean): Promise<void> {

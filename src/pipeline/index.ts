@@ -93,7 +93,7 @@ export class Pipeline {
   readonly listening: Listening;
   readonly checkpoint: Checkpoint;
   readonly faults: RuleFaults;
-  readonly recovery: RecoveryProgress = { assets: 0, samples: 0, done: false };
+  readonly recovery: RecoveryProgress = { assets: 0, samples: 0, duration: 0, done: false };
   readonly parts: PipelineParts;
   readonly #options: PipelineOptions;
   readonly #registration: Registration;
@@ -120,6 +120,7 @@ export class Pipeline {
       desk,
       present: options.present,
       clock,
+      metrics,
       log,
       timeout: options.deliveryTimeout,
     });
@@ -135,7 +136,15 @@ export class Pipeline {
     });
     this.#assess = new Assess(this.fleet, ledger, this.raiser, refolds, this.faults);
     this.#notes = new Notes(database, parts.noteJournal, log);
-    this.checkpoint = new Checkpoint(this.fleet, this.#assess, database, this.#records, log);
+    this.checkpoint = new Checkpoint({
+      fleet: this.fleet,
+      assess: this.#assess,
+      database,
+      records: this.#records,
+      clock,
+      metrics,
+      log,
+    });
     this.assets = new AssetWork({
       database,
       store: parts.store,

@@ -1,7 +1,7 @@
 import type { Rejection, Sample } from '../domain/sample.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
-import type { Ledger, Metrics } from '../metrics.ts';
+import type { Ledger, Metrics, WatchedPart } from '../metrics.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RefoldNote } from '../ports/database.ts';
@@ -62,6 +62,9 @@ export class Ingest {
   /** Why the last write failed; undefined when it succeeded. */
   #trouble: string | undefined;
   #writingSince: Timestamp | undefined;
+  /** What is being written; its messages are older than those being collected. */
+  #underWay: Batch | undefined;
+  #eventLag: Duration | undefined;
 
   constructor(parts: IngestParts, options: IngestOptions) {
     this.#parts = parts;
@@ -77,6 +80,16 @@ export class Ingest {
   get isHeldUp(): boolean {
     const since = this.#writingSince;
     return this.#trouble !== undefined || (since !== undefined && this.#parts.clock.now() - since > SLOW_WRITE);
+  }
+
+  /** When the oldest message that is not settled yet came; undefined when all are. */
+  get oldestUnsettled(): Timestamp | undefined {
+    return (this.#underWay ?? this.#batch).messages[0]?.message.receivedAt;
+  }
+
+  /** How long before it came the last sample stored was taken, as its time says; undefined before the first one. */
+  get eventLag(): Duration | undefined {
+    return this.#eventLag;
   }
 
   /** Takes a message from the broker; returns at once. */
@@ -137,6 +150,7 @@ export class Ingest {
     this.#batch = newBatch();
     this.#lastSize = batch.messages.length;
     this.#writingSince = this.#parts.clock.now();
+    this.#underWay = batch;
     this.#writing = this.#write(batch)
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted) throw error;
@@ -148,6 +162,7 @@ export class Ingest {
       .finally(() => {
         this.#writing = undefined;
         this.#writingSince = undefined;
+        this.#underWay = undefined;
         this.#continue();
       });
   }
@@ -204,20 +219,21 @@ export class Ingest {
 
   async #write(batch: Batch): Promise<void> {
     const { clocks, fleet, registration, store, deadLetters, metrics, note } = this.#parts;
-    if (clocks.hasUnsaved) await this.#untilDone('saving clock offsets', () => clocks.persist());
-    if (fleet.hasUnsaved) await this.#untilDone('registering assets', () => registration.saveAnnounced());
+    if (clocks.hasUnsaved) await this.#untilDone('database', 'saving clock offsets', () => clocks.persist());
+    if (fleet.hasUnsaved) await this.#untilDone('database', 'registering assets', () => registration.saveAnnounced());
     const placed = await this.#placeBehind(batch);
     for (const { assetId } of placed.notes) fleet.get(assetId)!.noted++;
-    if (placed.notes.length > 0) await this.#untilDone('noting late samples', () => note(placed.notes));
+    if (placed.notes.length > 0) await this.#untilDone('journal', 'noting late samples', () => note(placed.notes));
 
     const end = metrics.storeWrite.startTimer();
     const samples = placed.inserts.length > 0 ? [...batch.fresh, ...placed.inserts] : batch.fresh;
     await Promise.all([
-      samples.length > 0 && this.#untilDone('storing samples', () => store.append(samples)),
-      batch.refused.length > 0 && this.#untilDone('keeping dead letters', () => deadLetters.keep(batch.refused)),
+      samples.length > 0 && this.#untilDone('store', 'storing samples', () => store.append(samples)),
+      batch.refused.length > 0 &&
+        this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(batch.refused)),
     ]);
     if (placed.replacements.length > 0) {
-      await this.#untilDone('replacing samples', () => store.replace(placed.replacements));
+      await this.#untilDone('store', 'replacing samples', () => store.replace(placed.replacements));
     }
     end();
     metrics.batchSize.observe(samples.length);
@@ -228,7 +244,7 @@ export class Ingest {
     if (batch.behind.length === 0) return NOTHING_BEHIND;
     const { fleet, store } = this.#parts;
     const points = batch.behind.map(({ sample }) => sample);
-    const stored = await this.#untilDone('looking up samples', () => store.valuesAt(points));
+    const stored = await this.#untilDone('store', 'looking up samples', () => store.valuesAt(points));
     return placeBehind(batch, stored, (sample) => fleet.ofSeries(sample.series).newestAccepted - this.#options.horizon);
   }
 
@@ -241,19 +257,22 @@ export class Ingest {
     ledger.samples.duplicate += batch.behind.length - behindStored;
     ledger.samples.inFlight -= batch.fresh.length + batch.behind.length;
     ledger.samples.late += placed.beyondHorizon;
+    const last = batch.fresh.at(-1);
+    if (last) this.#eventLag = last.receivedAt - last.time;
     for (const pending of batch.messages) countMessage(pending, ledger, deadLetters.isLost(pending.message));
     broker.settle(messagesToSettle(batch));
     assess.take(batch.fresh);
     assess.takeLate(placed.toRefold);
   }
 
-  #untilDone<T>(what: string, work: () => Promise<T>): Promise<T> {
-    const { clock, log } = this.#parts;
+  #untilDone<T>(part: WatchedPart, what: string, work: () => Promise<T>): Promise<T> {
+    const { clock, metrics, log } = this.#parts;
     return retryUntilDone(what, work, {
       clock,
       log,
       signal: this.#stop.signal,
       onFailure: (error) => {
+        metrics.partErrors.inc({ part });
         this.#trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;
       },
     }).then((result) => {

@@ -102,6 +102,7 @@ export class Raiser implements FindingSink {
           log,
           signal: this.#stop.signal,
           onFailure: (error) => {
+            metrics.partErrors.inc({ part: 'database' });
             this.#trouble = error instanceof Error ? error.message : String(error);
           },
         });

@@ -1,4 +1,5 @@
 import type { AssetEvent } from '../domain/asset.ts';
+import type { Duration } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,6 +26,8 @@ export interface RecoverParts {
 export interface RecoveryProgress {
   assets: number;
   samples: number;
+  /** How long it took; 0 until it is done. */
+  duration: Duration;
   done: boolean;
 }
 
@@ -36,7 +39,8 @@ const PROGRESS_EVERY = 200_000;
  * note, a changed model or an event not yet folded are queued to be folded anew.
  */
 export async function recover(parts: RecoverParts, progress: RecoveryProgress): Promise<void> {
-  const { fleet, database, refolds } = parts;
+  const { fleet, database, refolds, clock } = parts;
+  const since = clock.now();
   progress.assets = fleet.size;
   await loadStates(parts);
   await foldEvents(parts);
@@ -46,6 +50,7 @@ export async function recover(parts: RecoverParts, progress: RecoveryProgress): 
     const tracked = fleet.get(assetId);
     if (tracked) refolds.refold(tracked, earliest);
   }
+  progress.duration = clock.now() - since;
   progress.done = true;
 }
 

@@ -47,6 +47,7 @@ export class Refolds implements RefoldSink {
   #parts: RefoldParts | undefined;
   #running: Promise<void> | undefined;
   #done = 0;
+  #failed = 0;
 
   /** Assets that wait to be folded anew. */
   get waiting(): number {
@@ -55,6 +56,11 @@ export class Refolds implements RefoldSink {
 
   get done(): number {
     return this.#done;
+  }
+
+  /** Attempts that failed and were made again. */
+  get failed(): number {
+    return this.#failed;
   }
 
   refold(tracked: Tracked, earliest: Timestamp): void {
@@ -101,6 +107,7 @@ export class Refolds implements RefoldSink {
       } catch (error) {
         // Behind the others, which it must not hold up; and nothing may be folded into a state that was taken already.
         this.refold(tracked, earliest);
+        this.#failed++;
         parts.log.warn({ err: error, asset: tracked.asset.id }, 'folding an asset anew failed; trying again');
         await this.#pause(parts, delay);
         delay = Math.min(2 * delay, LONGEST_DELAY);

@@ -28,6 +28,11 @@ export class RuleFaults implements FaultSink {
     );
   }
 
+  /** How often each rule has failed. */
+  get counts(): ReadonlyMap<string, number> {
+    return this.#counts;
+  }
+
   /** In words; undefined when there were none. */
   describe(): string | undefined {
     if (this.#counts.size === 0) return undefined;

@@ -3,7 +3,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
 import type { Role } from '../domain/request.ts';
 import type { RejectionReason } from '../domain/sample.ts';
-import type { Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
+import type { Priority, Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 
@@ -175,6 +175,8 @@ export interface TicketRepository {
   /** Tickets opened by the rule at or after `since`, cancelled ones included. */
   countByRule(ruleId: string, modelId: string, since: Timestamp): Promise<number>;
   countByStatus(): Promise<Partial<Record<TicketStatus, number>>>;
+  /** Ongoing tickets. */
+  countOngoing(): Promise<Partial<Record<Priority, number>>>;
   addEntry(entry: TicketEntry): Promise<void>;
   entries(ticketId: string): Promise<TicketEntry[]>;
 }
@@ -227,7 +229,7 @@ export interface DeadLetterRepository {
   list(filter: { reason?: string; assetId?: string; topic?: string }, page: PageRequest): Promise<Page<DeadLetter>>;
   /** Removes; false when there is none. */
   discard(id: string): Promise<boolean>;
-  count(): Promise<number>;
+  countByReason(): Promise<Partial<Record<RejectionReason, number>>>;
   /** Removes the oldest beyond `keep`, returns how many. */
   prune(keep: number): Promise<number>;
 }

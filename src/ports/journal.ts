@@ -18,6 +18,8 @@ export interface Journal {
   read(limit: number): Promise<JournalRecord[]>;
   /** Forgets everything before the position, durably. */
   trim(to: JournalPosition): Promise<void>;
+  /** Most bytes it holds. */
+  readonly maxBytes: number;
   /** Records and bytes not yet trimmed. */
   pending(): { readonly records: number; readonly bytes: number };
   close(): Promise<void>;

@@ -46,9 +46,14 @@ export class ApiClient {
     return items;
   }
 
+  /** What Prometheus would scrape. */
+  async metrics(): Promise<string> {
+    return (await this.#fetch('GET', '/metrics')).text();
+  }
+
   /** The value of a metric, summed over its labels; 0 where it has none yet. */
   async metric(name: string): Promise<number> {
-    const text = await (await this.#fetch('GET', '/metrics')).text();
+    const text = await this.metrics();
     if (!text.includes(`# TYPE ${name} `)) throw new Error(`no metric ${name}`);
     const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
     return lines.reduce((sum, line) => sum + Number(line.slice(line.lastIndexOf(' '))), 0);

@@ -100,7 +100,7 @@ export function createFakeServices(): FakeServices {
     version: '1.2.3',
     models: () => [fixtures.model],
     async readiness() {
-      return { ready: this.ready, parts: [{ part: 'database', ok: this.ready, detail: 'answers' }] };
+      return { ready: this.ready, parts: [{ part: 'database', ok: this.ready, needed: true, detail: 'answers' }] };
     },
     async metrics() {
       if (failing.metrics) throw failing.metrics;

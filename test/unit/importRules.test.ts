@@ -33,6 +33,7 @@ const PLACES = {
   log: 'src/log.ts',
   errors: 'src/errors.ts',
   metrics: 'src/metrics.ts',
+  instruments: 'src/metrics/instruments.ts',
   newId: 'src/newId.ts',
   workerUrl: 'src/workerUrl.ts',
   main: 'src/main.ts',
@@ -91,7 +92,10 @@ const MAY: Partial<Record<Place, readonly (Place | Library)[]>> = {
   journal: [...ADAPTER, ...NODE],
   desk: [...ADAPTER, ...NODE],
   newAdapter: NODE,
-  log: ['domain'],
+  log: ['domain', 'instruments'],
+  errors: ['domain', 'log', 'instruments'],
+  metrics: ['domain', 'log', 'instruments'],
+  instruments: ['domain', 'log'],
 };
 
 const ADAPTERS: Place[] = [

@@ -35,6 +35,10 @@ export class FileJournal implements Journal {
     this.#appender = new Appender(directory, segmentBytes, this.#segments, recovered.nextNumber, log);
   }
 
+  get maxBytes(): number {
+    return this.#options.maxBytes;
+  }
+
   async append(records: readonly Uint8Array[]): Promise<void> {
     this.#assertOpen();
     if (records.length === 0) return;

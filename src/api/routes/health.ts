@@ -8,9 +8,16 @@ const PROMETHEUS = 'text/plain; version=0.0.4; charset=utf-8';
 const ReadinessSchema = Type.Object(
   {
     ready: Type.Boolean(),
-    parts: Type.Array(Type.Object({ part: Type.String(), ok: Type.Boolean(), detail: Type.String() })),
+    parts: Type.Array(
+      Type.Object({
+        part: Type.String(),
+        ok: Type.Boolean(),
+        needed: Type.Boolean({ description: 'Whether Fettle cannot work without this part' }),
+        detail: Type.String({ description: 'What is wrong, or how much there is to do, in words' }),
+      }),
+    ),
   },
-  { description: 'The state of each part; 503 when one does not work' },
+  { description: 'The state of each part; 503 when one that is needed does not work' },
 );
 
 export const healthRoutes =

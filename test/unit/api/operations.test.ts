@@ -92,7 +92,10 @@ describe('health', () => {
     api.services.ready = false;
     const response = await api.call(undefined, 'GET', '/readyz');
     expect(response.statusCode).toBe(503);
-    expect(response.json()).toEqual({ ready: false, parts: [{ part: 'database', ok: false, detail: 'answers' }] });
+    expect(response.json()).toEqual({
+      ready: false,
+      parts: [{ part: 'database', ok: false, needed: true, detail: 'answers' }],
+    });
   });
 
   test('metrics as Prometheus reads them', async () => {

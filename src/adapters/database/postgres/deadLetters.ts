@@ -32,12 +32,13 @@ export function deadLetterRepository(db: Db): DeadLetterRepository {
       return numDeletedRows > 0n;
     },
 
-    async count() {
-      const row = await db
+    async countByReason() {
+      const rows = await db
         .selectFrom('deadLetters')
-        .select(sql<number>`count(*)::integer`.as('count'))
-        .executeTakeFirstOrThrow();
-      return row.count;
+        .select(['reason', sql<number>`count(*)::integer`.as('count')])
+        .groupBy('reason')
+        .execute();
+      return Object.fromEntries(rows.map(({ reason, count }) => [reason, count]));
     },
 
     async prune(keep) {

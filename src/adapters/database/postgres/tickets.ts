@@ -76,6 +76,16 @@ export function ticketRepository(db: Db): TicketRepository {
       return Object.fromEntries(rows.map(({ status, count }) => [status, count]));
     },
 
+    async countOngoing() {
+      const rows = await db
+        .selectFrom('tickets')
+        .select(['priority', sql<number>`count(*)::integer`.as('count')])
+        .where('status', 'not in', ENDED)
+        .groupBy('priority')
+        .execute();
+      return Object.fromEntries(rows.map(({ priority, count }) => [priority, count]));
+    },
+
     async addEntry(entry) {
       await db
         .insertInto('ticketEntries')

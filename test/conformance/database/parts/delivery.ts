@@ -74,7 +74,7 @@ export function describeDelivery(harness: GetHarness): void {
     expect(await letters().get('1')).toStrictEqual(full);
     expect(await letters().get('2')).toStrictEqual(bare);
     expect(await letters().get('unknown')).toBeUndefined();
-    expect(await letters().count()).toBe(2);
+    expect(await letters().countByReason()).toEqual({ malformed: 2 });
   });
 
   it('keeps a dead letter whose text PostgreSQL can not hold', async () => {
@@ -89,13 +89,14 @@ export function describeDelivery(harness: GetHarness): void {
     const topic = 't'.repeat(65_535);
     await letters().add([deadLetter('long', { topic })]);
     await letters().add(Array.from({ length: 1000 }, (_, n) => deadLetter(`d${n}`)));
-    expect(await letters().count()).toBe(1001);
+    expect(await letters().countByReason()).toEqual({ malformed: 1001 });
     expect((await letters().list({ topic }, { limit: 9 })).items).toHaveLength(1);
   });
 
   it('lists dead letters newest first by reason, asset and topic, and discards one', async () => {
     for (let n = 1; n <= 5; n += 1) await letters().add([deadLetter(String(n), { at: T0 + Math.floor(n / 2) })]);
     await letters().add([deadLetter('x', { at: T0 - 1, reason: 'unknown-asset', assetId: 'a', topic: 'other' })]);
+    expect(await letters().countByReason()).toEqual({ malformed: 5, 'unknown-asset': 1 });
     const seen = await readAll(
       (page) => letters().list({}, page),
       2,
@@ -115,7 +116,7 @@ export function describeDelivery(harness: GetHarness): void {
     expect(await letters().prune(3)).toBe(1);
     expect(await letters().get('1')).toBeUndefined();
     expect(await letters().prune(0)).toBe(3);
-    expect(await letters().count()).toBe(0);
+    expect(await letters().countByReason()).toEqual({});
   });
 
   it('keeps API keys by name and finds them by hash', async () => {

@@ -25,6 +25,14 @@ export function describeTickets(harness: GetHarness): void {
     expect(Boolean(await tickets().insert(ticket(episode)))).toBe(ended);
   });
 
+  it('counts ongoing tickets by priority', async () => {
+    expect(await tickets().countOngoing()).toEqual({});
+    for (const [n, status] of TICKET_STATUSES.entries()) {
+      await tickets().insert(ticket({ ...episode, assetId: `a${n}`, status, priority: n % 2 === 0 ? 'P1' : 'P3' }));
+    }
+    expect(await tickets().countOngoing()).toEqual({ P1: 3, P3: 2 });
+  });
+
   it('takes tickets that differ in asset, component or failure mode', async () => {
     for (const other of [{}, { assetId: 'a2' }, { componentId: 'belt' }, { failureModeId: 'leak' }]) {
       expect(await tickets().insert(ticket({ ...episode, ...other }))).toBeDefined();

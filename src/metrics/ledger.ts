@@ -1,0 +1,56 @@
+import type { RejectionReason } from '../domain/sample.ts';
+
+/** `nothing-to-store`: the message held nothing but names that its source ignores. */
+export type DropReason = 'dead-letters-full' | 'nothing-to-store';
+
+export type LedgerName = 'messages' | 'samples' | 'assessment';
+
+/**
+ * The three ledgers, counted from process start. They hold at every moment between two turns of the event loop:
+ * messages: received = stored + duplicate + deadLettered + dropped + inFlight;
+ * samples: decoded = stored + duplicate + rejected + inFlight;
+ * assessment: stored = assessed + waiting + late + history.
+ * Plain numbers, since they are counted for every sample; the metrics read them when scraped.
+ */
+export class Ledger {
+  readonly messages = { received: 0, stored: 0, duplicate: 0, deadLettered: 0, inFlight: 0 };
+  readonly dropped = new Map<DropReason, number>();
+  readonly samples = { decoded: 0, stored: 0, duplicate: 0, inFlight: 0, assessed: 0, waiting: 0, late: 0, history: 0 };
+  readonly rejected = new Map<RejectionReason, number>();
+  ticketsOpened = 0;
+
+  drop(reason: DropReason): void {
+    this.dropped.set(reason, (this.dropped.get(reason) ?? 0) + 1);
+  }
+
+  reject(reason: RejectionReason, samples: number): void {
+    this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + samples);
+  }
+
+  /** By how much each ledger is out: 0 when it adds up, more when something is missing, less when there is too much. */
+  differences(): Record<LedgerName, number> {
+    const { messages: m, samples: s } = this;
+    return {
+      messages: m.received - (m.stored + m.duplicate + m.deadLettered + total(this.dropped) + m.inFlight),
+      samples: s.decoded - (s.stored + s.duplicate + total(this.rejected) + s.inFlight),
+      assessment: s.stored - (s.assessed + s.waiting + s.late + s.history),
+    };
+  }
+
+  /** What does not add up, in words; empty when all three ledgers hold. */
+  imbalance(): string[] {
+    const { received } = this.messages;
+    const { decoded, stored } = this.samples;
+    const totals: Record<LedgerName, number> = { messages: received, samples: decoded, assessment: stored };
+    return Object.entries(this.differences()).flatMap(([name, difference]) => {
+      const whole = totals[name as LedgerName];
+      return difference === 0 ? [] : [`${name}: ${whole} is not ${whole - difference}`];
+    });
+  }
+}
+
+function total(counts: ReadonlyMap<string, number>): number {
+  let sum = 0;
+  for (const count of counts.values()) sum += count;
+  return sum;
+}

@@ -1,0 +1,77 @@
+import type { PartStatus, Readiness } from './api/services.ts';
+import { type Duration, SECOND } from './domain/time.ts';
+import type { Pipeline, PipelineParts } from './pipeline/index.ts';
+
+export type { PartStatus, Readiness } from './api/services.ts';
+
+/** A part that has not answered by then does not work. */
+const ANSWER_WITHIN: Duration = 5 * SECOND;
+
+/** Asks every part: the one truth that /readyz, the metrics and the heartbeat tell. */
+export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promise<Readiness> {
+  const { store, database, queue, ledger } = parts;
+  const imbalance = ledger.imbalance();
+  const status = await Promise.all([
+    broker(parts),
+    answers('store', store.ping()),
+    answers('database', database.ping()),
+    answers('queue', queue.ping()),
+    trouble('ingest', pipeline.ingest.trouble, `${ledger.messages.inFlight} messages in flight`),
+    assessment(pipeline),
+    trouble('tickets', pipeline.raiser.trouble, `${pipeline.raiser.waiting} findings waiting`),
+    trouble('ledger', imbalance.join('; ') || undefined, 'all three ledgers add up'),
+    desk(parts, pipeline),
+    deliveries(parts, pipeline),
+  ]);
+  return { ready: status.every(({ ok, needed }) => ok || !needed), parts: status };
+}
+
+function broker({ broker }: PipelineParts): PartStatus {
+  const { connected, detail } = broker.status();
+  return { part: 'broker', ok: connected, needed: true, detail };
+}
+
+function assessment({ checkpoint, faults, refolds }: Pipeline): PartStatus {
+  const problem = checkpoint.trouble ?? faults.describe();
+  return trouble('assessment', problem, `${refolds.waiting} assets waiting to be folded anew`);
+}
+
+/** Known by its last delivery: asking a desk for anything else would be a ticket. Fettle works without it for days. */
+function desk({ desk }: PipelineParts, { deliver }: Pipeline): PartStatus {
+  return { ...trouble('desk', deliver.trouble, desk.name), needed: false };
+}
+
+/** Failed deliveries want a person, not another node: they do not make Fettle unready. */
+async function deliveries({ database }: PipelineParts, { deliver }: Pipeline): Promise<PartStatus> {
+  const counted = async () => {
+    const { pending, failed } = await database.outbox.counts();
+    const paused = (await deliver.paused()) ? ', paused' : '';
+    return `${pending} pending, ${failed} failed${paused}`;
+  };
+  return { ...(await answers('deliveries', counted())), needed: false };
+}
+
+async function answers(part: string, answer: Promise<unknown>): Promise<PartStatus> {
+  try {
+    const detail = await inTime(answer);
+    return { part, ok: true, needed: true, detail: typeof detail === 'string' ? detail : 'answers' };
+  } catch (error) {
+    return { part, ok: false, needed: true, detail: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ANSWER_WITHIN / SECOND} s`)), ANSWER_WITHIN);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function trouble(part: string, problem: string | undefined, otherwise: string): PartStatus {
+  return { part, ok: problem === undefined, needed: true, detail: problem ?? otherwise };
+}

@@ -1,0 +1,54 @@
+import { SECOND } from '../domain/time.ts';
+import type { Instruments } from '../metrics.ts';
+import type { Watched } from './index.ts';
+
+/** How far each step is behind, and what it has met. */
+export function addPipelineMetrics(to: Instruments, { parts, pipeline }: Pick<Watched, 'parts' | 'pipeline'>): void {
+  addLag(to, { parts, pipeline });
+  addAssessment(to, { pipeline });
+  addRecovery(to, { pipeline });
+}
+
+function addLag(to: Instruments, { parts, pipeline }: Pick<Watched, 'parts' | 'pipeline'>): void {
+  to.gauge('fettle_oldest_unsettled_age_seconds', 'Age of the oldest message not yet settled; 0 when all are.', () => {
+    const oldest = pipeline.ingest.oldestUnsettled;
+    return oldest === undefined ? 0 : Math.max(0, parts.clock.now() - oldest) / SECOND;
+  });
+  to.gauge(
+    'fettle_event_lag_seconds',
+    'How old the last sample stored was when it came, by the time it carries: devices that deliver what they kept, or a clock that is wrong.',
+    () => {
+      const lag = pipeline.ingest.eventLag;
+      return lag === undefined ? undefined : lag / SECOND;
+    },
+  );
+  to.gauge('fettle_ingest_held_up', 'Whether a write fails or takes long, so that devices have to wait (1).', () =>
+    Number(pipeline.ingest.isHeldUp),
+  );
+}
+
+function addAssessment(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>): void {
+  const { fleet, refolds, raiser, faults, checkpoint } = pipeline;
+  to.gauge('fettle_assets', 'Assets registered.', () => fleet.size);
+  to.gauge('fettle_findings_waiting', 'Findings made and not yet in the database.', () => raiser.waiting);
+  to.gauge('fettle_refolds_waiting', 'Assets whose history waits to be assessed anew.', () => refolds.waiting);
+  to.counter('fettle_refolds_total', 'Histories of assets assessed anew.', () => refolds.done);
+  to.counter('fettle_refold_failures_total', 'Attempts to do so that failed; they are repeated.', () => refolds.failed);
+  to.counters('fettle_rule_faults_total', 'How often a rule failed by a defect of its own.', ['rule'], () =>
+    [...faults.counts].map(([rule, count]) => [{ rule }, count] as const),
+  );
+  to.gauge('fettle_checkpoint_timestamp_seconds', 'When the states of the assets were last saved.', () => {
+    const at = checkpoint.lastDone;
+    return at === undefined ? undefined : at / SECOND;
+  });
+}
+
+function addRecovery(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>): void {
+  const { recovery } = pipeline;
+  to.gauge('fettle_recovery_done', 'Whether the state from before the start is back (1) or not (0).', () =>
+    Number(recovery.done),
+  );
+  to.gauge('fettle_recovery_assets', 'Assets to bring back at the start.', () => recovery.assets);
+  to.gauge('fettle_recovery_samples', 'Stored samples read for that.', () => recovery.samples);
+  to.gauge('fettle_recovery_seconds', 'Time that took.', () => recovery.duration / SECOND);
+}
