@@ -19,6 +19,8 @@ export interface FleetOptions {
   readonly speed: number;
   readonly username?: string;
   readonly password?: string;
+  /** Certificates (PEM) to trust, for a broker with a private authority. */
+  readonly ca?: string;
   /** Messages published and not yet acknowledged, over the whole fleet. Default 400. */
   readonly maxInFlight?: number;
   /** Called after each instant that was acknowledged as a whole. */

@@ -11,6 +11,8 @@ export interface PublisherOptions {
   readonly clientId: string;
   readonly username?: string;
   readonly password?: string;
+  /** Certificates (PEM) to trust, for a broker with a private authority. */
+  readonly ca?: string;
   readonly log?: SimulatorLog;
 }
 
@@ -19,7 +21,7 @@ const GRACE = 500;
 
 /** An MQTT 3.1.1 client that reconnects by itself and keeps what is not acknowledged until then. */
 export function connectPublisher(options: PublisherOptions): MqttClient {
-  const { mqttUrl, clientId, username, password, log } = options;
+  const { mqttUrl, clientId, username, password, ca, log } = options;
   const client = connect(mqttUrl, {
     clientId,
     clean: true,
@@ -27,6 +29,7 @@ export function connectPublisher(options: PublisherOptions): MqttClient {
     reconnectPeriod: 500,
     ...(username === undefined ? {} : { username }),
     ...(password === undefined ? {} : { password }),
+    ...(ca === undefined ? {} : { ca }),
   });
   let reported = false;
   client.on('connect', () => {

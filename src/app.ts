@@ -21,7 +21,7 @@ import { openParts } from './parts.ts';
 import { Pipeline } from './pipeline/index.ts';
 import type { Tracked } from './pipeline/tracked.ts';
 import type { Broker } from './ports/broker.ts';
-import type { KeyRepository } from './ports/database.ts';
+import type { KeyRepository, Role } from './ports/database.ts';
 import { readiness } from './readiness.ts';
 import { createServices } from './services.ts';
 import { Teardown } from './teardown.ts';
@@ -94,7 +94,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const port = await listenPort(config.http.host, config.http.port);
   const url = publicUrl(config, port);
   const parts = await openParts(config, teardown, log);
-  const newKeyFile = await ensureKey(config, parts.database.keys);
+  const newKeyFile = await ensureKeys(config, parts.database.keys);
   const pipeline = new Pipeline(parts, {
     models,
     assets,
@@ -144,24 +144,25 @@ function csv(text: string, fileName: string, { models }: Configuration) {
   return { problems: parsed.problems.map(({ line, path, message }) => ({ path: `/${line ?? 0}/${path}`, message })) };
 }
 
-const CONFIGURED_KEY = 'configuration';
-
 /**
- * Makes the configured key known, or unknown again, and a first admin key where there is none; refuses to be reachable
+ * Makes the configured keys known, or unknown again, and a first admin key where there is none; refuses to be reachable
  * by others without any. Returns the file of a new key.
  */
-async function ensureKey(config: Config, keys: KeyRepository): Promise<string | undefined> {
+async function ensureKeys(config: Config, keys: KeyRepository): Promise<string | undefined> {
   const now = Date.now();
-  await keys.revoke(CONFIGURED_KEY);
-  const stored = (await keys.list()).length;
+  const configured: readonly (readonly [string, Role, string | undefined])[] = [
+    ['configuration', 'admin', config.apiKey],
+    ['metrics', 'viewer', config.metricsKey],
+  ];
+  const names = configured.map(([name]) => name);
+  const stored = (await keys.list()).filter(({ name }) => !names.includes(name)).length;
   const problem = exposureProblem(config, stored);
   if (problem) throw new StartupError(problem);
-  if (config.apiKey !== undefined) {
-    const hash = hashKey(config.apiKey);
-    await keys.save({ id: newId(now), name: CONFIGURED_KEY, role: 'admin', hash, createdAt: now });
-    return undefined;
+  for (const [name, role, key] of configured) {
+    if (key === undefined) await keys.revoke(name);
+    else await keys.save({ id: newId(now), name, role, hash: hashKey(key), createdAt: now });
   }
-  if (stored > 0) return undefined;
+  if (config.apiKey !== undefined || stored > 0) return undefined;
   const { key, hash } = generateKey();
   const file = join(config.dataDir, 'api-key');
   await writeFile(file, `${key}\n`, { mode: 0o600 });

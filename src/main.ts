@@ -7,6 +7,7 @@ import { demo } from './commands/demo.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { replayCmapssCommand } from './commands/replayCmapss.ts';
 import { serve } from './commands/serve.ts';
+import { simulate } from './commands/simulate.ts';
 import { installedVersion } from './config/installation.ts';
 
 const CONFIG: [string, string] = [
@@ -30,6 +31,11 @@ function program(): Command {
     .description('run Fettle with a simulated fleet beside it')
     .option('--until-live', 'end once the fleet has caught up with the present')
     .action(demo);
+  fettle
+    .command('simulate')
+    .description('let the simulated fleet report to a running Fettle (publicUrl, apiKey) through its broker (mqtt.url)')
+    .option(...CONFIG)
+    .action(simulate);
   fettle
     .command('check')
     .description('check configuration, asset models and assets; every mistake at once')

@@ -1,33 +1,25 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fleet, startFleet } from '../../simulators/fleet.ts';
 import { loadScenario } from '../../simulators/scenario.ts';
 import { scenarioAssets } from '../../simulators/scenarioFleet.ts';
-import { type Scenario, span } from '../../simulators/scenarioSchema.ts';
+import { span } from '../../simulators/scenarioSchema.ts';
 import { type App, startApp } from '../app.ts';
 import { installationFolder } from '../config/installation.ts';
-import { HOUR, SECOND, type Timestamp } from '../domain/time.ts';
+import { SECOND } from '../domain/time.ts';
 import { usablePort } from '../listenPort.ts';
 import { createLog } from '../log.ts';
-import { CommandError } from './commandError.ts';
 import { demoSummary, ticketLine } from './demoSummary.ts';
+import { CATCH_UP, fleetState, keepFleetState } from './fleetState.ts';
 import { loadConfiguration } from './load.ts';
 import { LiveBlock } from './terminal.ts';
 import { untilStopped } from './untilStopped.ts';
-
-/** What a restart of the demo goes on from. */
-interface DemoState {
-  readonly startTime: Timestamp;
-  readonly resumeFrom: Timestamp;
-}
 
 export interface DemoOptions {
   /** Ends by itself once the fleet has caught up with the present. */
   readonly untilLive?: boolean;
 }
 
-/** The whole past is replayed in about this time. */
-const CATCH_UP = 120 * SECOND;
 /** Taken when it is free; a newcomer's machine may use it for something else. */
 const USUAL_PORT = 8080;
 const SHOW_EVERY = SECOND;
@@ -39,7 +31,8 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
   const scenario = loadScenario(join(installationFolder(), 'simulators/scenarios/demo.yaml'));
   const configuration = loadConfiguration(await demoSettings());
   const { dataDir } = configuration.config;
-  const state = readState(dataDir) ?? newState(scenario);
+  const stateFile = join(dataDir, 'demo.json');
+  const state = fleetState(stateFile, scenario);
   const block = new LiveBlock(process.stdout);
   block.line(`Starting Fettle; its data are in ${dataDir}`);
   const app = await startApp(
@@ -53,19 +46,17 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
   const fleet = startFleet({
     mqttUrl: app.mqttUrl,
     scenario,
-    startTime: state.startTime,
-    resumeFrom: state.resumeFrom,
+    ...state,
     speed: span(scenario.history) / CATCH_UP,
   });
-  const saving = setInterval(() => saveState(dataDir, { ...state, resumeFrom: fleet.status().simTime }), SECOND);
+  const saveLast = keepFleetState(stateFile, state, fleet);
   const stopShowing = showSummary(block, app, fleet);
   await (untilLive ? Promise.race([stopped, caughtUp(fleet)]) : stopped);
   stopShowing();
-  clearInterval(saving);
   block.end();
   block.line('Stopping…');
   await fleet.stop();
-  saveState(dataDir, { ...state, resumeFrom: fleet.status().simTime });
+  saveLast();
   await app.stop();
   block.line('Stopped. Start again to go on with the same data.');
 }
@@ -80,32 +71,6 @@ async function demoSettings() {
     ...process.env,
   };
   return { env, cwd: join(installationFolder(), 'simulators/scenarios') };
-}
-
-function newState(scenario: Scenario): DemoState {
-  const startTime = Math.floor((Date.now() - span(scenario.history)) / HOUR) * HOUR;
-  return { startTime, resumeFrom: startTime };
-}
-
-function stateFile(dataDir: string): string {
-  return join(dataDir, 'demo.json');
-}
-
-function readState(dataDir: string): DemoState | undefined {
-  const file = stateFile(dataDir);
-  if (!existsSync(file)) return undefined;
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as DemoState;
-  } catch (error) {
-    throw new CommandError(`${file} can't be read (${String(error)}); remove ${dataDir} to start the demo afresh`);
-  }
-}
-
-function saveState(dataDir: string, state: DemoState): void {
-  const file = stateFile(dataDir);
-  mkdirSync(dataDir, { recursive: true });
-  writeFileSync(`${file}.new`, JSON.stringify(state));
-  renameSync(`${file}.new`, file);
 }
 
 function introduction(app: App, dataDir: string): string[] {

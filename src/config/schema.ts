@@ -69,6 +69,7 @@ export const ConfigSchema = Type.Object(
       FilePath('File of assets, YAML or CSV. Without it ./assets.yaml is read if it is there.', 'file'),
     ),
     apiKey: Type.Optional(Secret('API key with the role admin, beside those made by fettle keys.')),
+    metricsKey: Type.Optional(Secret('API key with the role viewer, for Prometheus.')),
     publicUrl: Type.Optional(
       Address(
         'Address under which people reach Fettle, for links in tickets. Without it: http.host and http.port.',

