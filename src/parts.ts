@@ -97,7 +97,14 @@ export function queueBackend({ redis }: Config, connection: PoolConfig): QueueBa
 
 export function openStore({ dataDir, store }: Config, log: Log): Promise<TimeSeriesStore> {
   const { retention, memoryLimitMb } = store;
-  return openDuckDbStore({ directory: join(dataDir, 'timeseries'), retention, memoryLimitMb, log });
+  const aggregateRetention = aggregateRetentionOf(store);
+  return openDuckDbStore({ directory: join(dataDir, 'timeseries'), retention, aggregateRetention, memoryLimitMb, log });
+}
+
+/** Aggregates are kept as configured, though never shorter than what they are made of. */
+function aggregateRetentionOf({ retention, retention5m, retention1h }: Config['store']) {
+  const fine = Math.max(retention, retention5m);
+  return { 300000: fine, 3600000: Math.max(fine, retention1h) };
 }
 
 function openBroker(config: Config, log: Log): Broker {

@@ -1,6 +1,10 @@
 import type { Quality, Sample } from '../domain/sample.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 
+/** Widths of the aggregates that are kept beside the samples: five minutes and one hour, the finest first. */
+export const AGGREGATE_WIDTHS = [300_000, 3_600_000] as const;
+export type AggregateWidth = (typeof AGGREGATE_WIDTHS)[number];
+
 export interface StoredSample {
   readonly assetId: string;
   readonly metricId: string;
@@ -21,6 +25,10 @@ export interface Bucket {
   readonly count: number;
 }
 
+export interface AssetBucket extends Bucket {
+  readonly assetId: string;
+}
+
 export interface RangeQuery {
   readonly assetId: string;
   readonly metricIds: readonly string[];
@@ -38,6 +46,7 @@ export interface Watermark {
 }
 
 export interface RetentionResult {
+  /** Aggregates are not counted. */
   readonly droppedSamples: number;
   readonly freedBytes: number;
 }
@@ -61,9 +70,25 @@ export interface TimeSeriesStore {
    * in the order given). What is appended meanwhile may or may not be among them.
    */
   readFrom(watermarks: readonly Watermark[]): AsyncIterable<readonly StoredSample[]>;
+  /** Buckets of the raw samples of these assets with from ≤ time < to, in chunks, in no particular order. */
+  aggregate(
+    assetIds: readonly string[],
+    from: Timestamp,
+    to: Timestamp,
+    width: AggregateWidth,
+  ): AsyncIterable<readonly AssetBucket[]>;
+  /**
+   * Makes aggregates durable; resolves only then. They take the place of those at the same (asset, metric, time), and
+   * of equal ones in a call the last counts. Their times are multiples of the width.
+   */
+  saveAggregates(width: AggregateWidth, buckets: readonly AssetBucket[]): Promise<void>;
+  /** Stored aggregates whose time is in the range, by (time, metric in the order asked). */
+  aggregates(query: RangeQuery, width: AggregateWidth): Promise<Bucket[]>;
   /** The time of the earliest sample that may be stored, by the retention in force; older ones are refused before writing. */
   readonly retention: Duration;
-  /** Drops what is older than the retention and gives its disk space back. */
+  /** How long the aggregates of each width are kept: never shorter than samples, nor wide ones shorter than fine ones. */
+  readonly aggregateRetention: Readonly<Record<AggregateWidth, Duration>>;
+  /** Drops samples and aggregates that are older than their retention and gives their disk space back. */
   applyRetention(now: Timestamp): Promise<RetentionResult>;
   /** Resolves when the store answers; rejects with the reason when not. */
   ping(): Promise<void>;

@@ -5,7 +5,7 @@ import { makeSeries } from '../../support/series.ts';
 
 /** One empty place to store in; opened again, it holds what was stored. */
 export interface StoreHarness {
-  open(retention: Duration): Promise<TimeSeriesStore>;
+  open(retention: Duration, aggregateRetention: TimeSeriesStore['aggregateRetention']): Promise<TimeSeriesStore>;
   /**
    * Makes a store fail the part of an `append` whose sample times are at or after the next month of `time`; returns
    * the undoing. Absent where an adapter writes a batch as a whole.
@@ -18,12 +18,13 @@ export interface StoreHarness {
 /** What a group of tests of the suite works with. */
 export interface SuiteContext {
   /** Opens a store in the place of the test; the suite closes it. */
-  open(retention?: Duration): Promise<TimeSeriesStore>;
+  open(retention?: Duration, aggregateRetention?: TimeSeriesStore['aggregateRetention']): Promise<TimeSeriesStore>;
   /** The place of the test, once a store was opened. */
   harness(): StoreHarness;
 }
 
 export const RETENTION = 400 * DAY;
+export const AGGREGATE_RETENTION = { 300000: 1100 * DAY, 3600000: 3660 * DAY };
 export const NOON = Date.UTC(2026, 2, 10, 12);
 export const FEBRUARY_ENDS = Date.UTC(2026, 2, 1);
 export const JANUARY_ENDS = Date.UTC(2026, 1, 1);

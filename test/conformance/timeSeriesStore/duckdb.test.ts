@@ -8,7 +8,8 @@ import { type StoreHarness, timeSeriesStoreSuite } from './suite.ts';
 async function makeHarness(options: { compactRows?: number } = {}): Promise<StoreHarness> {
   const directory = makeTempFolder();
   return {
-    open: (retention) => openDuckDbStore({ directory, retention, log: createLog('silent'), ...options }),
+    open: (retention, aggregateRetention) =>
+      openDuckDbStore({ directory, retention, aggregateRetention, log: createLog('silent'), ...options }),
     failFromMonth: async (time) => {
       const date = new Date(time);
       const next = new Date(Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + 1)).toISOString().slice(0, 7);

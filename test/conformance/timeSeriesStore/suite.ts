@@ -2,7 +2,9 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Duration } from '../../../src/domain/time.ts';
 import type { TimeSeriesStore } from '../../../src/ports/timeSeriesStore.ts';
 import { makeSample, makeSeries } from '../../support/series.ts';
+import { aggregateTests } from './aggregates.ts';
 import {
+  AGGREGATE_RETENTION,
   everything,
   hours,
   JANUARY_ENDS,
@@ -23,9 +25,12 @@ export function timeSeriesStoreSuite(name: string, makeHarness: () => Promise<St
     let harness: StoreHarness | undefined;
     const opened: TimeSeriesStore[] = [];
 
-    async function open(retention: Duration = RETENTION): Promise<TimeSeriesStore> {
+    async function open(
+      retention: Duration = RETENTION,
+      aggregateRetention = AGGREGATE_RETENTION,
+    ): Promise<TimeSeriesStore> {
       harness ??= await makeHarness();
-      const store = await harness.open(retention);
+      const store = await harness.open(retention, aggregateRetention);
       opened.push(store);
       return store;
     }
@@ -39,6 +44,7 @@ export function timeSeriesStoreSuite(name: string, makeHarness: () => Promise<St
     const context: SuiteContext = { open, harness: () => harness! };
     writingTests(context);
     readingTests(context);
+    aggregateTests(context);
 
     it('holds what was stored when opened again, series of before included', async () => {
       const store = await open();

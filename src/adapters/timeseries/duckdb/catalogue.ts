@@ -44,6 +44,18 @@ export class Catalogue {
     return this.#ids.get(assetId)?.get(metricId);
   }
 
+  /** All series of these assets, with their ids. */
+  seriesOf(assetIds: readonly string[]): SeriesNames & { readonly ids: Int32Array } {
+    const all = [...new Set(assetIds)].flatMap((assetId) =>
+      [...(this.#ids.get(assetId) ?? [])].map(([metricId, id]) => ({ assetId, metricId, id })),
+    );
+    return {
+      assetIds: all.map(({ assetId }) => assetId),
+      metricIds: all.map(({ metricId }) => metricId),
+      ids: Int32Array.from(all, ({ id }) => id),
+    };
+  }
+
   /** Ids of the series, -1 for unknown ones. */
   find({ assetIds, metricIds }: SeriesNames): Int32Array {
     return Int32Array.from(assetIds, (assetId, index) => this.id(assetId, metricIds[index]!) ?? -1);

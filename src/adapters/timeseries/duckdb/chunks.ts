@@ -8,12 +8,12 @@ import {
   INTEGER,
   UTINYINT,
 } from '@duckdb/node-api';
-import type { SampleColumns } from './protocol.ts';
+import type { BucketColumns, SampleColumns } from './protocol.ts';
 
 /** The rows of a DuckDB vector. */
 const CHUNK_ROWS = 2048;
 
-type Numbers = Int32Array | Uint8Array | Float64Array;
+export type Numbers = Int32Array | Uint8Array | Float64Array;
 
 /** A column to write: BIGINT values come as whole numbers in doubles. */
 export interface Column {
@@ -34,6 +34,19 @@ export function columnsOf(samples: SampleColumns): Column[] {
     doubles(samples.value),
     bytes(samples.quality),
     bigints(samples.receivedAt),
+  ];
+}
+
+/** In the order of the aggregate tables' columns. */
+export function aggregateColumnsOf(buckets: BucketColumns): Column[] {
+  return [
+    integers(buckets.series),
+    bigints(buckets.time),
+    doubles(buckets.min),
+    doubles(buckets.max),
+    doubles(buckets.mean),
+    doubles(buckets.last),
+    bigints(buckets.count),
   ];
 }
 
@@ -109,6 +122,19 @@ export function readSamples(chunks: Chunks): SampleColumns {
     value: readColumn(chunks, 2, new Float64Array(chunks.rows)),
     quality: readColumn(chunks, 3, new Uint8Array(chunks.rows)),
     receivedAt: readColumn(chunks, 4, new Float64Array(chunks.rows)),
+  };
+}
+
+/** Of rows (series, time, min, max, mean, last, count), times and counts as doubles. */
+export function readBuckets(chunks: Chunks): BucketColumns {
+  return {
+    series: readColumn(chunks, 0, new Int32Array(chunks.rows)),
+    time: readColumn(chunks, 1, new Float64Array(chunks.rows)),
+    min: readColumn(chunks, 2, new Float64Array(chunks.rows)),
+    max: readColumn(chunks, 3, new Float64Array(chunks.rows)),
+    mean: readColumn(chunks, 4, new Float64Array(chunks.rows)),
+    last: readColumn(chunks, 5, new Float64Array(chunks.rows)),
+    count: readColumn(chunks, 6, new Float64Array(chunks.rows)),
   };
 }
 

@@ -1,15 +1,19 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import type { RetentionResult } from '../../../ports/timeSeriesStore.ts';
+import { AGGREGATE_WIDTHS, type RetentionResult } from '../../../ports/timeSeriesStore.ts';
+import { Aggregates } from './aggregates.ts';
 import { Catalogue } from './catalogue.ts';
+import { readBuckets, readSamples } from './chunks.ts';
 import { Compactor } from './compactor.ts';
 import { removeUnfinished } from './files.ts';
 import { Lane } from './lane.ts';
-import { Months } from './months.ts';
-import type { Argument, EngineOptions, Operation, Result, WriteLog } from './protocol.ts';
+import { SAMPLES } from './layouts.ts';
+import { Partitions } from './partitions.ts';
+import type { Argument, BucketColumns, EngineOptions, Operation, Result, SampleColumns, WriteLog } from './protocol.ts';
 import { CREATE_POINT, Reader } from './reader.ts';
 import { Stream } from './stream.ts';
+import { bucketsOf, samplesAfter } from './streams.ts';
 import { Writer } from './writer.ts';
 
 /** What the facade may ask of the worker, as run in it. */
@@ -18,10 +22,23 @@ type Handlers = { readonly [K in Operation]: (argument: Argument<K>) => Promise<
 interface Lanes {
   readonly write: Lane;
   readonly compaction: Lane;
+  /** Writes and compacts aggregates. */
+  readonly rollup: Lane;
   /** Look-ups of single values, which ingestion waits for. */
   readonly lookup: Lane;
   /** Queries that may take long. */
   readonly query: Lane;
+}
+
+interface EngineParts {
+  readonly instance: DuckDBInstance;
+  readonly lanes: Lanes;
+  readonly catalogue: Catalogue;
+  readonly months: Partitions;
+  readonly aggregates: Aggregates;
+  readonly writer: Writer;
+  readonly compactor: Compactor;
+  readonly log: WriteLog;
 }
 
 /** DuckDB with the files of one folder: one in-memory instance they are attached to, one connection per lane. */
@@ -29,52 +46,51 @@ export class Engine implements Handlers {
   readonly #instance: DuckDBInstance;
   readonly #lanes: Lanes;
   readonly #catalogue: Catalogue;
-  readonly #months: Months;
+  readonly #months: Partitions;
+  readonly #aggregates: Aggregates;
   readonly #writer: Writer;
   readonly #compactor: Compactor;
   readonly #reader: Reader;
   readonly #log: WriteLog;
-  readonly #streams = new Map<number, Stream>();
+  readonly #streams = new Map<number, Stream<SampleColumns>>();
+  readonly #bucketStreams = new Map<number, Stream<BucketColumns>>();
   #lastStream = 0;
 
-  private constructor(
-    instance: DuckDBInstance,
-    lanes: Lanes,
-    catalogue: Catalogue,
-    months: Months,
-    writer: Writer,
-    compactor: Compactor,
-    log: WriteLog,
-  ) {
-    this.#instance = instance;
-    this.#lanes = lanes;
-    this.#catalogue = catalogue;
-    this.#months = months;
-    this.#writer = writer;
-    this.#compactor = compactor;
-    this.#log = log;
-    this.#reader = new Reader(catalogue, months);
+  private constructor(parts: EngineParts) {
+    this.#instance = parts.instance;
+    this.#lanes = parts.lanes;
+    this.#catalogue = parts.catalogue;
+    this.#months = parts.months;
+    this.#aggregates = parts.aggregates;
+    this.#writer = parts.writer;
+    this.#compactor = parts.compactor;
+    this.#log = parts.log;
+    this.#reader = new Reader(parts.catalogue, parts.months);
   }
 
   static async open(options: EngineOptions, log: WriteLog): Promise<Engine> {
-    const { directory } = options;
+    const { directory, compactRows } = options;
     mkdirSync(directory, { recursive: true });
     const instance = await DuckDBInstance.create(':memory:', settings(options));
     try {
       const connection = await instance.connect();
-      const catalogue = await Catalogue.open(connection, directory, Months.present(directory));
+      const catalogue = await Catalogue.open(connection, directory, Partitions.present(directory));
       removeUnfinished(directory);
       rmSync(spillFolder(directory), { recursive: true, force: true });
-      const months = await Months.open(connection, directory);
+      const months = await Partitions.open(connection, directory, SAMPLES);
       const compaction = new Lane(await instance.connect());
       const writer = await Writer.create(connection, months, compaction);
       const lookup = await instance.connect();
       await lookup.run(CREATE_POINT);
+      const rolling = await instance.connect();
+      const rollup = new Lane(rolling);
+      const aggregates = await Aggregates.open(rolling, rollup, directory, compactRows, log);
       const query = new Lane(await instance.connect());
-      const lanes = { write: new Lane(connection), compaction, lookup: new Lane(lookup), query };
-      const compactor = new Compactor(compaction, months, options.compactRows, log);
+      const lanes = { write: new Lane(connection), compaction, rollup, lookup: new Lane(lookup), query };
+      const compactor = new Compactor(compaction, months, compactRows, log);
       compactor.compactDue();
-      return new Engine(instance, lanes, catalogue, months, writer, compactor, log);
+      aggregates.compactDue();
+      return new Engine({ instance, lanes, catalogue, months, aggregates, writer, compactor, log });
     } catch (error) {
       instance.closeSync();
       throw error;
@@ -108,34 +124,54 @@ export class Engine implements Handlers {
     this.#healing(
       this.#lanes.query.run(async () => {
         const connection = await this.#instance.connect();
-        const stream = await Stream.open(connection, this.#catalogue, this.#months, request);
+        const query = () => samplesAfter(connection, this.#catalogue, this.#months, request);
+        const stream = await Stream.open(connection, query, readSamples);
         this.#streams.set(++this.#lastStream, stream);
         return this.#lastStream;
       }),
     );
 
-  next = async (stream: number) => {
-    const known = this.#streams.get(stream);
-    if (!known) throw new Error('The store ended this read, because it was closed or its files failed; read anew.');
-    return this.#healing(known.next());
-  };
+  next = (stream: number) => this.#healing(nextOf(this.#streams, stream));
+
+  aggregate = (request: Argument<'aggregate'>) =>
+    this.#healing(
+      this.#lanes.query.run(async () => {
+        const { ids, assetIds, metricIds } = this.#catalogue.seriesOf(request.assetIds);
+        const connection = await this.#instance.connect();
+        const query = () => bucketsOf(connection, this.#months, ids, request);
+        const stream = await Stream.open(connection, query, readBuckets);
+        this.#bucketStreams.set(++this.#lastStream, stream);
+        return { stream: this.#lastStream, assetIds, metricIds };
+      }),
+    );
+
+  nextBuckets = (stream: number) => this.#healing(nextOf(this.#bucketStreams, stream));
 
   cancel = async (stream: number): Promise<void> => {
-    const known = this.#streams.get(stream);
+    const known = this.#streams.get(stream) ?? this.#bucketStreams.get(stream);
     this.#streams.delete(stream);
+    this.#bucketStreams.delete(stream);
     await known?.close();
   };
 
-  dropBefore = (cutoff: number): Promise<RetentionResult> =>
+  saveAggregates = async ({ width, buckets }: Argument<'saveAggregates'>): Promise<void> => {
+    await this.#healing(this.#lanes.rollup.run(() => this.#aggregates.save(width, buckets)));
+    this.#aggregates.compactDue();
+  };
+
+  aggregates = (request: Argument<'aggregates'>) =>
+    this.#healing(
+      this.#lanes.query.run((connection) => this.#aggregates.read(connection, this.#catalogue, request, request.width)),
+    );
+
+  dropBefore = (cutoffs: Argument<'dropBefore'>): Promise<RetentionResult> =>
     this.#healing(
       this.#exclusively(async () => {
-        const result = { droppedSamples: 0, freedBytes: 0 };
-        for (const month of this.#months.all().filter(({ end }) => end <= cutoff)) {
-          const { samples, bytes } = await this.#months.drop(month);
-          result.droppedSamples += samples;
-          result.freedBytes += bytes;
-        }
-        return result;
+        const dropped = await dropEnded(this.#months, cutoffs.samples);
+        let freedBytes = dropped.bytes;
+        for (const width of AGGREGATE_WIDTHS)
+          freedBytes += (await dropEnded(this.#aggregates.of(width), cutoffs.aggregates[width])).bytes;
+        return { droppedSamples: dropped.rows, freedBytes };
       }),
     );
 
@@ -145,10 +181,10 @@ export class Engine implements Handlers {
   close = async (): Promise<void> => {
     await this.#exclusively(async () => {
       await this.#closeStreams();
-      this.#months.closeAppenders();
+      for (const partitions of this.#files()) partitions.closeAppenders();
     });
-    const { write, compaction, lookup, query } = this.#lanes;
-    for (const lane of [write, compaction, lookup, query]) lane.close();
+    const { write, compaction, rollup, lookup, query } = this.#lanes;
+    for (const lane of [write, compaction, rollup, lookup, query]) lane.close();
     this.#instance.closeSync();
   };
 
@@ -169,7 +205,7 @@ export class Engine implements Handlers {
     await this.#closeStreams();
     try {
       await this.#catalogue.heal();
-      await this.#months.heal();
+      for (const partitions of this.#files()) await partitions.heal();
       this.#log({ level: 'warn', fields: { reason }, text: 'the files of the time-series store were opened anew' });
     } catch (error) {
       const fields = { reason, error: String(error) };
@@ -179,13 +215,18 @@ export class Engine implements Handlers {
 
   async #check(connection: DuckDBConnection): Promise<void> {
     await this.#catalogue.check(connection);
-    await this.#months.check(connection);
+    for (const partitions of this.#files()) await partitions.check(connection);
   }
 
   async #closeStreams(): Promise<void> {
-    const streams = [...this.#streams.values()];
+    const streams = [...this.#streams.values(), ...this.#bucketStreams.values()];
     this.#streams.clear();
+    this.#bucketStreams.clear();
     for (const stream of streams) await stream.close();
+  }
+
+  #files(): Partitions[] {
+    return [this.#months, ...this.#aggregates.all()];
   }
 
   /**
@@ -193,9 +234,27 @@ export class Engine implements Handlers {
    * compaction comes after write, as it does for replacing.
    */
   #exclusively<T>(work: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const { write, compaction, lookup, query } = this.#lanes;
-    return query.run(() => write.run((connection) => compaction.run(() => lookup.run(() => work(connection)))));
+    const { write, compaction, rollup, lookup, query } = this.#lanes;
+    return query.run(() =>
+      rollup.run(() => write.run((connection) => compaction.run(() => lookup.run(() => work(connection))))),
+    );
   }
+}
+
+async function nextOf<T>(streams: ReadonlyMap<number, Stream<T>>, stream: number): Promise<T | undefined> {
+  const known = streams.get(stream);
+  if (!known) throw new Error('The store ended this read, because it was closed or its files failed; read anew.');
+  return known.next();
+}
+
+async function dropEnded(partitions: Partitions, cutoff: number): Promise<{ rows: number; bytes: number }> {
+  const dropped = { rows: 0, bytes: 0 };
+  for (const partition of partitions.all().filter(({ end }) => end <= cutoff)) {
+    const { rows, bytes } = await partitions.drop(partition);
+    dropped.rows += rows;
+    dropped.bytes += bytes;
+  }
+  return dropped;
 }
 
 function settings({ directory, memoryLimitMb, threads }: EngineOptions): Record<string, string> {

@@ -1,4 +1,4 @@
-import type { RetentionResult } from '../../../ports/timeSeriesStore.ts';
+import type { AggregateWidth, RetentionResult } from '../../../ports/timeSeriesStore.ts';
 import type { ErrorMessage } from './errors.ts';
 
 /** Samples by columns of equal length. Times are whole microseconds since the epoch, exact in a double until 2255. */
@@ -17,7 +17,7 @@ export interface PointColumns {
 }
 
 export interface BucketColumns {
-  /** Position in the list of metrics asked for. */
+  /** Catalogue id when writing; position in the list asked for, or told with the stream, when reading. */
   readonly series: Int32Array;
   readonly time: Float64Array;
   readonly min: Float64Array;
@@ -46,6 +46,22 @@ export interface ReadFromRequest extends SeriesNames {
   readonly after: Float64Array;
 }
 
+/** `width` is in microseconds. */
+export interface AggregateRequest extends Pick<RangeRequest, 'from' | 'to'> {
+  readonly width: number;
+}
+
+/** The stream to ask `nextBuckets` of, and the series it tells of by position. */
+export interface BucketStream extends SeriesNames {
+  readonly stream: number;
+}
+
+/** Times in microseconds: what ends at or before them is dropped. */
+export interface Cutoffs {
+  readonly samples: number;
+  readonly aggregates: Readonly<Record<AggregateWidth, number>>;
+}
+
 /** What the facade may ask of the worker. */
 export interface Operations {
   /** Ids of the series, creating those that are new, durably. */
@@ -63,8 +79,13 @@ export interface Operations {
   /** Undefined at the end. */
   next(stream: number): SampleColumns | undefined;
   cancel(stream: number): void;
-  /** Drops the files whose month ended at or before `cutoff`, in microseconds. */
-  dropBefore(cutoff: number): RetentionResult;
+  aggregate(request: AggregateRequest & { readonly assetIds: readonly string[] }): BucketStream;
+  /** Undefined at the end. */
+  nextBuckets(stream: number): BucketColumns | undefined;
+  saveAggregates(request: { readonly width: AggregateWidth; readonly buckets: BucketColumns }): void;
+  aggregates(request: RangeRequest & { readonly width: AggregateWidth }): BucketColumns;
+  /** Drops the files whose month or year ended at or before their cutoff. */
+  dropBefore(cutoffs: Cutoffs): RetentionResult;
   ping(): void;
   close(): void;
 }

@@ -6,19 +6,20 @@ import {
   type Chunks,
   integers,
   NO_CHUNKS,
+  readBuckets,
   readChunks,
   readColumn,
   readSamples,
 } from './chunks.ts';
-import type { Months } from './months.ts';
+import type { Partitions } from './partitions.ts';
 import type { BucketColumns, PointColumns, RangeRequest, SampleColumns } from './protocol.ts';
 
 /** Queries over the month files. */
 export class Reader {
   readonly #catalogue: Catalogue;
-  readonly #months: Months;
+  readonly #months: Partitions;
 
-  constructor(catalogue: Catalogue, months: Months) {
+  constructor(catalogue: Catalogue, months: Partitions) {
     this.#catalogue = catalogue;
     this.#months = months;
   }
@@ -37,22 +38,14 @@ export class Reader {
 
   async buckets(connection: DuckDBConnection, request: RangeRequest, width: number): Promise<BucketColumns> {
     const selection = this.#select(request);
-    const result = await rows(
-      connection,
-      selection &&
-        `SELECT position, bucket::DOUBLE, min(value), max(value), avg(value), arg_max(value, time), count(*)::DOUBLE
-         FROM (SELECT *, time - ((time % ${width}) + ${width}) % ${width} AS bucket FROM (${selection}))
-         GROUP BY bucket, position ORDER BY bucket, position`,
+    return readBuckets(
+      await rows(
+        connection,
+        selection &&
+          `${BUCKETS} FROM (SELECT *, ${bucketOf(width)} AS bucket FROM (${selection}))
+           GROUP BY bucket, position ORDER BY bucket, position`,
+      ),
     );
-    return {
-      series: readColumn(result, 0, new Int32Array(result.rows)),
-      time: readColumn(result, 1, new Float64Array(result.rows)),
-      min: readColumn(result, 2, new Float64Array(result.rows)),
-      max: readColumn(result, 3, new Float64Array(result.rows)),
-      mean: readColumn(result, 4, new Float64Array(result.rows)),
-      last: readColumn(result, 5, new Float64Array(result.rows)),
-      count: readColumn(result, 6, new Float64Array(result.rows)),
-    };
   }
 
   /** Needs `CREATE_POINT` to have run on the connection. NaN where nothing is stored. */
@@ -60,7 +53,7 @@ export class Reader {
     const values = new Float64Array(time.length).fill(Number.NaN);
     const from = time.reduce((least, micros) => Math.min(least, micros), Number.POSITIVE_INFINITY);
     const to = time.reduce((most, micros) => Math.max(most, micros), Number.NEGATIVE_INFINITY);
-    const stored = this.#stored(from, to + 1);
+    const stored = storedRows(this.#months, from, to + 1);
     if (!stored) return values;
     await connection.run('DELETE FROM temp.point');
     const appender = await connection.createAppender('point', 'main', 'temp');
@@ -79,31 +72,44 @@ export class Reader {
     return values;
   }
 
-  /** The samples asked for, with the position of their metric in the request; undefined when there can't be any. */
-  #select({ assetId, metricIds, from, to }: RangeRequest): string | undefined {
-    const positions = new Map<number, number>();
-    metricIds.forEach((metricId, position) => {
-      const id = this.#catalogue.id(assetId, metricId);
-      if (id !== undefined && !positions.has(id)) positions.set(id, position);
-    });
-    const stored = this.#stored(from, to);
-    if (!stored || positions.size === 0) return undefined;
-    const wanted = [...positions].map(([id, position]) => `(${id}, ${position})`).join(', ');
-    return `SELECT wanted.position, stored.* FROM (${stored}) AS stored
-            JOIN (VALUES ${wanted}) AS wanted(series, position) USING (series)
-            WHERE stored.series IN (${[...positions.keys()].join(', ')})`;
-  }
-
-  #stored(from: number, to: number): string | undefined {
-    return storedSamples(this.#months, from, to);
+  #select(request: RangeRequest): string | undefined {
+    return selectOf(this.#catalogue, this.#months, request);
   }
 }
 
+/** The rows asked for, with the position of their metric in the request; undefined when there can't be any. */
+export function selectOf(
+  catalogue: Catalogue,
+  partitions: Partitions,
+  { assetId, metricIds, from, to }: RangeRequest,
+): string | undefined {
+  const positions = new Map<number, number>();
+  metricIds.forEach((metricId, position) => {
+    const id = catalogue.id(assetId, metricId);
+    if (id !== undefined && !positions.has(id)) positions.set(id, position);
+  });
+  const stored = storedRows(partitions, from, to);
+  if (!stored || positions.size === 0) return undefined;
+  const wanted = [...positions].map(([id, position]) => `(${id}, ${position})`).join(', ');
+  return `SELECT wanted.position, stored.* FROM (${stored}) AS stored
+          JOIN (VALUES ${wanted}) AS wanted(series, position) USING (series)
+          WHERE stored.series IN (${[...positions.keys()].join(', ')})`;
+}
+
+/** The start of the bucket that holds `time`; the width is in microseconds. */
+export function bucketOf(width: number): string {
+  return `time - ((time % ${width}) + ${width}) % ${width}`;
+}
+
+/** What `readBuckets` reads, of rows (position, bucket, time, value) grouped by position and bucket. */
+export const BUCKETS =
+  'SELECT position, bucket::DOUBLE, min(value), max(value), avg(value), arg_max(value, time), count(*)::DOUBLE';
+
 export const CREATE_POINT = 'CREATE TEMP TABLE point(position INTEGER, series INTEGER, time BIGINT)';
 
-/** All samples with from ≤ time < to, in microseconds; undefined when no file can hold any. */
-export function storedSamples(months: Months, from: number, to: number): string | undefined {
-  const parts = months
+/** All rows with from ≤ time < to, in microseconds; undefined when no file can hold any. */
+export function storedRows(partitions: Partitions, from: number, to: number): string | undefined {
+  const parts = partitions
     .between(from, to)
     .flatMap(({ name }) => [`${name}.clustered`, `${name}.hot`])
     .map((table) => `SELECT * FROM ${table} WHERE time >= ${from} AND time < ${to}`);

@@ -3,6 +3,8 @@ import type { Quality, Sample } from '../../../domain/sample.ts';
 import { type Duration, fromMicros, type Timestamp, toMicros } from '../../../domain/time.ts';
 import type { Log } from '../../../log.ts';
 import type {
+  AggregateWidth,
+  AssetBucket,
   Bucket,
   RangeQuery,
   RetentionResult,
@@ -10,16 +12,19 @@ import type {
   TimeSeriesStore,
   Watermark,
 } from '../../../ports/timeSeriesStore.ts';
+import { distinctSeries, toBucketColumns, toBuckets } from './buckets.ts';
 import { WorkerClient } from './client.ts';
 import { StoreInUseError } from './errors.ts';
 import type { PointColumns, RangeRequest, SampleColumns } from './protocol.ts';
 import { SeriesIds } from './seriesIds.ts';
 
 export interface DuckDbStoreOptions {
-  /** Holds one file per UTC month of sample time and the catalogue of series; made when it is not there. */
+  /** Holds the catalogue of series and a file per UTC month or year of each kind of rows; made when it is not there. */
   readonly directory: string;
   /** How long samples are kept; a month's file goes when all of the month is older. */
   readonly retention: Duration;
+  /** How long aggregates are kept, never shorter than `retention`; as long by default. */
+  readonly aggregateRetention?: TimeSeriesStore['aggregateRetention'];
   /** What DuckDB may use for blocks, sorts and joins; beyond it, it sorts on disk. 512 by default. */
   readonly memoryLimitMb?: number;
   /** Threads a query may use. 2 by default. */
@@ -43,10 +48,11 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<Time
     throw new StoreInUseError(`The time-series store in ${directory} is open in this process already; close it first.`);
   openFolders.add(directory);
   try {
+    const { retention, aggregateRetention = { 300000: retention, 3600000: retention } } = options;
     const { memoryLimitMb = 512, threads = 2, compactRows = 2_000_000 } = options;
     const client = await WorkerClient.start({ directory, memoryLimitMb, threads, compactRows }, options.log);
     void client.exited.then(() => openFolders.delete(directory));
-    return new DuckDbStore(client, options.retention);
+    return new DuckDbStore(client, retention, aggregateRetention);
   } catch (error) {
     openFolders.delete(directory);
     throw error;
@@ -55,10 +61,12 @@ export async function openDuckDbStore(options: DuckDbStoreOptions): Promise<Time
 
 class DuckDbStore implements TimeSeriesStore {
   readonly retention: Duration;
+  readonly aggregateRetention: TimeSeriesStore['aggregateRetention'];
   readonly #client: WorkerClient;
   readonly #ids: SeriesIds;
 
-  constructor(client: WorkerClient, retention: Duration) {
+  constructor(client: WorkerClient, retention: Duration, aggregateRetention: TimeSeriesStore['aggregateRetention']) {
+    this.aggregateRetention = aggregateRetention;
     this.#client = client;
     this.retention = retention;
     this.#ids = new SeriesIds(client);
@@ -90,15 +98,8 @@ class DuckDbStore implements TimeSeriesStore {
 
   async buckets(query: RangeQuery, width: Duration): Promise<Bucket[]> {
     const request = { ...toRequest(query), width: wholeNumber('width in microseconds', toMicros(width), 1) };
-    const columns = await this.#client.call('buckets', request);
-    return Array.from(columns.series, (position, row) => ({
+    return toBuckets(await this.#client.call('buckets', request), (position) => ({
       metricId: query.metricIds[position]!,
-      time: fromMicros(columns.time[row]!),
-      min: columns.min[row]!,
-      max: columns.max[row]!,
-      mean: columns.mean[row]!,
-      last: columns.last[row]!,
-      count: columns.count[row]!,
     }));
   }
 
@@ -119,8 +120,46 @@ class DuckDbStore implements TimeSeriesStore {
     }
   }
 
+  async *aggregate(assetIds: readonly string[], from: Timestamp, to: Timestamp, width: AggregateWidth) {
+    const request = { assetIds, from: toBound(from), to: toBound(to), width: toMicros(width) };
+    const { stream, ...series } = await this.#client.call('aggregate', request);
+    const nameOf = (position: number) => ({
+      assetId: series.assetIds[position]!,
+      metricId: series.metricIds[position]!,
+    });
+    try {
+      for (;;) {
+        const columns = await this.#client.call('nextBuckets', stream);
+        if (!columns) return;
+        yield toBuckets(columns, nameOf);
+      }
+    } finally {
+      await this.#client.call('cancel', stream);
+    }
+  }
+
+  async saveAggregates(width: AggregateWidth, buckets: readonly AssetBucket[]): Promise<void> {
+    if (buckets.length === 0) return;
+    const { names, positions } = distinctSeries(buckets);
+    const ids = await this.#client.call('intern', names);
+    const columns = toBucketColumns(
+      buckets,
+      positions.map((position) => ids[position]!),
+    );
+    await this.#client.call('saveAggregates', { width, buckets: columns });
+  }
+
+  async aggregates(query: RangeQuery, width: AggregateWidth): Promise<Bucket[]> {
+    const columns = await this.#client.call('aggregates', { ...toRequest(query), width });
+    return toBuckets(columns, (position) => ({ metricId: query.metricIds[position]! }));
+  }
+
   applyRetention(now: Timestamp): Promise<RetentionResult> {
-    return this.#client.call('dropBefore', toBound(now - this.retention));
+    const { 300000: fine, 3600000: coarse } = this.aggregateRetention;
+    return this.#client.call('dropBefore', {
+      samples: toBound(now - this.retention),
+      aggregates: { 300000: toBound(now - fine), 3600000: toBound(now - coarse) },
+    });
   }
 
   ping(): Promise<void> {
