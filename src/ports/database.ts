@@ -5,6 +5,7 @@ import type { Role } from '../domain/request.ts';
 import type { RejectionReason } from '../domain/sample.ts';
 import type { Priority, Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
+import type { NodeRepository } from './nodes.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 
 export { ROLES, type Role } from '../domain/request.ts';
@@ -39,9 +40,24 @@ export interface AssetFilter {
   readonly search?: string;
 }
 
+/** What changed in the registry since a revision of it. */
+export interface RegistryChanges {
+  /** Of the registry now: what to ask from the next time. */
+  readonly revision: number;
+  readonly assets: Asset[];
+  /** All of them; absent when none has changed. */
+  readonly bindings?: DeviceBinding[];
+}
+
 export interface AssetRepository {
   /** Inserts or replaces by id. */
   save(assets: readonly Asset[]): Promise<void>;
+  /** Inserts those whose id is new; returns the others as they are stored. */
+  saveAbsent(assets: readonly Asset[]): Promise<Asset[]>;
+  /** Those of the ids that are stored. Nobody else changes the registry until the transaction ends. */
+  lock(ids: readonly string[]): Promise<Asset[]>;
+  /** What was committed after the registry had this revision; all of it for 0. Some may be told again the next time. */
+  changesSince(revision: number): Promise<RegistryChanges>;
   get(id: string): Promise<Asset | undefined>;
   /** Ordered by id. */
   list(filter: AssetFilter, page: PageRequest): Promise<Page<Asset>>;
@@ -57,9 +73,10 @@ export interface EventRepository {
   /** By (at, id). */
   of(assetId: string): Promise<AssetEvent[]>;
   all(): Promise<AssetEvent[]>;
-  /** Deaf intervals that end after `since`, by `from`. */
+  /** Deaf intervals, of every node, that end after `since`, by `from`. */
   deaf(since: Timestamp): Promise<DeafInterval[]>;
-  saveDeaf(interval: DeafInterval): Promise<void>;
+  /** `node`: client id of the node that was deaf, where there are several. */
+  saveDeaf(interval: DeafInterval, node?: string): Promise<void>;
 }
 
 /** Serialized state of one asset: JSON of rules/state.ts. `time` is the newest item folded into it. */
@@ -198,8 +215,13 @@ export interface OutboxRepository {
   get(id: string): Promise<OutboxRow | undefined>;
   /** The oldest first. */
   pending(limit: number): Promise<OutboxRow[]>;
+  /**
+   * A pending row, which nobody else is given for `lease` unless an attempt failed meanwhile; undefined when it is not
+   * pending or somebody has claimed it.
+   */
+  claim(id: string, lease: Duration): Promise<OutboxRow | undefined>;
   delivered(id: string, at: Timestamp): Promise<void>;
-  /** Notes a failed attempt; `final` makes the row failed. */
+  /** Notes a failed attempt and ends its claim; `final` makes the row failed. */
   attemptFailed(id: string, error: string, final: boolean): Promise<void>;
   /** Makes a failed row pending again; false when there is none. */
   retry(id: string): Promise<boolean>;
@@ -270,6 +292,7 @@ export interface Repositories {
   readonly deadLetters: DeadLetterRepository;
   readonly keys: KeyRepository;
   readonly settings: SettingRepository;
+  readonly nodes: NodeRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

@@ -4,6 +4,7 @@ import { Harness } from './harness.ts';
 import { describeAssets } from './parts/assets.ts';
 import { describeDelivery } from './parts/delivery.ts';
 import { describeFindings } from './parts/findings.ts';
+import { describeNodes } from './parts/nodes.ts';
 import { describeStates } from './parts/states.ts';
 import { describeTicketLists } from './parts/ticketLists.ts';
 import { describeTickets } from './parts/tickets.ts';
@@ -37,6 +38,7 @@ export function describeDatabase(name: string, startServer: () => Promise<Server
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
+    describe('several nodes', () => describeNodes(get));
     describe('as a whole', () => describeWhole(get));
   });
 }

@@ -36,12 +36,12 @@ export function eventRepository(db: Db): EventRepository {
       return rows.map(({ startedAt, endedAt }) => ({ from: startedAt, ...(endedAt === null ? {} : { to: endedAt }) }));
     },
 
-    async saveDeaf({ from, to }) {
+    async saveDeaf({ from, to }, node = '') {
       const endedAt = to ?? null;
       await db
         .insertInto('deafIntervals')
-        .values({ startedAt: from, endedAt })
-        .onConflict((conflict) => conflict.column('startedAt').doUpdateSet({ endedAt }))
+        .values({ node, startedAt: from, endedAt })
+        .onConflict((conflict) => conflict.columns(['node', 'startedAt']).doUpdateSet({ endedAt }))
         .execute();
     },
   };

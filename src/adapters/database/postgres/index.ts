@@ -10,6 +10,7 @@ import { eventRepository } from './events.ts';
 import { findingRepository } from './findings.ts';
 import { keyRepository } from './keys.ts';
 import { migrate } from './migrate.ts';
+import { nodeRepository } from './nodes.ts';
 import { outboxRepository } from './outbox.ts';
 import type { Db, Tables } from './schema.ts';
 import { settingRepository } from './settings.ts';
@@ -90,6 +91,7 @@ function repositories(db: Db): Repositories {
     deadLetters: deadLetterRepository(db),
     keys: keyRepository(db),
     settings: settingRepository(db),
+    nodes: nodeRepository(db),
   };
 }
 

@@ -1,7 +1,8 @@
-import { sql } from 'kysely';
+import { type Selectable, sql } from 'kysely';
 import type { OutboxRepository, OutboxRow, OutboxStatus } from '../../../ports/database.ts';
+import { SERVER_TIME } from './nodes.ts';
 import { fetchPage } from './page.ts';
-import type { Db } from './schema.ts';
+import type { Db, Tables } from './schema.ts';
 import { clean, fromRow } from './values.ts';
 
 export function outboxRepository(db: Db): OutboxRepository {
@@ -15,7 +16,7 @@ export function outboxRepository(db: Db): OutboxRepository {
 
     async get(id) {
       const row = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst();
-      return row && fromRow<OutboxRow>(row);
+      return row && toOutboxRow(row);
     },
 
     async pending(limit) {
@@ -27,7 +28,19 @@ export function outboxRepository(db: Db): OutboxRepository {
         .orderBy('id')
         .limit(limit)
         .execute();
-      return rows.map((row) => fromRow<OutboxRow>(row));
+      return rows.map((row) => toOutboxRow(row));
+    },
+
+    async claim(id, lease) {
+      const row = await db
+        .updateTable('outbox')
+        .set({ claimedUntil: sql<number>`${SERVER_TIME} + ${lease}::double precision` })
+        .where('id', '=', id)
+        .where('status', '=', 'pending')
+        .where((eb) => eb.or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<', SERVER_TIME)]))
+        .returningAll()
+        .executeTakeFirst();
+      return row && toOutboxRow(row);
     },
 
     async delivered(id, at) {
@@ -45,6 +58,7 @@ export function outboxRepository(db: Db): OutboxRepository {
         .set((eb) => ({
           lastError: clean(error),
           attempts: eb('attempts', '+', 1),
+          claimedUntil: null,
           ...(final ? { status: 'failed' as const } : {}),
         }))
         .where('id', '=', id)
@@ -77,7 +91,7 @@ export function outboxRepository(db: Db): OutboxRepository {
           keyOf: (row) => row.createdAt,
         },
         page,
-        (row) => fromRow<OutboxRow>(row),
+        (row) => toOutboxRow(row),
       );
     },
 
@@ -92,4 +106,8 @@ export function outboxRepository(db: Db): OutboxRepository {
       return counts;
     },
   };
+}
+
+function toOutboxRow({ claimedUntil: _, ...row }: Selectable<Tables['outbox']>): OutboxRow {
+  return fromRow<OutboxRow>(row);
 }

@@ -11,6 +11,7 @@ import type {
   StoredState,
   UsageEntry,
 } from '../../../ports/database.ts';
+import type { NodeRow } from '../../../ports/nodes.ts';
 
 /** A domain object as a row: what is absent there is null here. Nested objects are jsonb. */
 export type Row<T> = {
@@ -19,10 +20,16 @@ export type Row<T> = {
 
 /** The tables of schema `fettle`; columns are the same words in snake case. */
 export interface Tables {
-  assets: Row<Asset> & { searchText: string };
-  deviceBindings: { deviceId: string; assetId: string; validFrom: Timestamp; validTo: Timestamp | null };
+  assets: Row<Asset> & { searchText: string; revision: Generated<number> };
+  deviceBindings: {
+    deviceId: string;
+    assetId: string;
+    validFrom: Timestamp;
+    validTo: Timestamp | null;
+    revision: Generated<number>;
+  };
   assetEvents: { id: string; assetId: string; at: Timestamp; event: AssetEvent };
-  deafIntervals: { startedAt: Timestamp; endedAt: Timestamp | null };
+  deafIntervals: { node: string; startedAt: Timestamp; endedAt: Timestamp | null };
   states: StoredState;
   stateSnapshots: StoredState;
   refoldNotes: RefoldNote & { revision: Generated<number> };
@@ -33,10 +40,12 @@ export interface Tables {
   outbox: Omit<Row<OutboxRow>, 'status' | 'attempts'> & {
     status: Generated<OutboxRow['status']>;
     attempts: Generated<number>;
+    claimedUntil: Timestamp | null;
   };
   deadLetters: Row<DeadLetter>;
   apiKeys: ApiKey;
   settings: { name: string; value: unknown };
+  nodes: Row<NodeRow> & { adopterSeenAt: Timestamp | null };
 }
 
 /** The pool, or a transaction on it. */

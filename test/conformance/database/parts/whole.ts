@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { NewerDatabaseError } from '../../../../src/adapters/database/postgres/index.ts';
+import { MIGRATIONS } from '../../../../src/adapters/database/postgres/migrations/index.ts';
 import { asset, FULL_ASSET, finding, T0, ticket } from '../fixtures.ts';
 import type { GetHarness } from '../harness.ts';
 
@@ -99,7 +100,9 @@ export function describeWhole(harness: GetHarness): void {
     await opened[0]!.assets.save([FULL_ASSET]);
     expect(await opened[2]!.assets.all()).toEqual([FULL_ASSET]);
     await Promise.all(opened.map((database) => database.close()));
-    expect(await harness().query('SELECT name FROM fettle.migrations')).toEqual([{ name: '0001-initial' }]);
+    expect(await harness().query('SELECT name FROM fettle.migrations ORDER BY name')).toEqual(
+      MIGRATIONS.map(({ name }) => ({ name })),
+    );
   });
 
   it('refuses a database that a newer Fettle has used', async () => {

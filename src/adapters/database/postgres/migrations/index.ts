@@ -1,4 +1,5 @@
 import { sql as initial } from './0001-initial.ts';
+import { sql as nodes } from './0004-nodes.ts';
 
 export interface Migration {
   readonly name: string;
@@ -7,4 +8,7 @@ export interface Migration {
 }
 
 /** In order. What was released is never changed, only added to. */
-export const MIGRATIONS: readonly Migration[] = [{ name: '0001-initial', sql: initial }];
+export const MIGRATIONS: readonly Migration[] = [
+  { name: '0001-initial', sql: initial },
+  { name: '0004-nodes', sql: nodes },
+];

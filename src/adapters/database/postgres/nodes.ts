@@ -1,0 +1,115 @@
+import { sql } from 'kysely';
+import type { Duration } from '../../../domain/time.ts';
+import type { NodeRepository, NodeRow } from '../../../ports/nodes.ts';
+import type { Db, Tables } from './schema.ts';
+import { atomically, fromRow } from './values.ts';
+
+/** Milliseconds since the epoch by the server's clock, when the statement began. */
+export const SERVER_TIME = sql<number>`(extract(epoch FROM statement_timestamp()) * 1000)::double precision`;
+
+export function nodeRepository(db: Db): NodeRepository {
+  const ofInstance = (clientId: string, instance: string) =>
+    db.updateTable('nodes').where('clientId', '=', clientId).where('instance', '=', instance);
+  const ofAdopter = (clientId: string, adopter: string) =>
+    db.updateTable('nodes').where('clientId', '=', clientId).where('adopter', '=', adopter);
+
+  return {
+    join: (node) => atomically(db, (tx) => join(tx, node)),
+
+    async beat(clientId, instance, listening) {
+      const row = await ofInstance(clientId, instance)
+        .set({
+          seenAt: SERVER_TIME,
+          listening,
+          adopter: null,
+          adopterSeenAt: null,
+          ...(listening && { heardUntil: SERVER_TIME }),
+        })
+        .returningAll()
+        .executeTakeFirst();
+      return row && toNode(row);
+    },
+
+    async list() {
+      const rows = await db.selectFrom('nodes').selectAll().select(SERVER_TIME.as('now')).orderBy('id').execute();
+      const now = rows[0]?.now ?? (await serverTime(db));
+      return { now, nodes: rows.map(({ now: _, ...row }) => toNode(row)) };
+    },
+
+    async retire(id) {
+      const result = await db.updateTable('nodes').set({ retiring: true }).where('id', '=', id).executeTakeFirst();
+      return result.numUpdatedRows > 0n;
+    },
+
+    async adopt(clientId, adopter, unseenFor, lapse) {
+      const row = await db
+        .updateTable('nodes')
+        .set({ adopter, adopterSeenAt: SERVER_TIME })
+        .where('clientId', '=', clientId)
+        .where('seenAt', '<', before(unseenFor))
+        .where((eb) => eb.or([eb('adopter', 'is', null), eb('adopterSeenAt', '<', before(lapse))]))
+        .returningAll()
+        .executeTakeFirst();
+      return row && toNode(row);
+    },
+
+    async holdAdoption(clientId, adopter) {
+      const { numUpdatedRows } = await ofAdopter(clientId, adopter)
+        .set({ adopterSeenAt: SERVER_TIME })
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
+    },
+
+    async endAdoption(clientId, adopter, alive) {
+      await ofAdopter(clientId, adopter)
+        .set({ adopter: null, adopterSeenAt: null, ...(alive && { seenAt: SERVER_TIME }) })
+        .execute();
+    },
+
+    async remove(clientId, holder) {
+      const removal = db.deleteFrom('nodes').where('clientId', '=', clientId);
+      const { numDeletedRows } = await ('adopter' in holder
+        ? removal.where('adopter', '=', holder.adopter)
+        : removal.where('instance', '=', holder.instance).where('adopter', 'is', null)
+      ).executeTakeFirst();
+      return numDeletedRows > 0n;
+    },
+  };
+}
+
+const before = (age: Duration) => sql<number>`${SERVER_TIME} - ${age}::double precision`;
+
+async function serverTime(db: Db): Promise<number> {
+  const { rows } = await sql<{ now: number }>`SELECT ${SERVER_TIME} AS now`.execute(db);
+  return rows[0]!.now;
+}
+
+async function join(tx: Db, node: Parameters<NodeRepository['join']>[0]): Promise<NodeRow | undefined> {
+  const earlier = await tx
+    .selectFrom('nodes')
+    .selectAll()
+    .where('clientId', '=', node.clientId)
+    .forUpdate()
+    .executeTakeFirst();
+  const started = {
+    id: node.id,
+    instance: node.instance,
+    version: node.version,
+    startedAt: SERVER_TIME,
+    seenAt: SERVER_TIME,
+    listening: false,
+    retiring: false,
+    adopter: null,
+    adopterSeenAt: null,
+  };
+  await tx
+    .insertInto('nodes')
+    .values({ clientId: node.clientId, ...started, heardUntil: SERVER_TIME })
+    .onConflict((conflict) => conflict.column('clientId').doUpdateSet(started))
+    .execute();
+  return earlier && toNode(earlier);
+}
+
+function toNode({ adopterSeenAt: _, ...row }: Tables['nodes']): NodeRow {
+  return fromRow<NodeRow>(row);
+}
