@@ -1,4 +1,4 @@
-import type { Timestamp } from '../domain/time.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
 
 /** A message as the broker handed it over. `settle` of the broker that brought it ends it. */
 export interface InboundMessage {
@@ -39,4 +39,32 @@ export interface Broker {
   /** Takes no more; what is unsettled may still be settled until `close`. */
   pause(): Promise<void>;
   close(): Promise<void>;
+}
+
+/**
+ * How leaving ended. `left`: the session is empty and gone. `no-session`: there was none to take over. `taken-over`:
+ * another client has the session now, with all that was not settled; a broker that closes the connection without a
+ * word, as when it stops, looks the same. `aborted`: the signal ended it; the broker keeps the session and what is in it.
+ */
+export type LeaveOutcome = 'left' | 'no-session' | 'taken-over' | 'aborted';
+
+export interface LeaveOptions {
+  /** Ends the attempt; what was not settled stays in the session. */
+  readonly signal: AbortSignal;
+  /** The topic filters that the session holds; those that this client subscribed when absent. */
+  readonly filters?: readonly string[];
+  /** Nothing more for so long: the session is empty. 2 s when absent. */
+  readonly quiet?: Duration;
+}
+
+/** A broker that keeps a session for Fettle, which can be given up for good. */
+export interface SessionBroker extends Broker {
+  /**
+   * Unsubscribes, goes on handing over what the broker has queued for the session until all is settled and nothing
+   * more comes, and ends the session, so that nothing of it stays at the broker. A lost connection is made again.
+   * What is published after the last client of a share group has left is kept for nobody.
+   * After any outcome but `aborted` nothing more is handed over. Rejects when the broker was not started or is paused,
+   * and when the broker does not let the filters go.
+   */
+  leave(options: LeaveOptions): Promise<LeaveOutcome>;
 }

@@ -12,6 +12,7 @@ export type FailureKind =
   | 'timeout'
   | 'closed-by-broker'
   | 'subscription-refused'
+  | 'share-refused'
   | 'over-bounds'
   | 'protocol-error';
 
@@ -36,6 +37,8 @@ const FAILURES: Readonly<Record<FailureKind, string>> = {
   'closed-by-broker':
     'the broker closed the connection without a reason; if that repeats, look for another client with the same id',
   'subscription-refused': 'the broker refuses every subscription: check its access rules and the topics',
+  'share-refused':
+    'the broker refuses shared subscriptions: it must support $share and its access rules must allow them; without, run a single Fettle (assess.mode inline)',
   'over-bounds': 'too much is unsettled: disconnected until it is stored',
   'protocol-error': 'the broker broke the protocol',
 };
@@ -83,6 +86,14 @@ export function failure(kind: FailureKind, detail?: string): Failure {
 export function failureOfError(error: Error): Failure {
   const code: unknown = 'code' in error ? error.code : undefined;
   return failure(kindOf(code, error.message), typeof code === 'string' ? code : error.message);
+}
+
+/**
+ * Whether another client may have taken the session. A broker of MQTT 3.1.1 closes the connection then without a word,
+ * as it does when it stops, and the word that MQTT 5 has for it is often lost with the connection.
+ */
+export function isTakeover({ kind }: Failure): boolean {
+  return kind === 'taken-over' || kind === 'closed-by-broker';
 }
 
 /** From the reason code of a DISCONNECT the broker sent (MQTT 5). */

@@ -1,15 +1,30 @@
 import { type Duration, SECOND } from '../../../domain/time.ts';
-import type { Broker, BrokerHandlers, BrokerStatus, InboundMessage } from '../../../ports/broker.ts';
+import type {
+  BrokerHandlers,
+  BrokerStatus,
+  InboundMessage,
+  LeaveOptions,
+  LeaveOutcome,
+  SessionBroker,
+} from '../../../ports/broker.ts';
 import { after } from '../after.ts';
 import { NoiseLimit } from '../noiseLimit.ts';
 import { QuietLine } from '../quietLine.ts';
 import { Unsettled } from '../unsettled.ts';
 import { Backoff } from './backoff.ts';
-import { MqttConnection } from './connection.ts';
-import { type Failure, failure } from './failure.ts';
+import { MqttConnection, type Subscribing } from './connection.ts';
+import { emptySession } from './emptySession.ts';
+import { type Failure, failure, isTakeover } from './failure.ts';
+import { forgetSession } from './forgetSession.ts';
 import type { LateSettle } from './lateSettle.ts';
 import { InboundMqttMessage } from './message.ts';
-import { addressOf, checkOptions, DEFAULT_KEEPALIVE_SECONDS, type MqttBrokerOptions } from './options.ts';
+import {
+  addressOf,
+  checkOptions,
+  DEFAULT_KEEPALIVE_SECONDS,
+  type MqttBrokerOptions,
+  sharedFilters,
+} from './options.ts';
 
 export type { MqttBrokerOptions } from './options.ts';
 
@@ -19,17 +34,21 @@ export type { MqttBrokerOptions } from './options.ts';
  */
 const HOLD_SHARE = 0.4;
 
+/** Leaving: silence that shows an empty session, and the wait between two looks for a connection. */
+const LEAVE_QUIET: Duration = 2 * SECOND;
+const LEAVE_POLL: Duration = 0.05 * SECOND;
+
 /**
  * An outside MQTT broker, 3.1.1 or 5, through MQTT.js: persistent session under a stable client id, QoS 1, PUBACKs sent
  * only by `settle`. Throws when the options are not valid. `start` does not wait for the broker: it is tried again
  * and again, with backoff, until `pause` or `close`.
  */
-export function createMqttBroker(options: MqttBrokerOptions): Broker {
+export function createMqttBroker(options: MqttBrokerOptions): SessionBroker {
   checkOptions(options);
   return new MqttBroker(options);
 }
 
-class MqttBroker implements Broker {
+class MqttBroker implements SessionBroker {
   readonly #options: MqttBrokerOptions;
   readonly #address: string;
   readonly #unsettled: Unsettled;
@@ -39,6 +58,12 @@ class MqttBroker implements Broker {
   #handlers: BrokerHandlers | undefined;
   #quiet: QuietLine | undefined;
   #connection: MqttConnection | undefined;
+  /** The connection, once it is ready. */
+  #ready: MqttConnection | undefined;
+  #sessionPresent = false;
+  #arrived = 0;
+  #leaving: Promise<LeaveOutcome> | undefined;
+  #takenOver = false;
   #running: Promise<void> = Promise.resolve();
   #subscribed = false;
   #listening = false;
@@ -100,40 +125,115 @@ class MqttBroker implements Broker {
     this.#detail = 'closed';
   }
 
+  leave(options: LeaveOptions): Promise<LeaveOutcome> {
+    if (!this.#handlers || this.#stopped)
+      return Promise.reject(new Error('only a broker that was started and is not paused can leave its session'));
+    this.#leaving ??= this.#leave(options);
+    return this.#leaving;
+  }
+
   get #stopped(): boolean {
     return this.#stop.signal.aborted;
   }
 
+  async #leave(options: LeaveOptions): Promise<LeaveOutcome> {
+    const { signal } = options;
+    for (;;) {
+      const connection = await this.#whenReady(signal);
+      if (!connection) return this.#takenOver ? 'taken-over' : 'aborted';
+      try {
+        const nothing = this.#options.subscriptions.length === 0 && !this.#sessionPresent;
+        if (!nothing) await this.#empty(connection, options);
+        await this.#endSession(connection, signal);
+        return nothing ? 'no-session' : 'left';
+      } catch (error) {
+        if (signal.aborted) return 'aborted';
+        if (connection === this.#ready) throw error;
+      }
+    }
+  }
+
+  async #whenReady(signal: AbortSignal): Promise<MqttConnection | undefined> {
+    while (!signal.aborted && !this.#stopped) {
+      if (this.#ready) return this.#ready;
+      await this.#options.clock.sleep(LEAVE_POLL, signal).catch(() => undefined);
+    }
+    return undefined;
+  }
+
+  #empty(connection: MqttConnection, { filters, quiet = LEAVE_QUIET, signal }: LeaveOptions): Promise<void> {
+    return emptySession(connection, {
+      filters: sharedFilters(filters ?? this.#options.subscriptions, this.#options),
+      quiet,
+      count: () => ({ arrived: this.#arrived, unsettled: this.#unsettled.messages }),
+      unsubscribed: () => this.#hear(false),
+      clock: this.#options.clock,
+      signal,
+    });
+  }
+
+  /** MQTT 3.1.1 has no word for it: a clean connection takes the place of this one and its session. */
+  async #endSession(connection: MqttConnection, signal: AbortSignal): Promise<void> {
+    this.#stop.abort();
+    if (this.#options.protocolVersion === 5) connection.end(undefined, true);
+    else await forgetSession(this.#options, signal);
+    connection.end();
+    await this.#running;
+    this.#detail = 'left';
+    this.#options.log.info(
+      { address: this.#address, clientId: this.#options.clientId },
+      'left the session at the broker',
+    );
+  }
+
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const { reason, lasted } = await this.#connectOnce();
+      const { reason, lasted, wasReady } = await this.#connectOnce();
       if (this.#stopped) return;
       this.#report(reason);
+      if (this.#leaving && wasReady && isTakeover(reason)) {
+        this.#takenOver = true;
+        this.#stop.abort();
+        return;
+      }
       if (!this.#unsettled.drained) await this.#untilDrained();
       if (reason.kind !== 'over-bounds') await this.#wait(this.#backoff.next(lasted));
     }
   }
 
   /** Makes one connection and waits for its end. */
-  async #connectOnce(): Promise<{ reason: Failure; lasted: Duration }> {
+  async #connectOnce(): Promise<{ reason: Failure; lasted: Duration; wasReady: boolean }> {
     const { clock } = this.#options;
     let since: number | undefined;
-    const connection = new MqttConnection(this.#options, this.#subscribed, {
+    const connection = new MqttConnection(this.#options, this.#subscribing(), {
       message: (packet, line) => this.#take(new InboundMqttMessage(packet, line, clock.now()), line),
       ready: (connack, refused) => {
         since = clock.now();
-        this.#ready(connack.sessionPresent, refused);
+        this.#ready = connection;
+        this.#connected(connack.sessionPresent, refused);
       },
     });
     this.#connection = connection;
     const reason = await connection.ended;
     this.#connection = undefined;
+    this.#ready = undefined;
     this.#stopHolding();
     this.#hear(false);
-    return { reason, lasted: since === undefined ? 0 : clock.now() - since };
+    return { reason, lasted: since === undefined ? 0 : clock.now() - since, wasReady: since !== undefined };
+  }
+
+  /**
+   * A session that was adopted by another node in between is there and holds nothing: a shared one is subscribed at
+   * every connection, which costs no retained messages.
+   */
+  #subscribing(): Subscribing {
+    const { subscriptions, shareGroup } = this.#options;
+    const filters = this.#leaving ? [] : sharedFilters(subscriptions, this.#options);
+    return { filters, held: this.#subscribed && shareGroup === undefined };
   }
 
   #take(message: InboundMqttMessage, line: LateSettle): void {
+    this.#arrived++;
     this.#unsettled.add(message.bytes);
     if (this.#unsettled.full && !this.#cancelHold) this.#hold(line);
     this.#handlers?.message(message);
@@ -176,9 +276,10 @@ class MqttBroker implements Broker {
     }
   }
 
-  #ready(sessionPresent: boolean, refused: readonly string[]): void {
-    const { log, protocolVersion } = this.#options;
+  #connected(sessionPresent: boolean, refused: readonly string[]): void {
+    const { log, protocolVersion, subscriptions } = this.#options;
     this.#connects++;
+    this.#sessionPresent = sessionPresent;
     this.#subscribed = refused.length === 0;
     const version = protocolVersion === 5 ? 'MQTT 5' : 'MQTT 3.1.1';
     this.#detail = `connected to ${this.#address}, ${version}`;
@@ -187,7 +288,7 @@ class MqttBroker implements Broker {
       this.#detail += `; the broker refuses the subscriptions ${refused.join(', ')}`;
       log.error({ address: this.#address, refused }, 'the broker refuses subscriptions: check its access rules');
     }
-    if (!this.#stopped) this.#hear(true);
+    if (!this.#stopped && !this.#leaving && subscriptions.length > 0) this.#hear(true);
   }
 
   #report(reason: Failure): void {

@@ -10,8 +10,10 @@ export interface MqttBrokerOptions extends UnsettledBounds {
   readonly url: string;
   /** Names the session at the broker: stable over restarts, and no other client's. */
   readonly clientId: string;
-  /** Topic filters, subscribed with QoS 1. */
+  /** Topic filters, subscribed with QoS 1. None: an existing session is taken over as it is, to `leave` it. */
   readonly subscriptions: readonly string[];
+  /** Subscribes as `$share/<group>/<filter>`, so that the clients of a group get each message once between them. */
+  readonly shareGroup?: string;
   /** 4 is MQTT 3.1.1. */
   readonly protocolVersion: 4 | 5;
   /** Seconds, 60 by default. */
@@ -29,6 +31,7 @@ export interface MqttBrokerOptions extends UnsettledBounds {
 }
 
 const SCHEMES = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
+const SHARE_GROUP = /^[^\s/+#]+$/;
 const CONNECT_TIMEOUT: Duration = 20 * SECOND;
 const MAX_KEEPALIVE_SECONDS = 0xffff;
 const MAX_RECEIVE_MAXIMUM = 0xffff;
@@ -38,14 +41,16 @@ export const DEFAULT_KEEPALIVE_SECONDS = 60;
 
 /** Throws an error that names the option and what would be valid. */
 export function checkOptions(options: MqttBrokerOptions): void {
-  const { url, clientId, subscriptions, keepalive } = options;
+  const { url, clientId, shareGroup, keepalive } = options;
   const scheme = URL.canParse(url) ? new URL(url).protocol : undefined;
   if (!scheme || !SCHEMES.includes(scheme)) {
     throw new Error(`broker url must be like mqtt://host:1883 with one of ${SCHEMES.join(' ')}, not "${url}"`);
   }
   if (clientId === '')
     throw new Error('broker client id must not be empty: the session at the broker is kept under it');
-  if (subscriptions.length === 0) throw new Error('broker subscriptions must name at least one topic filter');
+  if (shareGroup !== undefined && !SHARE_GROUP.test(shareGroup)) {
+    throw new Error(`broker share group must be a name without / + # and spaces, not "${shareGroup}"`);
+  }
   if (keepalive !== undefined && !(keepalive >= 1 && keepalive <= MAX_KEEPALIVE_SECONDS)) {
     throw new Error(`broker keepalive must be 1 to ${MAX_KEEPALIVE_SECONDS} seconds, not ${keepalive}`);
   }
@@ -64,6 +69,11 @@ function checkCertificates({ ca, cert, key }: MqttBrokerOptions): void {
 export function addressOf(url: string): string {
   const { protocol, host } = new URL(url);
   return `${protocol}//${host}`;
+}
+
+/** The filters as they are subscribed. */
+export function sharedFilters(filters: readonly string[], { shareGroup }: MqttBrokerOptions): string[] {
+  return shareGroup === undefined ? [...filters] : filters.map((filter) => `$share/${shareGroup}/${filter}`);
 }
 
 /** What MQTT.js is given: one connection, no reconnecting or subscribing by itself. */

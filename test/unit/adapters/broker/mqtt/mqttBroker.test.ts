@@ -129,6 +129,15 @@ describe.each(PROTOCOLS)('the mqtt adapter, protocol %i', (protocolVersion) => {
     expect(broker.status().connected).toBe(false);
   });
 
+  test('a share group is part of the filters, and its refusal is told apart', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.granted = [protocolVersion === 5 ? 0x9e : 0x80];
+    const { lines } = await start({ protocolVersion, shareGroup: 'fettle' });
+    await until('the report', () => warnings(lines).length > 0);
+    expect(server.of('subscribe')[0]).toMatchObject({ subscriptions: [{ topic: '$share/fettle/plant/#', qos: 1 }] });
+    expect(warnings(lines)[0]).toMatchObject({ reason: 'share-refused', msg: expect.stringContaining('$share') });
+  });
+
   test('over the bounds for long: says goodbye, and comes back when half is settled', async () => {
     server = await ScriptedBroker.start(protocolVersion);
     server.sessionPresent = true;
@@ -185,7 +194,7 @@ test.each([
 test('refuses options that cannot work, saying what would', () => {
   expect(() => createMqttBroker(optionsFor('http://host', {}))).toThrow(/url must be like mqtt:\/\/.*"http:\/\/host"/);
   expect(() => createMqttBroker(optionsFor('mqtt://h', { clientId: '' }))).toThrow(/client id/);
-  expect(() => createMqttBroker(optionsFor('mqtt://h', { subscriptions: [] }))).toThrow(/topic filter/);
+  expect(() => createMqttBroker(optionsFor('mqtt://h', { shareGroup: 'a/b' }))).toThrow(/share group must be a name/);
   expect(() => createMqttBroker(optionsFor('mqtt://h', { keepalive: 0 }))).toThrow(/1 to 65535 seconds/);
   expect(() => createMqttBroker(optionsFor('mqtts://h', { cert: 'no PEM', key: 'none' }))).toThrow(/PEM/);
 });
