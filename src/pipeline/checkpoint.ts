@@ -2,11 +2,11 @@ import type { Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database, StoredState } from '../ports/database.ts';
-import { serializeState } from '../rules/state.ts';
+import type { Database, StateToSave } from '../ports/database.ts';
 import type { Assess, Records } from './assess.ts';
 import type { Exclusive } from './exclusive.ts';
 import type { Fleet } from './fleet.ts';
+import { stateToSave } from './views.ts';
 
 /** States saved in one transaction. */
 const CHUNK = 250;
@@ -84,19 +84,18 @@ export class Checkpoint {
   }
 
   /** Serializes the next states and marks them clean; all in one turn, so each is true to its moment. */
-  #takeDirty(): StoredState[] {
-    const states: StoredState[] = [];
+  #takeDirty(): StateToSave[] {
+    const states: StateToSave[] = [];
     for (const tracked of this.#fleet.all()) {
       if (!tracked.dirty || !tracked.settled) continue;
-      const { state, compiled, asset } = tracked;
-      states.push({ assetId: asset.id, time: state.time, state: serializeState(state, compiled) });
+      states.push(stateToSave(tracked));
       tracked.dirty = false;
       if (states.length === CHUNK) break;
     }
     return states;
   }
 
-  async #save(states: readonly StoredState[], { snapshots, usage }: Records): Promise<void> {
+  async #save(states: readonly StateToSave[], { snapshots, usage }: Records): Promise<void> {
     try {
       await this.#database.transaction(async (tx) => {
         await tx.states.saveSnapshots(snapshots);

@@ -14,6 +14,7 @@ import type { ServiceDesk } from '../ports/serviceDesk.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import { Assess } from './assess.ts';
 import { AssetWork } from './assetWork.ts';
+import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
 import { DeadLetters } from './deadLetters.ts';
@@ -175,6 +176,7 @@ export class Pipeline {
     if (orphans.length > 0) {
       log.error({ assets: orphans.map(({ id }) => id) }, 'these assets have no model any more: their data are refused');
     }
+    await database.catalogue.replace(fleet.models.map(catalogueEntry));
     await listening.load();
     await this.#notes.import();
     await this.#register();

@@ -62,6 +62,8 @@ async function loadStates({ fleet, database, refolds, clock, log }: RecoverParts
     const parsed = parseState(stored.state, tracked.compiled);
     if (parsed.state) {
       tracked.state = parsed.state;
+      // Its status is saved anew: what people see depends on the model, too, and on this version of Fettle.
+      tracked.dirty = true;
       continue;
     }
     const event = rulesChanged(tracked, parsed.changedRules, parsed.time, clock);

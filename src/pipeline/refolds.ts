@@ -3,10 +3,10 @@ import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database } from '../ports/database.ts';
+import type { Database, StateToSave } from '../ports/database.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import type { CompiledModel } from '../rules/model.ts';
-import { type AssetState, serializeState } from '../rules/state.ts';
+import type { AssetState } from '../rules/state.ts';
 import type { Assess, RefoldSink } from './assess.ts';
 import type { Exclusive } from './exclusive.ts';
 import type { Listening } from './listening.ts';
@@ -14,6 +14,7 @@ import type { Raiser } from './raiser.ts';
 import { Refold, type Refolded } from './refold.ts';
 import type { FaultSink } from './ruleFaults.ts';
 import type { Tracked } from './tracked.ts';
+import { stateToSave } from './views.ts';
 
 export interface RefoldParts {
   readonly database: Database;
@@ -30,8 +31,7 @@ export interface RefoldParts {
 
 /** A refold whose state is in place, with that state as it was when it was put there. */
 interface Swapped extends Refolded {
-  readonly time: Timestamp;
-  readonly stored: string;
+  readonly toSave: StateToSave;
 }
 
 const FIRST_DELAY: Duration = 100;
@@ -175,7 +175,7 @@ export class Refolds implements RefoldSink {
       const result = refold.finish((state) => listening.tick(clock.now(), state.receivedAt));
       this.#swap(parts, tracked, result);
       // As of now: what is folded later may lead to findings that are not yet in the database.
-      return { ...result, time: result.state.time, stored: serializeState(result.state, tracked.compiled) };
+      return { ...result, toSave: stateToSave(tracked) };
     }
   }
 
@@ -199,7 +199,7 @@ export class Refolds implements RefoldSink {
   ): Promise<void> {
     const { asset } = tracked;
     await database.transaction(async (tx) => {
-      await tx.states.save([{ assetId: asset.id, time: result.time, state: result.stored }]);
+      await tx.states.save([result.toSave]);
       await tx.states.saveSnapshots(result.snapshots);
       await tx.states.saveUsage(result.usage);
       if (revision !== undefined) await tx.states.clearNote(asset.id, revision);

@@ -3,12 +3,17 @@ import { WHOLE_ASSET } from '../domain/ids.ts';
 import { SEVERITIES } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { AssetView, ComponentView, Health, RuleStatus } from '../domain/view.ts';
+import type { StateToSave } from '../ports/database.ts';
 import { sooner } from '../prognostics/usageForecast.ts';
 import type { CompiledRule, RuleView } from '../rules/rule.ts';
+import { serializeState } from '../rules/state.ts';
 import { configuredMode } from './raiser.ts';
 import type { Tracked } from './tracked.ts';
 
 const HEALTH_OF_LEVEL: readonly Health[] = ['good', 'watch', 'warning', 'critical'];
+
+/** An asset with the state that is to be seen or saved. */
+export type WithState = Pick<Tracked, 'asset' | 'compiled' | 'state'>;
 
 interface Judged {
   readonly rule: CompiledRule;
@@ -16,7 +21,7 @@ interface Judged {
 }
 
 /** What is known of an asset at its newest event time. Components in the order of the model, the whole asset last. */
-export function viewAsset(tracked: Tracked): AssetView {
+export function viewAsset(tracked: WithState): AssetView {
   const { state, compiled, asset } = tracked;
   const heard = state.time !== Number.NEGATIVE_INFINITY;
   const judged = compiled.rules.map((rule, at): Judged => {
@@ -41,6 +46,12 @@ export function viewAsset(tracked: Tracked): AssetView {
     components,
     inMaintenance: state.maintenance !== null && state.maintenance.until > state.time,
   };
+}
+
+/** The state as it is now, with what people see of it, for the database. */
+export function stateToSave(tracked: WithState): StateToSave {
+  const { asset, compiled, state } = tracked;
+  return { assetId: asset.id, time: state.time, state: serializeState(state, compiled), view: viewAsset(tracked) };
 }
 
 function viewComponent(componentId: string, judged: readonly Judged[], siteId: string, heard: boolean): ComponentView {
@@ -70,7 +81,7 @@ function worst(judged: readonly Judged[]): Health {
   return HEALTH_OF_LEVEL[Math.max(0, ...judged.map(({ view }) => view.level))]!;
 }
 
-function latestValues({ compiled, state }: Tracked): Record<string, { time: Timestamp; value: number }> {
+function latestValues({ compiled, state }: WithState): Record<string, { time: Timestamp; value: number }> {
   const values: Record<string, { time: Timestamp; value: number }> = {};
   compiled.model.metrics.forEach((metric, at) => {
     const value = state.values[at]!;

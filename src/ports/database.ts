@@ -1,10 +1,12 @@
 import type { Asset, AssetEvent, DeafInterval, DeviceBinding } from '../domain/asset.ts';
+import type { CatalogueEntry } from '../domain/catalogue.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
 import type { Role } from '../domain/request.ts';
 import type { RejectionReason } from '../domain/sample.ts';
 import type { Priority, Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
+import type { AssetView } from '../domain/view.ts';
 import type { NodeRepository } from './nodes.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 
@@ -86,6 +88,11 @@ export interface StoredState {
   readonly state: string;
 }
 
+/** A state with what people see of it: both are saved together, so that they tell the same. */
+export interface StateToSave extends StoredState {
+  readonly view: AssetView;
+}
+
 /** There is something at `earliest` or later that the asset's state does not hold. */
 export interface RefoldNote {
   readonly assetId: string;
@@ -107,7 +114,7 @@ export interface UsageEntry {
 
 export interface StateRepository {
   all(): Promise<StoredState[]>;
-  save(states: readonly StoredState[]): Promise<void>;
+  save(states: readonly StateToSave[]): Promise<void>;
   saveSnapshots(snapshots: readonly StoredState[]): Promise<void>;
   /** The newest snapshot of the asset whose `time` is before `before`. */
   snapshotBefore(assetId: string, before: Timestamp): Promise<StoredState | undefined>;
@@ -282,6 +289,12 @@ export interface SettingRepository {
   withPrefix<T>(prefix: string): Promise<Map<string, T>>;
 }
 
+/** What models say, for readers of the database who have no model files. */
+export interface CatalogueRepository {
+  /** Replaces the whole catalogue. */
+  replace(entries: readonly CatalogueEntry[]): Promise<void>;
+}
+
 export interface Repositories {
   readonly assets: AssetRepository;
   readonly events: EventRepository;
@@ -293,6 +306,7 @@ export interface Repositories {
   readonly keys: KeyRepository;
   readonly settings: SettingRepository;
   readonly nodes: NodeRepository;
+  readonly catalogue: CatalogueRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

@@ -38,6 +38,15 @@ export interface FoldContext {
   readonly muted: boolean;
 }
 
+/** A line that a rule draws on the chart of a metric. */
+export interface MetricLimit {
+  /** Index of the metric. */
+  readonly metric: number;
+  readonly direction: 'above' | 'below';
+  readonly limit: number;
+  readonly severity: Severity;
+}
+
 /** One rule's say about its component, for people and the API; pure. */
 export interface RuleView {
   /** 0 when clear, else 1 + position in SEVERITIES. */
@@ -79,6 +88,8 @@ export interface CompiledRule<S = unknown> {
    * the installation may lie from what the counter showed.
    */
   readonly installation?: { readonly metric: number; readonly tolerance: number };
+  /** Limits that it holds one metric against, in that metric's unit, for charts. */
+  readonly limits?: readonly MetricLimit[];
   init(): S;
   /** For a rule with one input: each good sample of it. */
   sample?(state: S, time: Timestamp, value: number, context: FoldContext): void;

@@ -101,6 +101,12 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
   const evaluate = evaluator(params, timing, describe);
   const common = {
     definition: rule,
+    limits: params.levels.map(({ limit, severity }) => ({
+      metric: input,
+      direction: params.direction,
+      limit,
+      severity,
+    })),
     init: () => ({ alarm: initAlarm(params.levels.length), extreme: 0, samples: 0 }),
     event(state: ThresholdState, event: AssetEvent, context: FoldContext) {
       if (!installs(event, rule.componentId)) return;

@@ -1,6 +1,7 @@
 import type { Asset } from '../../../src/domain/asset.ts';
 import { type Finding, findingKey } from '../../../src/domain/finding.ts';
 import { fromMicros } from '../../../src/domain/time.ts';
+import type { AssetView } from '../../../src/domain/view.ts';
 import type { DeadLetter, NewTicket, Page, PageRequest, Repositories } from '../../../src/ports/database.ts';
 
 /** A time with microseconds that a float of milliseconds does not hold to the last digit by luck. */
@@ -15,6 +16,19 @@ export function asset(id: string, change: Partial<Asset> = {}): Asset {
     criticality: 'medium',
     registeredBy: 'api',
     components: {},
+    ...change,
+  };
+}
+
+/** What people see of an asset that is well. */
+export function view(change: Partial<AssetView> = {}): AssetView {
+  return {
+    health: 'good',
+    stateTime: T0,
+    lastReceivedAt: T0,
+    values: {},
+    components: [],
+    inMaintenance: false,
     ...change,
   };
 }

@@ -8,6 +8,7 @@ import { describeNodes } from './parts/nodes.ts';
 import { describeStates } from './parts/states.ts';
 import { describeTicketLists } from './parts/ticketLists.ts';
 import { describeTickets } from './parts/tickets.ts';
+import { describeViews } from './parts/views.ts';
 import { describeWhole } from './parts/whole.ts';
 
 export interface ServerUnderTest {
@@ -39,6 +40,7 @@ export function describeDatabase(name: string, startServer: () => Promise<Server
     describe('lists of tickets', () => describeTicketLists(get));
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
     describe('several nodes', () => describeNodes(get));
+    describe('views for dashboards', () => describeViews(get));
     describe('as a whole', () => describeWhole(get));
   });
 }

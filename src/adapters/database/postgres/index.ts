@@ -5,6 +5,7 @@ import { type Duration, SECOND } from '../../../domain/time.ts';
 import type { Log } from '../../../log.ts';
 import type { Database, Repositories } from '../../../ports/database.ts';
 import { assetRepository } from './assets.ts';
+import { catalogueRepository } from './catalogue.ts';
 import { deadLetterRepository } from './deadLetters.ts';
 import { eventRepository } from './events.ts';
 import { findingRepository } from './findings.ts';
@@ -92,6 +93,7 @@ function repositories(db: Db): Repositories {
     keys: keyRepository(db),
     settings: settingRepository(db),
     nodes: nodeRepository(db),
+    catalogue: catalogueRepository(db),
   };
 }
 

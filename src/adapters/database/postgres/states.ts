@@ -1,7 +1,8 @@
 import { sql } from 'kysely';
-import type { RefoldNote, StateRepository, StoredState, UsageEntry } from '../../../ports/database.ts';
+import type { AssetView } from '../../../domain/view.ts';
+import type { RefoldNote, StateRepository, StateToSave, StoredState, UsageEntry } from '../../../ports/database.ts';
 import type { Db } from './schema.ts';
-import { lastByKey } from './values.ts';
+import { cleanJson, lastByKey } from './values.ts';
 
 export function stateRepository(db: Db): StateRepository {
   return {
@@ -66,15 +67,37 @@ export function stateRepository(db: Db): StateRepository {
 
 // Arrays and not a row of parameters for each: one short statement, whatever the number of rows.
 
-async function saveStates(db: Db, states: readonly StoredState[]): Promise<void> {
+/** One statement: a state is never saved without its status. */
+async function saveStates(db: Db, states: readonly StateToSave[]): Promise<void> {
   const rows = lastByKey(states, ({ assetId }) => assetId);
   if (rows.length === 0) return;
+  const views = rows.map(({ view }) => view);
   await sql`
-    INSERT INTO fettle.states (asset_id, time, state)
-    SELECT * FROM unnest(${column(rows, 'assetId')}::text[], ${column(rows, 'time')}::double precision[],
-      ${column(rows, 'state')}::text[])
-    ON CONFLICT (asset_id) DO UPDATE SET time = excluded.time, state = excluded.state
+    WITH saved AS (
+      INSERT INTO fettle.states (asset_id, time, state)
+      SELECT * FROM unnest(${column(rows, 'assetId')}::text[], ${column(rows, 'time')}::double precision[],
+        ${column(rows, 'state')}::text[])
+      ON CONFLICT (asset_id) DO UPDATE SET time = excluded.time, state = excluded.state
+    )
+    INSERT INTO fettle.asset_status AS known (asset_id, health, state_time, first_state_time, last_received_at,
+      in_maintenance, components, updated_at)
+    SELECT asset_id, health, state_time, state_time, last_received_at, in_maintenance, components,
+      extract(epoch FROM clock_timestamp()) * 1000
+    FROM unnest(${column(rows, 'assetId')}::text[], ${column(views, 'health')}::text[],
+      ${views.map(({ stateTime }) => stateTime ?? null)}::double precision[],
+      ${views.map(({ lastReceivedAt }) => lastReceivedAt ?? null)}::double precision[],
+      ${column(views, 'inMaintenance')}::boolean[], ${views.map(componentsJson)}::jsonb[])
+      AS seen (asset_id, health, state_time, last_received_at, in_maintenance, components)
+    ON CONFLICT (asset_id) DO UPDATE SET
+      health = excluded.health, state_time = excluded.state_time,
+      first_state_time = least(known.first_state_time, excluded.first_state_time),
+      last_received_at = excluded.last_received_at, in_maintenance = excluded.in_maintenance,
+      components = excluded.components, updated_at = excluded.updated_at
   `.execute(db);
+}
+
+function componentsJson({ components }: AssetView): string {
+  return cleanJson(components.map(({ rules: _rules, ...component }) => component));
 }
 
 async function saveSnapshots(db: Db, snapshots: readonly StoredState[]): Promise<void> {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { DAY } from '../../../../src/domain/time.ts';
-import type { StoredState, UsageEntry } from '../../../../src/ports/database.ts';
-import { T0 } from '../fixtures.ts';
+import type { StateToSave, StoredState, UsageEntry } from '../../../../src/ports/database.ts';
+import { T0, view } from '../fixtures.ts';
 import type { GetHarness } from '../harness.ts';
 
 export function describeStates(harness: GetHarness): void {
@@ -11,24 +11,27 @@ export function describeStates(harness: GetHarness): void {
     time,
     state: text,
   });
+  const seen = (...saved: StoredState[]): StateToSave[] => saved.map((one) => ({ ...one, view: view() }));
 
   it('saves states and replaces them, hundreds at once', async () => {
     const many = (text: string) => Array.from({ length: 500 }, (_, n) => state(`a${1000 + n}`, T0 + n / 1000, text));
     await states().save([]);
-    await states().save(many('{}'));
+    await states().save(seen(...many('{}')));
     const changed = many(`{"x":"${'é"\\,{}'.repeat(300).replaceAll('"', '\\"')}"}`);
-    await states().save([...changed].reverse());
+    await states().save(seen(...[...changed].reverse()));
     expect(await states().all()).toEqual(changed);
   });
 
   it('takes the last of two states of one asset', async () => {
-    await states().save([state('a', T0, '1'), state('a', T0 + 1, '2')]);
+    await states().save(seen(state('a', T0, '1'), state('a', T0 + 1, '2')));
     expect(await states().all()).toEqual([state('a', T0 + 1, '2')]);
   });
 
   it('lets callers save the same assets in any order at once', async () => {
     const some = Array.from({ length: 100 }, (_, n) => state(`a${n}`, T0));
-    await Promise.all([some, [...some].reverse(), some, [...some].reverse()].map((batch) => states().save(batch)));
+    await Promise.all(
+      [some, [...some].reverse(), some, [...some].reverse()].map((batch) => states().save(seen(...batch))),
+    );
     expect(await states().all()).toHaveLength(100);
   });
 

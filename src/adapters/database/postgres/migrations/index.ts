@@ -1,5 +1,6 @@
 import { sql as initial } from './0001-initial.ts';
 import { sql as nodes } from './0004-nodes.ts';
+import { sql as status } from './0005-status.ts';
 
 export interface Migration {
   readonly name: string;
@@ -11,4 +12,5 @@ export interface Migration {
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-initial', sql: initial },
   { name: '0004-nodes', sql: nodes },
+  { name: '0005-status', sql: status },
 ];
