@@ -12,7 +12,7 @@ import { installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { SECOND } from './domain/time.ts';
-import { UnavailableError } from './errors.ts';
+import { SetupError, UnavailableError } from './errors.ts';
 import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
 import type { Ledger } from './metrics.ts';
@@ -81,6 +81,7 @@ function forOperator(error: unknown, { http, mqtt }: Config): unknown {
     error instanceof FolderInUseError ||
     error instanceof StoreInUseError ||
     error instanceof StoreFileError ||
+    error instanceof SetupError ||
     error instanceof UnavailableError;
   return said ? new StartupError(error.message, { cause: error }) : error;
 }

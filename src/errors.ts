@@ -26,6 +26,11 @@ function reasonOf(cause: unknown): string {
   return cause instanceof Error ? cause.message : String(cause);
 }
 
+/** A server has to be set up or changed before Fettle can use it; the message says what and by whom. */
+export class SetupError extends Error {
+  override readonly name: string = 'SetupError';
+}
+
 /** Well-formed, but not acceptable. */
 export class UnacceptableError extends Error {
   override readonly name = 'UnacceptableError';

@@ -5,10 +5,12 @@ import { CommandError } from './commands/commandError.ts';
 import { decode } from './commands/decode.ts';
 import { demo } from './commands/demo.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
+import { migrate } from './commands/migrate.ts';
 import { replayCmapssCommand } from './commands/replayCmapss.ts';
 import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
 import { installedVersion } from './config/installation.ts';
+import { SetupError, UnavailableError } from './errors.ts';
 
 const CONFIG: [string, string] = [
   '-c, --config <file>',
@@ -42,6 +44,11 @@ function program(): Command {
     .option(...CONFIG)
     .option('--connect', 'try the servers too')
     .action(check);
+  fettle
+    .command('migrate')
+    .description('bring the tables of the database up to date, and end')
+    .option(...CONFIG)
+    .action(migrate);
   fettle
     .command('decode')
     .description('show what a payload becomes: samples, or why not (exit code 1 when anything is refused)')
@@ -79,10 +86,14 @@ function program(): Command {
   return fettle;
 }
 
+/** Their messages say who must do what; a stack would only hide it. */
+const FOR_PEOPLE = [CommandError, StartupError, SetupError, UnavailableError];
+
 try {
   await program().parseAsync();
 } catch (error) {
-  const expected = error instanceof CommandError || error instanceof StartupError;
-  process.stderr.write(`${expected ? error.message : error instanceof Error ? error.stack : String(error)}\n`);
+  const expected = FOR_PEOPLE.some((kind) => error instanceof kind);
+  const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
+  process.stderr.write(`${text}\n`);
   process.exitCode = 1;
 }

@@ -6,7 +6,7 @@ import { createEmbeddedBroker } from './adapters/broker/embedded/index.ts';
 import { createMqttBroker } from './adapters/broker/mqtt/index.ts';
 import { systemClock } from './adapters/clock.ts';
 import { startEmbeddedPostgres } from './adapters/database/embedded/index.ts';
-import { openDatabase } from './adapters/database/postgres/index.ts';
+import { openDatabase, serverConnection } from './adapters/database/postgres/index.ts';
 import { createNoDesk } from './adapters/desk/none.ts';
 import { createWebhookDesk } from './adapters/desk/webhook.ts';
 import { openJournal } from './adapters/journal/index.ts';
@@ -28,7 +28,6 @@ const MEBIBYTE = 1024 * 1024;
 /** Refold notes are some 60 bytes; this holds them for any fleet. */
 const NOTE_JOURNAL_BYTES = 16 * MEBIBYTE;
 const EMBEDDED_CONNECTIONS = 4;
-const SERVER_CONNECTIONS = 10;
 
 export interface OpenDatabase {
   readonly database: Database;
@@ -38,17 +37,31 @@ export interface OpenDatabase {
 /** The database that the configuration names, or the embedded one. What is opened is entered into `teardown`. */
 export async function openConfiguredDatabase(config: Config, teardown: Teardown, log: Log): Promise<OpenDatabase> {
   const connection = await databaseConnection(config, teardown, log);
-  const maxConnections = config.database.url === undefined ? EMBEDDED_CONNECTIONS : SERVER_CONNECTIONS;
-  const database = await openDatabase({ connection, maxConnections, log });
+  const maxConnections = config.database.url === undefined ? EMBEDDED_CONNECTIONS : config.database.maxConnections;
+  const database = await openDatabase({ connection, maxConnections, migrate: migrates(config), log });
   teardown.add('database', () => database.close());
   return { database, connection };
 }
 
-async function databaseConnection({ database, dataDir }: Config, teardown: Teardown, log: Log): Promise<PoolConfig> {
-  if (database.url !== undefined) return { connectionString: database.url };
+/** How to reach the configured database; the embedded one is started. */
+export async function databaseConnection(config: Config, teardown: Teardown, log: Log): Promise<PoolConfig> {
+  const { database, dataDir } = config;
+  if (database.url !== undefined) return serverConnection(serverOptions(config, database.url));
   const embedded = await startEmbeddedPostgres({ directory: join(dataDir, 'database'), log });
   teardown.add('embedded database', () => embedded.close());
   return embedded.connection;
+}
+
+function serverOptions({ database, cluster }: Config, url: string) {
+  const { username, password, sslMode, connectTimeout, statementTimeout } = database;
+  const applicationName = `fettle ${cluster.node}`;
+  const files = readCertificates(database);
+  return { url, username, password, sslMode, connectTimeout, statementTimeout, applicationName, ...files };
+}
+
+/** Nobody else has the embedded database, nor a role in it that may not create. */
+function migrates({ database }: Config): boolean {
+  return database.url === undefined || database.migrate;
 }
 
 /** Opens everything that the pipeline works with. */
@@ -91,8 +104,30 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
 }
 
 /** Jobs are kept in Redis where there is one, else in the database. */
-export function queueBackend({ redis }: Config, connection: PoolConfig): QueueBackend {
-  return redis.url === undefined ? { kind: 'postgres', connection } : { kind: 'redis', url: redis.url };
+export function queueBackend(config: Config, connection: PoolConfig): QueueBackend {
+  const { redis } = config;
+  if (redis.url === undefined) return { kind: 'postgres', connection, migrate: migrates(config) };
+  const { url, username, password, prefix } = redis;
+  return { kind: 'redis', url, username, password, prefix, options: { ...redis.options, ...redisTls(redis) } };
+}
+
+/** ioredis takes the presence of `tls` for a wish to use it. */
+function redisTls({ url, caFile, certFile, keyFile, options }: Config['redis']) {
+  if (!url?.startsWith('rediss:')) return {};
+  const given = typeof options.tls === 'object' ? options.tls : {};
+  return { tls: { ...given, ...readCertificates({ caFile, certFile, keyFile }) } };
+}
+
+interface CertificateFiles {
+  readonly caFile?: string | undefined;
+  readonly certFile?: string | undefined;
+  readonly keyFile?: string | undefined;
+}
+
+/** The certificates to trust and the client's own, as PEM. */
+function readCertificates({ caFile, certFile, keyFile }: CertificateFiles) {
+  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'));
+  return { ca: read(caFile), cert: read(certFile), key: read(keyFile) };
 }
 
 export function openStore({ dataDir, store }: Config, log: Log): Promise<TimeSeriesStore> {
@@ -119,7 +154,6 @@ function openBroker(config: Config, log: Log): Broker {
 /** How to reach and log in to the configured broker. */
 export function brokerLogin({ mqtt }: Config, url: string) {
   const { username, password, protocolVersion, keepalive, sessionExpiry } = mqtt;
-  const read = (file: string | undefined) => (file === undefined ? undefined : readFileSync(file, 'utf8'));
   return {
     url,
     username,
@@ -127,9 +161,7 @@ export function brokerLogin({ mqtt }: Config, url: string) {
     protocolVersion,
     sessionExpiry,
     keepalive: Math.max(1, Math.round(keepalive / SECOND)),
-    ca: read(mqtt.caFile),
-    cert: read(mqtt.certFile),
-    key: read(mqtt.keyFile),
+    ...readCertificates(mqtt),
   };
 }
 

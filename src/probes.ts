@@ -36,7 +36,8 @@ async function probeDatabase(config: Config, log: Log): Promise<string> {
     teardown.add('job queue', () => queue.close());
     await queue.ping();
     const { waiting, failed } = await queue.counts();
-    return `both answer, schemas are up to date; ${waiting} jobs waiting, ${failed} failed`;
+    const found = `both answer, schemas are up to date; ${waiting} jobs waiting, ${failed} failed`;
+    return [found, ...queue.concerns].join('; ');
   } finally {
     await teardown.run();
   }

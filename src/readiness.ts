@@ -15,7 +15,7 @@ export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promi
     broker(parts),
     answers('store', store.ping()),
     answers('database', database.ping()),
-    answers('queue', queue.ping()),
+    jobQueue(queue),
     trouble('ingest', pipeline.ingest.trouble, `${ledger.messages.inFlight} messages in flight`),
     assessment(pipeline),
     trouble('tickets', pipeline.raiser.trouble, `${pipeline.raiser.waiting} findings waiting`),
@@ -29,6 +29,15 @@ export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promi
 function broker({ broker }: PipelineParts): PartStatus {
   const { connected, detail } = broker.status();
   return { part: 'broker', ok: connected, needed: true, detail };
+}
+
+/** Concerns do not make it unready: the outbox makes good for jobs that are lost. */
+function jobQueue(queue: PipelineParts['queue']): Promise<PartStatus> {
+  const asked = async () => {
+    await queue.ping();
+    return ['answers', ...queue.concerns].join('; ');
+  };
+  return answers('queue', asked());
 }
 
 function assessment({ checkpoint, faults, refolds }: Pipeline): PartStatus {

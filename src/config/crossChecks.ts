@@ -1,6 +1,7 @@
 import { defaultNode } from './clusterSchema.ts';
 import type { Flaw } from './inspect.ts';
 import type { Path } from './problem.ts';
+import { serverFlaws } from './serverChecks.ts';
 import { listAt, valueAt } from './values.ts';
 
 /**
@@ -8,7 +9,14 @@ import { listAt, valueAt } from './values.ts';
  * not, so that these flaws are reported together with the others.
  */
 export function crossCheck(config: unknown): Flaw[] {
-  return [...ports(config), ...certificate(config), ...login(config), ...sources(config), ...sharded(config)];
+  return [
+    ...ports(config),
+    ...certificate(config),
+    ...login(config),
+    ...serverFlaws(config),
+    ...sources(config),
+    ...sharded(config),
+  ];
 }
 
 function ports(config: unknown): Flaw[] {

@@ -70,12 +70,15 @@ export const Switch = (description: string, fallback: boolean) => Type.Boolean({
 
 /** An address with one of the schemes. It may hold a password, so messages do not repeat it. */
 export const Address = (description: string, schemes: readonly string[], example: string) =>
-  Type.String({
-    description,
-    pattern: `^(${schemes.join('|')})://\\S+$`,
-    form: `an address with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, like ${example}`,
-    secret: true,
-  });
+  Type.Refine(
+    Type.String({
+      description,
+      pattern: `^(${schemes.join('|')})://\\S+$`,
+      form: `an address with ${schemes.map((scheme) => `${scheme}://`).join(' or ')}, like ${example}`,
+      secret: true,
+    }),
+    (value) => URL.canParse(value),
+  );
 
 /** What must be at a path: an existing file or folder; `any` for what is made when needed. */
 export type PathKind = 'file' | 'folder' | 'any';

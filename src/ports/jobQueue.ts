@@ -22,6 +22,8 @@ export interface JobQueue {
   resume(): Promise<void>;
   counts(): Promise<QueueCounts>;
   ping(): Promise<void>;
+  /** What an operator should know about how safely jobs are kept, as found at the opening; empty when all is well. */
+  readonly concerns: readonly string[];
   /** Lets running handlers end, at most for some seconds. */
   close(): Promise<void>;
 }

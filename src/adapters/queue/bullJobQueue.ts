@@ -57,6 +57,7 @@ export class BullJobQueue implements JobQueue {
   readonly #queue: Queue<Data, void, string, Data, void, string, IQueueBackend, object>;
   /** One for each running handler: gives it up. */
   readonly #cutOffs = new Set<(reason: Error) => void>();
+  #concerns: readonly string[] = [];
   #lastError: Error | undefined;
   #worker: Worker<Data, void, string, IQueueBackend, JobProgress, object> | undefined;
   #closing: Promise<void> | undefined;
@@ -88,6 +89,8 @@ export class BullJobQueue implements JobQueue {
   async open(): Promise<void> {
     try {
       await this.#answered(this.#queue.waitUntilReady());
+      this.#concerns = await this.#answered(this.#engine.concerns());
+      for (const concern of this.#concerns) this.#options.log.warn(`queue: ${concern}`);
     } catch (error) {
       if (!this.#lastError) throw error;
       throw new Error(`${this.#engine.address}: ${this.#lastError.message}`, { cause: error });
@@ -146,6 +149,10 @@ export class BullJobQueue implements JobQueue {
   async ping(): Promise<void> {
     this.#assertOpen();
     await this.#answered(this.#queue.isPaused());
+  }
+
+  get concerns(): readonly string[] {
+    return this.#concerns;
   }
 
   close(): Promise<void> {

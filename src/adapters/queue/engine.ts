@@ -7,6 +7,8 @@ export interface QueueEngine {
   readonly prefix?: string;
   /** For messages. */
   readonly address: string;
+  /** What an operator should know about how safely jobs are kept there; empty when all is well. */
+  concerns(): Promise<readonly string[]>;
   /** From now on a lost server is not waited for. */
   giveUp(): void;
   /** Ends connections that BullMQ leaves to their owner; after queues and workers were closed. */

@@ -8,7 +8,12 @@ import { QuietLog } from './quietLog.ts';
 import { openRedisEngine, type RedisBackendOptions } from './redis.ts';
 
 export type QueueBackend =
-  | { readonly kind: 'postgres'; readonly connection: PoolConfig }
+  | {
+      readonly kind: 'postgres';
+      readonly connection: PoolConfig;
+      /** Whether the schema `bullmq` is made or brought up to date; true when absent. */
+      readonly migrate?: boolean;
+    }
   | ({ readonly kind: 'redis' } & RedisBackendOptions);
 
 export interface QueueOptions {
@@ -34,7 +39,9 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue> {
   const { backend, log } = options;
   const quiet = new QuietLog(log);
   const engine =
-    backend.kind === 'postgres' ? await openPostgresEngine(backend.connection, quiet) : openRedisEngine(backend, quiet);
+    backend.kind === 'postgres'
+      ? await openPostgresEngine(backend.connection, backend.migrate ?? true, quiet)
+      : openRedisEngine(backend, quiet);
   const queue = new BullJobQueue(
     engine,
     {

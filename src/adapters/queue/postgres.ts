@@ -1,5 +1,14 @@
-import { createPostgresBackend, DEFAULT_SCHEMA, runMigrations } from 'bullmq';
+import {
+  assertSchemaCompatibility,
+  createPostgresBackend,
+  DEFAULT_SCHEMA,
+  LATEST_SCHEMA_VERSION,
+  type PgPoolClient,
+  runMigrations,
+  SchemaMigrationRequiredError,
+} from 'bullmq';
 import { Pool, type PoolConfig } from 'pg';
+import { SetupError } from '../../errors.ts';
 import type { QueueEngine } from './engine.ts';
 import { QueuePool } from './postgresPool.ts';
 import type { QuietLog } from './quietLog.ts';
@@ -8,38 +17,66 @@ import type { QuietLog } from './quietLog.ts';
 const CONNECTIONS = 4;
 
 /**
- * BullMQ on PostgreSQL, in the schema `bullmq`, which is made or brought up to date here. At run time BullMQ sends single
- * statements only, takes no lock beyond a transaction and prepares no named statement, so it can share one session of
- * an embedded database, whose `search_path` must contain the schema. There the one transaction of the migration is
- * the only time it holds up others.
+ * BullMQ on PostgreSQL, in the schema `bullmq`, which is made or brought up to date here, or only checked without
+ * `migrate`. At run time BullMQ sends single statements only, takes no lock beyond a transaction and prepares no named
+ * statement, so it can share one session of an embedded database, whose `search_path` must contain the schema. There
+ * the one transaction of the migration is the only time it holds up others.
+ *
+ * @throws SetupError when the schema is not up to date and may not be brought so.
  */
-export async function openPostgresEngine(connection: PoolConfig, quiet: QuietLog): Promise<QueueEngine> {
-  const pool = new Pool({
-    max: CONNECTIONS,
-    ...connection,
-    keepAlive: true,
-    options: [connection.options, `-c search_path=${DEFAULT_SCHEMA}`].filter(Boolean).join(' '),
-  });
-  const queuePool = new QueuePool(pool, quiet);
+export async function openPostgresEngine(
+  connection: PoolConfig,
+  migrate: boolean,
+  quiet: QuietLog,
+): Promise<QueueEngine> {
+  const pool = queuePool(connection);
+  const queue = new QueuePool(pool, quiet);
   try {
-    await migrate(queuePool);
+    await prepare(queue, migrate);
   } catch (error) {
     await pool.end();
     throw error;
   }
   return {
-    createBackend: (name, options, extra) => createPostgresBackend(name, { ...options, connection: queuePool }, extra),
+    createBackend: (name, options, extra) => createPostgresBackend(name, { ...options, connection: queue }, extra),
     address: `PostgreSQL at ${connection.host ?? 'localhost'}`,
+    concerns: async () => [],
     giveUp: () => undefined,
     close: () => pool.end(),
   };
 }
 
-async function migrate(pool: QueuePool): Promise<void> {
+function queuePool(connection: PoolConfig): Pool {
+  return new Pool({
+    max: CONNECTIONS,
+    ...connection,
+    keepAlive: true,
+    options: [connection.options, `-c search_path=${DEFAULT_SCHEMA}`].filter(Boolean).join(' '),
+  });
+}
+
+/** A role that may not create anything can use what is there. */
+async function prepare(pool: QueuePool, migrate: boolean): Promise<void> {
   const client = await pool.connect();
   try {
+    if ((await schemaVersion(client)) >= LATEST_SCHEMA_VERSION) return;
+    if (!migrate) {
+      throw new SetupError(
+        `the job queue's tables (schema ${DEFAULT_SCHEMA}) are not there or not up to date: run fettle migrate with the role that owns the tables, or set database.migrate to true`,
+      );
+    }
     await runMigrations(client);
   } finally {
     client.release();
+  }
+}
+
+/** 0 when there is none. */
+async function schemaVersion(client: PgPoolClient): Promise<number> {
+  try {
+    return await assertSchemaCompatibility(client);
+  } catch (error) {
+    if (error instanceof SchemaMigrationRequiredError) return 0;
+    throw error;
   }
 }

@@ -28,7 +28,11 @@ export class QueuePool implements PgPool {
   constructor(pool: Pool, quiet: QuietLog) {
     this.#pool = pool;
     this.#quiet = quiet;
-    pool.on('error', (error) => quiet.warn(error, 'queue: a connection to PostgreSQL was lost'));
+    // The pool listens to idle connections alone; an error of one that BullMQ holds would end the process.
+    pool.on('connect', (client) => {
+      client.on('error', (error) => quiet.warn(error, 'queue: a connection to PostgreSQL was lost'));
+    });
+    pool.on('error', () => undefined);
   }
 
   async query<R>(text: string, params?: readonly unknown[]): Promise<PgQueryResult<R>> {

@@ -3,6 +3,7 @@ import { Redis, type RedisOptions } from 'ioredis';
 import { SECOND } from '../../domain/time.ts';
 import type { QueueEngine } from './engine.ts';
 import type { QuietLog } from './quietLog.ts';
+import { redisConcerns } from './redisConcerns.ts';
 
 const LONGEST_RECONNECT = 2 * SECOND;
 
@@ -12,6 +13,9 @@ type QueueRedisOptions = Omit<RedisOptions, 'replyMapping'>;
 export interface RedisBackendOptions {
   /** `redis://` or `rediss://` with host, port, credentials and database, or the path of a Unix socket. */
   readonly url: string;
+  /** Takes the place of what `url` says, as does `password`. */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
   /** Further options of ioredis, for instance `tls`. */
   readonly options?: QueueRedisOptions;
   /** Of all keys; `fettle` when absent. */
@@ -24,11 +28,14 @@ export interface RedisBackendOptions {
  */
 export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): QueueEngine {
   const clients: Redis[] = [];
+  const { username, password } = redis;
   let givenUp = false;
   const connect = (patience: QueueRedisOptions): Redis => {
-    const client = new QueueRedis(redis.url, {
+    const client = new QueueRedis(withoutLogin(redis), {
       retryStrategy: (times) => (givenUp ? null : Math.min(times * 200, LONGEST_RECONNECT)),
       ...redis.options,
+      ...(username !== undefined && { username }),
+      ...(password !== undefined && { password }),
       ...patience,
     });
     client.on('error', (error) => quiet.warn(error, 'queue: Redis can not be reached'));
@@ -42,7 +49,11 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
       return createRedisBackend(name, { ...options, connection: connect(patience) }, extra);
     },
     prefix: redis.prefix ?? 'fettle',
-    address: `Redis at ${redis.url.replace(/\/\/[^/@]*@/, '//')}`,
+    address: `Redis at ${addressOf(redis.url)}`,
+    concerns: async () => {
+      const [client] = clients;
+      return client ? redisConcerns(client) : [];
+    },
     giveUp: () => {
       givenUp = true;
       for (const client of clients) {
@@ -53,6 +64,22 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
       for (const client of clients) client.disconnect();
     },
   };
+}
+
+/** What the URL says would win over options. */
+function withoutLogin({ url, username, password }: RedisBackendOptions): string {
+  if (!URL.canParse(url)) return url;
+  const parsed = new URL(url);
+  if (username !== undefined) parsed.username = '';
+  if (password !== undefined) parsed.password = '';
+  return parsed.href;
+}
+
+/** Without the login and the query, which may hold one. */
+function addressOf(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const { protocol, host, pathname } = new URL(url);
+  return `${protocol}//${host}${pathname}`;
 }
 
 /**

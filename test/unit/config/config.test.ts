@@ -41,8 +41,8 @@ describe('loadConfig', () => {
         maxUnsettledBytes: 64_000_000,
       },
       store: { retention: 34_560_000_000, memoryLimitMb: 512 },
-      database: {},
-      redis: {},
+      database: { maxConnections: 10, connectTimeout: 5000, statementTimeout: 30_000, migrate: true },
+      redis: { prefix: 'fettle', options: {} },
       ingest: { batchSize: 2000, batchAge: 20 },
       assess: { horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
       cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
@@ -166,7 +166,9 @@ describe('problems', () => {
     [
       'an option that resembles none',
       'redis: { sentinels: 3 }\n',
-      ["fettle.yaml:1: redis.sentinels: unknown option 'sentinels'; valid: url"],
+      [
+        "fettle.yaml:1: redis.sentinels: unknown option 'sentinels'; valid: certFile, keyFile, options, username, caFile, url, prefix, password",
+      ],
     ],
     [
       'wrong types',
@@ -210,6 +212,36 @@ describe('problems', () => {
         'fettle.yaml:1: apiKey: must be text (in quotes if it is a number)',
         'fettle.yaml:2: database.url: must be an address with postgres:// or postgresql://, like postgres://fettle:secret@db:5432/fettle',
       ],
+    ],
+    [
+      'an address that none can read, because its password holds special characters',
+      'redis: { url: "redis://u:hunter2/#@redis" }\n',
+      ['fettle.yaml:1: redis.url: must be an address with redis:// or rediss://, like redis://redis:6379'],
+    ],
+    [
+      'contradictions about database and queue',
+      [
+        'database: { password: hunter2, keyFile: fettle.yaml }',
+        'redis: { url: "redis://redis", caFile: fettle.yaml, options: { keyPrefix: x, password: hunter2 } }\n',
+      ].join('\n'),
+      [
+        'fettle.yaml:1: database.password: needs database.url as well',
+        'fettle.yaml:1: database.keyFile: needs database.url as well',
+        'fettle.yaml:1: database.keyFile: needs database.certFile as well',
+        'fettle.yaml:2: redis.caFile: needs TLS: redis.url must begin with rediss://',
+        'fettle.yaml:2: redis.options.keyPrefix: can not be given: BullMQ makes its own keys; use redis.prefix',
+        'fettle.yaml:2: redis.options.password: can not be given: use redis.password, which stays out of messages',
+      ],
+    ],
+    [
+      'a protection of the database that may end up without any, or none together with certificates',
+      'database: { url: "postgres://db/x?sslmode=prefer" }\n',
+      ["fettle.yaml:1: database.url: sslmode must be disable, require, verify-ca, verify-full, not 'prefer'"],
+    ],
+    [
+      'certificates without TLS',
+      'database: { url: "postgres://db/x?sslmode=require", sslMode: disable, caFile: fettle.yaml }\n',
+      ['fettle.yaml:1: database.caFile: needs TLS, but sslMode is disable'],
     ],
     [
       'a webhook without its options',

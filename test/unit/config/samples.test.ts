@@ -36,12 +36,9 @@ describe('fettle.yaml', () => {
     }
     const env = { FETTLE_MODELS: shippedModels() };
     const result = checkConfiguration({ env, cwd });
-    expect(formatCheck(result, cwd).replaceAll(cwd, '.').split('\n')).toEqual([
-      expect.stringMatching(/^fettle.yaml:\d+: mqtt.caFile: there is no file .\/certs\/ca.pem$/),
-      expect.stringMatching(/^fettle.yaml:\d+: mqtt.certFile: there is no file .\/certs\/client.pem$/),
-      expect.stringMatching(/^fettle.yaml:\d+: mqtt.keyFile: there is no file .\/certs\/client.key$/),
-      '3 problems',
-    ]);
+    const lines = formatCheck(result, cwd).replaceAll(cwd, '.').split('\n');
+    const missing = /^fettle.yaml:\d+: \w+\.(?:ca|cert|key)File: there is no file .\/certs\/[\w-]+\.(?:pem|key)$/;
+    expect(lines.filter((line) => !missing.test(line))).toEqual(['9 problems']);
   });
 
   it('shows every option, with its default where it has one', () => {

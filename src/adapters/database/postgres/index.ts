@@ -6,11 +6,12 @@ import type { Log } from '../../../log.ts';
 import type { Database, Repositories } from '../../../ports/database.ts';
 import { assetRepository } from './assets.ts';
 import { catalogueRepository } from './catalogue.ts';
+import { withoutStatementLimit } from './connection.ts';
 import { deadLetterRepository } from './deadLetters.ts';
 import { eventRepository } from './events.ts';
 import { findingRepository } from './findings.ts';
 import { keyRepository } from './keys.ts';
-import { migrate } from './migrate.ts';
+import { checkServer, migrate, migrationsMissing, missingMigrations } from './migrate.ts';
 import { nodeRepository } from './nodes.ts';
 import { outboxRepository } from './outbox.ts';
 import type { Db, Tables } from './schema.ts';
@@ -19,12 +20,15 @@ import { stateRepository } from './states.ts';
 import { ticketRepository } from './tickets.ts';
 import { tellUnavailable } from './unavailable.ts';
 
+export { serverConnection } from './connection.ts';
 export { NewerDatabaseError } from './migrate.ts';
 
 export interface DatabaseOptions {
   readonly connection: pg.PoolConfig;
   /** At least 1. */
   readonly maxConnections: number;
+  /** Whether missing migrations are applied; true when absent. When false they make opening fail. */
+  readonly migrate?: boolean;
   readonly log: Log;
 }
 
@@ -35,8 +39,25 @@ export interface DatabaseOptions {
  * Whatever is asked rejects with UnavailableError while the server can't be reached.
  *
  * @throws NewerDatabaseError when a newer Fettle has used the database.
+ * @throws SetupError when the server is too old, or migrations are missing and may not be applied.
  */
-export async function openDatabase({ connection, maxConnections, log }: DatabaseOptions): Promise<Database> {
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  const { db, close } = connect(options);
+  try {
+    await prepare(db, options);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    ...repositories(db),
+    transaction: (work) => db.transaction().execute((tx) => work(repositories(tx))),
+    ping: (limit = 5 * SECOND) => ping(db, limit),
+    close,
+  };
+}
+
+function connect({ connection, maxConnections, log }: Omit<DatabaseOptions, 'migrate'>) {
   const pool = new pg.Pool({ application_name: 'fettle', ...connection, max: maxConnections });
   // The pool listens to idle connections alone; an error of one in use, between two statements, would end the process.
   pool.on('connect', (client) => {
@@ -52,18 +73,33 @@ export async function openDatabase({ connection, maxConnections, log }: Database
     await db.destroy();
     await whenDisconnected();
   };
-  try {
-    await migrate(db, log);
-  } catch (error) {
-    await close();
-    throw error;
+  return { db, close };
+}
+
+async function prepare(db: Db, options: DatabaseOptions): Promise<void> {
+  const server = await checkServer(db);
+  const missing = await missingMigrations(db);
+  if (missing.length > 0) {
+    if (options.migrate === false) throw migrationsMissing(missing);
+    await migrateDatabase(options);
   }
-  return {
-    ...repositories(db),
-    transaction: (work) => db.transaction().execute((tx) => work(repositories(tx))),
-    ping: (limit = 5 * SECOND) => ping(db, limit),
-    close,
-  };
+  options.log.info({ postgresql: server }, 'database opened');
+}
+
+/**
+ * Applies the migrations that are missing, however long they take; returns their names.
+ *
+ * @throws SetupError as `openDatabase`.
+ */
+export async function migrateDatabase(options: Pick<DatabaseOptions, 'connection' | 'log'>): Promise<string[]> {
+  const connection = withoutStatementLimit(options.connection);
+  const { db, close } = connect({ connection, maxConnections: 1, log: options.log });
+  try {
+    await checkServer(db);
+    return await migrate(db, options.log);
+  } finally {
+    await close();
+  }
 }
 
 /**

@@ -14,11 +14,11 @@ const NETWORK = new Set([
   // The Unix socket of a server that does not run.
   'ENOENT',
 ]);
-/** Connection exceptions, too many connections, shutdown, crash, starting up. */
-const SQLSTATE = /^(?:08...|53300|57P0[1-3])$/;
+/** Connection exceptions, a server that became a standby, too many connections, cancelled by a time limit, shutdown, crash, starting up. */
+const SQLSTATE = /^(?:08...|25006|53300|57014|57P0[1-5])$/;
 /** What `pg` says without a code. */
 const WORDS =
-  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect)/;
+  /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout)/;
 
 interface LentClient extends PostgresPoolClient {
   release(destroy?: boolean): void;
@@ -29,30 +29,29 @@ interface Pool extends PostgresPool {
 
 /** The same pool, that rejects with UnavailableError where the server can't be reached or went away. */
 export function tellUnavailable(pool: Pool): PostgresPool {
-  const connect = () => told(() => pool.connect());
+  const connect = () => told(() => pool.connect(), always);
   return { connect: async () => watched(await connect()), end: () => pool.end() };
 }
 
 /** A lost connection may look whole for a moment longer: it is not given back to the pool. */
 function watched(client: LentClient): PostgresPoolClient {
   let lost = false;
-  const query = (sql: string, parameters: readonly unknown[]) =>
-    told(
-      () => client.query(sql, parameters),
-      () => {
-        lost = true;
-      },
-    );
+  const isLoss = (error: unknown) => {
+    lost ||= isUnavailable(error);
+    return lost;
+  };
+  const query = (sql: string, parameters: readonly unknown[]) => told(() => client.query(sql, parameters), isLoss);
   return { query: query as PostgresPoolClient['query'], release: () => client.release(lost) };
 }
 
-async function told<T>(work: () => Promise<T>, onLost?: () => void): Promise<T> {
+/** Whatever keeps a connection from being made (a login or certificate refused, too): the database can't be reached. */
+const always = () => true;
+
+async function told<T>(work: () => Promise<T>, isUnavailable: (error: unknown) => boolean): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (!isUnavailable(error)) throw error;
-    onLost?.();
-    throw new UnavailableError('database', error);
+    throw isUnavailable(error) ? new UnavailableError('database', error) : error;
   }
 }
 
