@@ -127,7 +127,7 @@ export class Refolds implements RefoldSink {
     const { database, raiser, records } = parts;
     const { id } = tracked.asset;
     await raiser.drain();
-    const revision = await this.#clearable(parts, tracked);
+    const revisions = await this.#clearable(parts, tracked);
     await records.exclusive(() => this.#dropUntrue(parts, id, earliest));
     const snapshot = await database.states.snapshotBefore(id, earliest);
     const refold = new Refold(id, tracked.compiled, snapshot, await database.events.of(id), parts.faults);
@@ -138,7 +138,7 @@ export class Refolds implements RefoldSink {
     const gone = earlier.filter((row) => !made.has(statementKey(row)) && readsSamples(tracked, row.ruleId));
     raiser.retractions(tracked, gone);
     await raiser.drain();
-    await records.exclusive(() => this.#save(parts, tracked, result, revision));
+    await records.exclusive(() => this.#save(parts, result, revisions));
     if (result.outOfOrder !== undefined) this.refold(tracked, result.outOfOrder);
   }
 
@@ -155,10 +155,10 @@ export class Refolds implements RefoldSink {
     await database.states.dropSnapshots(assetId, from);
   }
 
-  /** The revision of the asset's note up to which this refold answers it; undefined while late samples are noted and not yet stored. */
-  async #clearable({ database }: RefoldParts, tracked: Tracked): Promise<number | undefined> {
-    const revision = await database.states.noteRevision(tracked.asset.id);
-    return tracked.noted > 0 ? undefined : revision;
+  /** The revisions of the notes that this refold answers; none while late samples are noted and not yet stored. */
+  async #clearable({ database }: RefoldParts, tracked: Tracked): Promise<number[]> {
+    const revisions = await database.states.noteRevisions(tracked.asset.id);
+    return tracked.noted > 0 ? [] : revisions;
   }
 
   /**
@@ -191,18 +191,12 @@ export class Refolds implements RefoldSink {
     raiser.findings(tracked, findings);
   }
 
-  async #save(
-    { database }: RefoldParts,
-    tracked: Tracked,
-    result: Swapped,
-    revision: number | undefined,
-  ): Promise<void> {
-    const { asset } = tracked;
+  async #save({ database }: RefoldParts, result: Swapped, revisions: readonly number[]): Promise<void> {
     await database.transaction(async (tx) => {
       await tx.states.save([result.toSave]);
       await tx.states.saveSnapshots(result.snapshots);
       await tx.states.saveUsage(result.usage);
-      if (revision !== undefined) await tx.states.clearNote(asset.id, revision);
+      await tx.states.clearNotes(revisions);
     });
   }
 }

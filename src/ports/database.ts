@@ -9,6 +9,7 @@ import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { NodeRepository } from './nodes.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
+import type { ShardRepository } from './shards.ts';
 
 export { ROLES, type Role } from '../domain/request.ts';
 
@@ -97,6 +98,13 @@ export interface StateToSave extends StoredState {
 export interface RefoldNote {
   readonly assetId: string;
   readonly earliest: Timestamp;
+  /**
+   * Of stored samples: the time of the latest. A state that ends before `earliest` needs only to read on. Absent where
+   * the history must be folded anew from `earliest`, as an event asks for.
+   */
+  readonly latest?: Timestamp;
+  /** How long it rests from when it is noted before it is due, by the clock of the database; 0 when absent. */
+  readonly rest?: Duration;
 }
 
 export interface UsageEntry {
@@ -114,6 +122,8 @@ export interface UsageEntry {
 
 export interface StateRepository {
   all(): Promise<StoredState[]>;
+  /** Of those of these assets that have one, in no particular order. */
+  of(assetIds: readonly string[]): Promise<StoredState[]>;
   save(states: readonly StateToSave[]): Promise<void>;
   saveSnapshots(snapshots: readonly StoredState[]): Promise<void>;
   /** The newest snapshot of the asset whose `time` is before `before`. */
@@ -122,13 +132,14 @@ export interface StateRepository {
   dropSnapshots(assetId: string, from: Timestamp): Promise<void>;
   /** Of each asset keeps the snapshots at or after `before` and the newest before it. */
   pruneSnapshots(before: Timestamp): Promise<void>;
-  /** Merges: the earliest time counts. Each call counts the note's revision up. */
+  /** Adds notes; each gets a revision of its own. */
   note(notes: readonly RefoldNote[]): Promise<void>;
-  notes(): Promise<RefoldNote[]>;
-  /** Undefined when the asset has no note. */
-  noteRevision(assetId: string): Promise<number | undefined>;
-  /** Removes the note unless something was noted since this revision. */
-  clearNote(assetId: string, revision: number): Promise<void>;
+  /** By asset, its notes merged: the earliest time counts. */
+  notes(): Promise<Pick<RefoldNote, 'assetId' | 'earliest'>[]>;
+  /** Of the asset's notes. */
+  noteRevisions(assetId: string): Promise<number[]>;
+  /** Removes the notes of these revisions; what was noted since stays. */
+  clearNotes(revisions: readonly number[]): Promise<void>;
   /** Inserts or replaces by (asset, rule, day). */
   saveUsage(entries: readonly UsageEntry[]): Promise<void>;
   usage(assetId: string, from: Timestamp, to: Timestamp): Promise<UsageEntry[]>;
@@ -307,6 +318,7 @@ export interface Repositories {
   readonly settings: SettingRepository;
   readonly nodes: NodeRepository;
   readonly catalogue: CatalogueRepository;
+  readonly shards: ShardRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

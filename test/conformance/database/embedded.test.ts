@@ -4,7 +4,7 @@ import { createLog } from '../../../src/log.ts';
 import { makeTempFolder } from '../../support/temp.ts';
 import { describeDatabase } from './suite.ts';
 
-describeDatabase('the embedded PostgreSQL', async () => {
+async function startEmbedded() {
   const directory = makeTempFolder();
   const embedded = await startEmbeddedPostgres({ directory, log: createLog('silent') });
   return {
@@ -14,4 +14,6 @@ describeDatabase('the embedded PostgreSQL', async () => {
       rmSync(directory, { recursive: true, force: true });
     },
   };
-});
+}
+
+describeDatabase('the embedded PostgreSQL', startEmbedded, { sideBySide: false });

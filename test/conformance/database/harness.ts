@@ -35,9 +35,10 @@ export class Harness {
 
   async empty(): Promise<void> {
     const tables = await this.query<{ name: string }>(
-      "SELECT format('fettle.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'fettle' AND tablename <> 'migrations'",
+      "SELECT format('fettle.%I', tablename) AS name FROM pg_tables WHERE schemaname = 'fettle' AND tablename NOT IN ('migrations', 'shards')",
     );
     await this.query(`TRUNCATE ${tables.map(({ name }) => name).join(', ')} RESTART IDENTITY CASCADE`);
+    await this.query('UPDATE fettle.shards SET node = NULL, session = NULL, tick_due = 0');
   }
 
   async stop(): Promise<void> {

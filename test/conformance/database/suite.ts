@@ -5,6 +5,7 @@ import { describeAssets } from './parts/assets.ts';
 import { describeDelivery } from './parts/delivery.ts';
 import { describeFindings } from './parts/findings.ts';
 import { describeNodes } from './parts/nodes.ts';
+import { describeClaims, describeShards } from './parts/shards.ts';
 import { describeStates } from './parts/states.ts';
 import { describeTicketLists } from './parts/ticketLists.ts';
 import { describeTickets } from './parts/tickets.ts';
@@ -16,8 +17,15 @@ export interface ServerUnderTest {
   stop(): Promise<void>;
 }
 
-/** What every database must do, whatever runs it: each sentence of the port. */
-export function describeDatabase(name: string, startServer: () => Promise<ServerUnderTest>): void {
+/**
+ * What every database must do, whatever runs it: each sentence of the port. `sideBySide`: whether transactions run at
+ * the same time; the embedded one runs them one after the other.
+ */
+export function describeDatabase(
+  name: string,
+  startServer: () => Promise<ServerUnderTest>,
+  { sideBySide = true } = {},
+): void {
   describe(`database port on ${name}`, () => {
     let server: ServerUnderTest;
     let harness: Harness;
@@ -35,6 +43,8 @@ export function describeDatabase(name: string, startServer: () => Promise<Server
     const get = () => harness;
     describe('assets and events', () => describeAssets(get));
     describe('states', () => describeStates(get));
+    describe('shards', () => describeShards(get));
+    if (sideBySide) describe('claims', () => describeClaims(get));
     describe('findings', () => describeFindings(get));
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));

@@ -16,6 +16,7 @@ import { nodeRepository } from './nodes.ts';
 import { outboxRepository } from './outbox.ts';
 import type { Db, Tables } from './schema.ts';
 import { settingRepository } from './settings.ts';
+import { shardRepository } from './shards.ts';
 import { stateRepository } from './states.ts';
 import { ticketRepository } from './tickets.ts';
 import { tellUnavailable } from './unavailable.ts';
@@ -130,6 +131,7 @@ function repositories(db: Db): Repositories {
     settings: settingRepository(db),
     nodes: nodeRepository(db),
     catalogue: catalogueRepository(db),
+    shards: shardRepository(db),
   };
 }
 

@@ -2,15 +2,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { Asset, AssetEvent } from '../../../domain/asset.ts';
 import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
 import type { Timestamp } from '../../../domain/time.ts';
-import type {
-  ApiKey,
-  DeadLetter,
-  FindingRow,
-  OutboxRow,
-  RefoldNote,
-  StoredState,
-  UsageEntry,
-} from '../../../ports/database.ts';
+import type { ApiKey, DeadLetter, FindingRow, OutboxRow, StoredState, UsageEntry } from '../../../ports/database.ts';
 import type { NodeRow } from '../../../ports/nodes.ts';
 
 /** A domain object as a row: what is absent there is null here. Nested objects are jsonb. */
@@ -32,7 +24,15 @@ export interface Tables {
   deafIntervals: { node: string; startedAt: Timestamp; endedAt: Timestamp | null };
   states: StoredState;
   stateSnapshots: StoredState;
-  refoldNotes: RefoldNote & { revision: Generated<number> };
+  refoldNotes: {
+    assetId: string;
+    shard: number;
+    earliest: Timestamp;
+    latest: Timestamp | null;
+    dueAt: Generated<Timestamp>;
+    revision: Generated<number>;
+  };
+  shards: { shard: number; node: string | null; session: string | null; tickDue: Generated<Timestamp> };
   usageEntries: UsageEntry;
   tickets: Omit<Row<Ticket>, 'number' | 'version'> & { number: Generated<number>; version: Generated<number> };
   ticketEntries: Row<TicketEntry>;

@@ -1,12 +1,17 @@
 import { sql } from 'kysely';
+import { shardOf } from '../../../domain/shard.ts';
 import type { AssetView } from '../../../domain/view.ts';
 import type { RefoldNote, StateRepository, StateToSave, StoredState, UsageEntry } from '../../../ports/database.ts';
 import type { Db } from './schema.ts';
-import { cleanJson, lastByKey } from './values.ts';
+import { cleanJson, lastByKey, NOW } from './values.ts';
 
 export function stateRepository(db: Db): StateRepository {
   return {
     all: () => db.selectFrom('states').selectAll().orderBy('assetId').execute(),
+
+    of: (assetIds) =>
+      db.selectFrom('states').selectAll().where(sql<boolean>`asset_id = ANY(${assetIds}::text[])`).execute(),
+
     save: (states) => saveStates(db, states),
     saveSnapshots: (snapshots) => saveSnapshots(db, snapshots),
 
@@ -35,19 +40,23 @@ export function stateRepository(db: Db): StateRepository {
     },
 
     note: (notes) => note(db, notes),
-    notes: () => db.selectFrom('refoldNotes').select(['assetId', 'earliest']).orderBy('assetId').execute(),
 
-    async noteRevision(assetId) {
-      const row = await db
+    notes: () =>
+      db
         .selectFrom('refoldNotes')
-        .select('revision')
-        .where('assetId', '=', assetId)
-        .executeTakeFirst();
-      return row?.revision;
+        .select(({ fn }) => ['assetId', fn.min('earliest').as('earliest')])
+        .groupBy('assetId')
+        .orderBy('assetId')
+        .execute(),
+
+    async noteRevisions(assetId) {
+      const rows = await db.selectFrom('refoldNotes').select('revision').where('assetId', '=', assetId).execute();
+      return rows.map(({ revision }) => revision);
     },
 
-    async clearNote(assetId, revision) {
-      await db.deleteFrom('refoldNotes').where('assetId', '=', assetId).where('revision', '=', revision).execute();
+    async clearNotes(revisions) {
+      if (revisions.length === 0) return;
+      await sql`DELETE FROM fettle.refold_notes WHERE revision = ANY(${revisions}::double precision[])`.execute(db);
     },
 
     saveUsage: (entries) => saveUsage(db, entries),
@@ -114,13 +123,11 @@ async function saveSnapshots(db: Db, snapshots: readonly StoredState[]): Promise
 async function note(db: Db, notes: readonly RefoldNote[]): Promise<void> {
   if (notes.length === 0) return;
   await sql`
-    INSERT INTO fettle.refold_notes AS known (asset_id, earliest)
-    SELECT asset_id, min(earliest)
-    FROM unnest(${column(notes, 'assetId')}::text[], ${column(notes, 'earliest')}::double precision[])
-      AS noted (asset_id, earliest)
-    GROUP BY asset_id ORDER BY asset_id
-    ON CONFLICT (asset_id) DO UPDATE SET
-      earliest = least(known.earliest, excluded.earliest), revision = excluded.revision
+    INSERT INTO fettle.refold_notes (asset_id, shard, earliest, latest, due_at)
+    SELECT asset_id, shard, earliest, latest, ${NOW} + rest
+    FROM unnest(${column(notes, 'assetId')}::text[], ${notes.map(({ assetId }) => shardOf(assetId))}::smallint[],
+      ${column(notes, 'earliest')}::double precision[], ${notes.map(({ latest }) => latest ?? null)}::double precision[],
+      ${notes.map(({ rest }) => rest ?? 0)}::double precision[]) AS noted (asset_id, shard, earliest, latest, rest)
   `.execute(db);
 }
 

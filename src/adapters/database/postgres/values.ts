@@ -42,3 +42,6 @@ export function lastByKey<T>(items: readonly T[], keyOf: (item: T) => string): T
 export function atomically<T>(db: Db, work: (tx: Db) => Promise<T>): Promise<T> {
   return db.isTransaction ? work(db) : db.transaction().execute(work);
 }
+
+/** The clock of the database, in milliseconds since the epoch: one for all nodes. */
+export const NOW = sql<number>`(extract(epoch FROM clock_timestamp()) * 1000)::double precision`;

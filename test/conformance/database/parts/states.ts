@@ -76,26 +76,34 @@ export function describeStates(harness: GetHarness): void {
     ]);
   });
 
-  it.each([-1, 0, 1])('keeps a refold note when one %i ms apart was noted since the revision', async (apart) => {
-    expect(await states().noteRevision('a')).toBeUndefined();
+  it('clears the notes that were seen and keeps what was noted since', async () => {
+    expect(await states().noteRevisions('a')).toEqual([]);
     await states().note([{ assetId: 'a', earliest: T0 }]);
-    const before = (await states().noteRevision('a'))!;
-    await states().note([{ assetId: 'a', earliest: T0 + apart }]);
-    const after = (await states().noteRevision('a'))!;
-    expect(after).toBeGreaterThan(before);
-    await states().clearNote('a', before);
-    expect(await states().notes()).toHaveLength(1);
-    await states().clearNote('a', after);
+    await states().note([{ assetId: 'a', earliest: T0 + 1 }]);
+    const seen = await states().noteRevisions('a');
+    expect(seen).toHaveLength(2);
+    await states().note([{ assetId: 'a', earliest: T0 }]);
+    await states().clearNotes(seen);
+    expect(await states().noteRevisions('a')).toHaveLength(1);
+    await states().clearNotes(await states().noteRevisions('a'));
+    await states().clearNotes([]);
     expect(await states().notes()).toEqual([]);
   });
 
   it('never gives a revision twice, so that a note made anew is not taken for a cleared one', async () => {
     await states().note([{ assetId: 'a', earliest: T0 }]);
-    const first = (await states().noteRevision('a'))!;
-    await states().clearNote('a', first);
+    const first = await states().noteRevisions('a');
+    await states().clearNotes(first);
     await states().note([{ assetId: 'a', earliest: T0 }]);
-    await states().clearNote('a', first);
+    await states().clearNotes(first);
     expect(await states().notes()).toHaveLength(1);
+  });
+
+  it('reads the states of some assets', async () => {
+    await states().save(seen(state('a', T0), state('b', T0), state('c', T0)));
+    const found = await states().of(['c', 'a', 'unknown']);
+    expect(found.map(({ assetId }) => assetId).sort()).toEqual(['a', 'c']);
+    expect(await states().of([])).toEqual([]);
   });
 
   it('keeps usage by asset, rule and day, replaces it, and reads from a day up to another', async () => {
