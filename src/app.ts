@@ -1,6 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FolderInUseError } from './adapters/database/embedded/index.ts';
+import { createHttpMonitor } from './adapters/monitor/http.ts';
 import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/index.ts';
 import { buildApi } from './api/index.ts';
 import { generateKey, hashKey } from './api/keys.ts';
@@ -18,13 +19,15 @@ import type { Log } from './log.ts';
 import type { Ledger } from './metrics.ts';
 import { newId } from './newId.ts';
 import { openParts } from './parts.ts';
-import { Pipeline } from './pipeline/index.ts';
+import { Pipeline, type PipelineParts } from './pipeline/index.ts';
 import type { Tracked } from './pipeline/tracked.ts';
 import type { Broker } from './ports/broker.ts';
 import type { KeyRepository, Role } from './ports/database.ts';
-import { readiness } from './readiness.ts';
+import { type Readiness, readiness } from './readiness.ts';
 import { createServices } from './services.ts';
 import { Teardown } from './teardown.ts';
+import { Heartbeat } from './watch/heartbeat.ts';
+import { addHeartbeatMetrics } from './watch/heartbeatMetrics.ts';
 import { watch } from './watch/index.ts';
 
 /** Settling and saving may take so long; with closing the parts a stop stays below ten seconds. */
@@ -124,6 +127,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     await api.close().finally(() => clearTimeout(cut));
   });
   await api.listen({ host: config.http.host, port });
+  startHeartbeat(config, parts, ready, teardown);
 
   let stopping: Promise<void> | undefined;
   return {
@@ -137,6 +141,19 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
       return stopping;
     },
   };
+}
+
+function startHeartbeat(
+  { heartbeat: { url, every, ...monitor } }: Config,
+  { clock, metrics, log }: PipelineParts,
+  readiness: () => Promise<Readiness>,
+  teardown: Teardown,
+): void {
+  if (url === undefined) return;
+  const heartbeat = new Heartbeat({ monitor: createHttpMonitor({ url, ...monitor }), readiness, every, clock, log });
+  addHeartbeatMetrics(metrics.instruments, heartbeat);
+  teardown.add('heartbeat', () => heartbeat.stop());
+  heartbeat.start();
 }
 
 function csv(text: string, fileName: string, { models }: Configuration) {

@@ -1,4 +1,4 @@
-import { type Counter, type Histogram, Registry } from 'prom-client';
+import { type Histogram, Registry } from 'prom-client';
 import { Instruments } from './metrics/instruments.ts';
 import type { Ledger } from './metrics/ledger.ts';
 import { addLedgerMetrics } from './metrics/ledgerMetrics.ts';
@@ -7,8 +7,9 @@ import { addProcessMetrics } from './metrics/processMetrics.ts';
 export type { Instruments } from './metrics/instruments.ts';
 export { type DropReason, Ledger } from './metrics/ledger.ts';
 
+const WATCHED_PARTS = ['store', 'database', 'queue', 'desk', 'journal'] as const;
 /** What the pipeline leans on and that can fail for a while. */
-export type WatchedPart = 'store' | 'database' | 'queue' | 'desk' | 'journal';
+export type WatchedPart = (typeof WATCHED_PARTS)[number];
 
 /**
  * Everything that Fettle tells Prometheus: what the pipeline counts and times itself is here, what can be read from its
@@ -22,7 +23,7 @@ export interface Metrics {
   readonly batchSize: Histogram;
   readonly raise: Histogram;
   /** One for each attempt that a part failed; most are made again. */
-  readonly partErrors: Pick<Counter<'part'>, 'inc'> & { inc(labels: { part: WatchedPart }): void };
+  readonly partErrors: { inc(labels: { readonly part: WatchedPart }): void };
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -39,8 +40,14 @@ export function createMetrics(ledger: Ledger): Metrics {
     storeWrite: instruments.histogram('fettle_store_write_seconds', 'Time to make a batch durable.', SECONDS),
     batchSize: instruments.histogram('fettle_batch_samples', 'Samples in a batch.', SAMPLES),
     raise: instruments.histogram('fettle_raise_seconds', 'Time to record a finding and its ticket.', SECONDS),
-    partErrors: instruments.counted('fettle_part_errors_total', 'Attempts that a part failed; most are made again.', [
-      'part',
-    ]),
+    partErrors: createPartErrors(instruments),
   };
+}
+
+/** Each part begins at 0: a count that only appears with the first error looks like no increase. */
+function createPartErrors(instruments: Instruments): Metrics['partErrors'] {
+  const help = 'Attempts that a part failed; most are made again.';
+  const errors = instruments.counted('fettle_part_errors_total', help, ['part']);
+  for (const part of WATCHED_PARTS) errors.inc({ part }, 0);
+  return errors;
 }

@@ -16,8 +16,9 @@ export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promi
     answers('store', store.ping()),
     answers('database', database.ping()),
     jobQueue(queue),
-    trouble('ingest', pipeline.ingest.trouble, `${ledger.messages.inFlight} messages in flight`),
+    ingest(parts, pipeline),
     assessment(pipeline),
+    rules(pipeline),
     trouble('tickets', pipeline.raiser.trouble, `${pipeline.raiser.waiting} findings waiting`),
     trouble('ledger', imbalance.join('; ') || undefined, 'all three ledgers add up'),
     desk(parts, pipeline),
@@ -40,9 +41,18 @@ function jobQueue(queue: PipelineParts['queue']): Promise<PartStatus> {
   return answers('queue', asked());
 }
 
-function assessment({ checkpoint, faults, refolds }: Pipeline): PartStatus {
-  const problem = checkpoint.trouble ?? faults.describe();
-  return trouble('assessment', problem, `${refolds.waiting} assets waiting to be folded anew`);
+function ingest({ ledger }: PipelineParts, { ingest }: Pipeline): PartStatus {
+  const problem = ingest.trouble ?? (ingest.isHeldUp ? 'a write takes long; devices have to wait' : undefined);
+  return trouble('ingest', problem, `${ledger.messages.inFlight} messages in flight`);
+}
+
+function assessment({ checkpoint, refolds }: Pipeline): PartStatus {
+  return trouble('assessment', checkpoint.trouble, `${refolds.waiting} assets waiting to be folded anew`);
+}
+
+/** A rule that fails wants a person: neither another node nor a restart mends it, and the others go on. */
+function rules({ faults }: Pipeline): PartStatus {
+  return { ...trouble('rules', faults.describe(), 'none has failed'), needed: false };
 }
 
 /** Known by its last delivery: asking a desk for anything else would be a ticket. Fettle works without it for days. */

@@ -14,7 +14,10 @@ export type LedgerName = 'messages' | 'samples' | 'assessment';
  */
 export class Ledger {
   readonly messages = { received: 0, stored: 0, duplicate: 0, deadLettered: 0, inFlight: 0 };
-  readonly dropped = new Map<DropReason, number>();
+  readonly dropped = new Map<DropReason, number>([
+    ['dead-letters-full', 0],
+    ['nothing-to-store', 0],
+  ]);
   readonly samples = { decoded: 0, stored: 0, duplicate: 0, inFlight: 0, assessed: 0, waiting: 0, late: 0, history: 0 };
   readonly rejected = new Map<RejectionReason, number>();
   ticketsOpened = 0;

@@ -18,6 +18,10 @@ export interface TestFettle {
   readonly app: App;
   readonly api: ApiClient;
   readonly device: MqttClient;
+  /** What was logged so far. */
+  readonly lines: readonly LogLine[];
+  /** What /readyz answers. */
+  ready(): Promise<Response>;
   /** Publishes with QoS 1; resolves with the PUBACK. Objects go as JSON. */
   send(asset: string, payload: unknown, site?: string): Promise<void>;
   /** Resolves when all that was sent is stored, assessed and raised. */
@@ -44,6 +48,8 @@ async function launchFettle(folder: string, expectedErrors?: RegExp): Promise<Te
     app,
     api,
     device,
+    lines,
+    ready: () => fetch(`${app.url}/readyz`),
     send: async (asset, payload, site = 'plant') => {
       const raw = Buffer.isBuffer(payload) || typeof payload === 'string';
       await device.publishAsync(`rigs/${site}/${asset}`, raw ? payload : JSON.stringify(payload), { qos: 1 });

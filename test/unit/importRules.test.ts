@@ -27,6 +27,8 @@ const PLACES = {
   queue: 'src/adapters/queue/redis.ts',
   journal: 'src/adapters/journal/index.ts',
   desk: 'src/adapters/desk/webhook.ts',
+  monitor: 'src/adapters/monitor/http.ts',
+  addresses: 'src/adapters/addresses.ts',
   /** Folders without an entry of their own. */
   newAdapter: 'src/adapters/weather/station.ts',
   newFolder: 'src/console/page.ts',
@@ -90,7 +92,9 @@ const MAY: Partial<Record<Place, readonly (Place | Library)[]>> = {
   pglite: [...ADAPTER, ...NODE, '@electric-sql/pglite', 'kysely', 'pg'],
   queue: [...ADAPTER, ...NODE, 'bullmq', 'ioredis', 'pg'],
   journal: [...ADAPTER, ...NODE],
-  desk: [...ADAPTER, ...NODE],
+  desk: [...ADAPTER, ...NODE, 'addresses'],
+  monitor: [...ADAPTER, ...NODE, 'addresses'],
+  addresses: [...ADAPTER, ...NODE],
   newAdapter: NODE,
   log: ['domain', 'instruments'],
   errors: ['domain', 'log', 'instruments'],
@@ -100,7 +104,7 @@ const MAY: Partial<Record<Place, readonly (Place | Library)[]>> = {
 
 const ADAPTERS: Place[] = [
   ...(['clock', 'broker', 'mqttBroker', 'embeddedBroker', 'duckdb', 'postgres', 'pglite'] as const),
-  ...(['queue', 'journal', 'desk', 'newAdapter'] as const),
+  ...(['queue', 'journal', 'desk', 'monitor', 'addresses', 'newAdapter'] as const),
 ];
 const COMPOSITION: Place[] = ['app', 'parts', 'probes'];
 

@@ -8,7 +8,7 @@ import {
   PermanentDeliveryError,
   type ServiceDesk,
 } from '../../ports/serviceDesk.ts';
-import { assertNotInternal, InternalAddressError, publicLookup } from './addresses.ts';
+import { assertNotInternal, InternalAddressError, publicLookup } from '../addresses.ts';
 import { parseResult, parseRetryAfter } from './answer.ts';
 import { TemporaryDeliveryError } from './errors.ts';
 import { type PostAnswer, post } from './post.ts';

@@ -203,7 +203,7 @@ describe('internal addresses', () => {
   ])('are refused for good where they are not allowed: %s', async (url) => {
     const error = await failure(deliver(deskAt(url, { allowPrivateAddresses: false })));
     expect(error).toBeInstanceOf(PermanentDeliveryError);
-    expect(error.message).toContain('is not allowed for this desk');
+    expect(error.message).toContain('this installation does not allow');
   });
 });
 

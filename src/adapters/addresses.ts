@@ -28,12 +28,12 @@ for (const [network, prefix] of [
   INTERNAL.addSubnet(network, prefix, 'ipv6');
 }
 
-/** The host of the desk is, or resolves to, an address that is not to be called. */
+/** The host is, or resolves to, an address that is not to be called. */
 export class InternalAddressError extends Error {
   override readonly name = 'InternalAddressError';
 
   constructor(host: string, address: string) {
-    super(`${host} is the internal address ${address}, which is not allowed for this desk`);
+    super(`${host} is the internal address ${address}, which this installation does not allow`);
   }
 }
 
