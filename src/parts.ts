@@ -12,6 +12,7 @@ import { createWebhookDesk } from './adapters/desk/webhook.ts';
 import { openJournal } from './adapters/journal/index.ts';
 import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
 import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
+import { type InfluxStoreOptions, openInfluxDbStore } from './adapters/timeseries/influxdb/index.ts';
 import type { Config } from './config/schema.ts';
 import { SECOND } from './domain/time.ts';
 import type { Log } from './log.ts';
@@ -130,10 +131,19 @@ function readCertificates({ caFile, certFile, keyFile }: CertificateFiles) {
   return { ca: read(caFile), cert: read(certFile), key: read(keyFile) };
 }
 
-export function openStore({ dataDir, store }: Config, log: Log): Promise<TimeSeriesStore> {
+export function openStore(config: Config, log: Log): Promise<TimeSeriesStore> {
+  const influxDb = influxDbOptions(config, log);
+  if (influxDb) return openInfluxDbStore(influxDb);
+  const { dataDir, store } = config;
   const { retention, memoryLimitMb } = store;
   const aggregateRetention = aggregateRetentionOf(store);
   return openDuckDbStore({ directory: join(dataDir, 'timeseries'), retention, aggregateRetention, memoryLimitMb, log });
+}
+
+/** How to use the configured InfluxDB; undefined when samples are kept in files. */
+export function influxDbOptions({ store }: Config, log: Log): InfluxStoreOptions | undefined {
+  const { url } = store;
+  return url === undefined ? undefined : { ...store, url, aggregateRetention: aggregateRetentionOf(store), log };
 }
 
 /** Aggregates are kept as configured, though never shorter than what they are made of. */

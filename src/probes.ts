@@ -1,20 +1,22 @@
 import { openQueue } from './adapters/queue/index.ts';
+import { probeInfluxDb } from './adapters/timeseries/influxdb/index.ts';
 import type { Probe } from './config/probes.ts';
 import type { Config } from './config/schema.ts';
 import type { Log } from './log.ts';
-import { openConfiguredDatabase, openStore, queueBackend } from './parts.ts';
+import { influxDbOptions, openConfiguredDatabase, openStore, queueBackend } from './parts.ts';
 import { probeBroker, probePort } from './probeBroker.ts';
 import { Teardown } from './teardown.ts';
 
 /** What `fettle check --connect` tries: each part is opened as Fettle would open it, asked, and closed again. */
 export function probesOf(config: Config, log: Log): Probe[] {
-  const { database, redis, mqtt, desk, http, dataDir } = config;
+  const { database, redis, mqtt, desk, http, dataDir, store } = config;
   const databaseName = database.url === undefined ? `embedded in ${dataDir}` : hostOf(database.url);
   const queueName = redis.url === undefined ? 'on the database' : hostOf(redis.url);
+  const storeName = store.url === undefined ? `in ${dataDir}` : hostOf(store.url);
   const brokerName = mqtt.url === undefined ? `embedded, port ${mqtt.port}` : hostOf(mqtt.url);
   const probes: Probe[] = [
     { name: `database ${databaseName}, job queue ${queueName}`, run: () => probeDatabase(config, log) },
-    { name: `time-series store in ${dataDir}`, run: () => probeStore(config, log) },
+    { name: `time-series store ${storeName}`, run: () => probeStore(config, log) },
     {
       name: `API on ${http.host}`,
       run: () => probePort(http.host, http.port, 'http.port', 'FETTLE_HTTP_PORT'),
@@ -44,6 +46,8 @@ async function probeDatabase(config: Config, log: Log): Promise<string> {
 }
 
 async function probeStore(config: Config, log: Log): Promise<string> {
+  const influxDb = influxDbOptions(config, log);
+  if (influxDb) return probeInfluxDb(influxDb);
   const store = await openStore(config, log);
   try {
     await store.ping();

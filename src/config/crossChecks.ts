@@ -2,6 +2,7 @@ import { defaultNode } from './clusterSchema.ts';
 import type { Flaw } from './inspect.ts';
 import type { Path } from './problem.ts';
 import { serverFlaws } from './serverChecks.ts';
+import { storeChecks } from './storeChecks.ts';
 import { listAt, valueAt } from './values.ts';
 
 /**
@@ -16,6 +17,7 @@ export function crossCheck(config: unknown): Flaw[] {
     ...serverFlaws(config),
     ...sources(config),
     ...sharded(config),
+    ...storeChecks(config),
   ];
 }
 

@@ -51,13 +51,32 @@ export interface RetentionResult {
   readonly freedBytes: number;
 }
 
+/** The store can never take these samples; all others of the call are durable. */
+export class SamplesRefusedError extends Error {
+  override readonly name = 'SamplesRefusedError';
+  /** In the order of the call; `words` are the store's. */
+  readonly refused: readonly { readonly sample: Sample; readonly words: string }[];
+
+  constructor(refused: SamplesRefusedError['refused']) {
+    const { sample, words } = refused[0]!;
+    const { assetId, metricId } = sample.series;
+    super(
+      `the time-series store refuses ${refused.length} samples; the first is of ${metricId} of ${assetId}: ${words}`,
+    );
+    this.refused = refused;
+  }
+}
+
 export interface TimeSeriesStore {
   /**
    * Makes new samples durable; resolves only then. The caller knows that none of them is stored yet, or repeats a call
-   * that failed: either way each is stored once.
+   * that failed: either way each is stored once. Rejects with SamplesRefusedError when all but some are stored.
    */
   append(samples: readonly Sample[]): Promise<void>;
-  /** Makes samples durable whose (series, time) may be stored already: the new value takes the place of the old. */
+  /**
+   * Makes samples durable whose (series, time) may be stored already: the new value takes the place of the old.
+   * Rejects with SamplesRefusedError as `append` does.
+   */
   replace(samples: readonly Sample[]): Promise<void>;
   /** The stored values at these points, undefined where there is none; in the order asked. */
   valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[]>;

@@ -40,7 +40,16 @@ describe('loadConfig', () => {
         maxUnsettledMessages: 20_000,
         maxUnsettledBytes: 64_000_000,
       },
-      store: { retention: 34_560_000_000, memoryLimitMb: 512 },
+      store: {
+        version: 2,
+        database: 'fettle',
+        create: true,
+        timeout: 30_000,
+        retention: 34_560_000_000,
+        retention5m: 95_040_000_000,
+        retention1h: 316_224_000_000,
+        memoryLimitMb: 512,
+      },
       database: { maxConnections: 10, connectTimeout: 5000, statementTimeout: 30_000, migrate: true },
       redis: { prefix: 'fettle', options: {} },
       ingest: { batchSize: 2000, batchAge: 20 },
@@ -262,6 +271,29 @@ describe('problems', () => {
       'an option of another kind of desk',
       'desk: { kind: none, url: "http://x" }\n',
       ["fettle.yaml:1: desk.url: unknown option 'url' with kind none; valid: kind"],
+    ],
+    [
+      'a time-series server without what it needs',
+      'store: { url: "http://u:p@influx:8086", version: 2, database: a/b }\n',
+      [
+        'fettle.yaml:1: store.token: must be set for InfluxDB 2',
+        'fettle.yaml:1: store.org: must be set for InfluxDB 2',
+        'fettle.yaml:1: store.url: must hold no user and password; they go into store.username and store.password',
+        "fettle.yaml:1: store.database: must be letters, digits, dashes and underscores, the first a letter or digit, not 'a/b'",
+      ],
+    ],
+    [
+      'a login at a time-series server that nobody named, or of another version',
+      'store: { org: plant, password: p }\n',
+      [
+        'fettle.yaml:1: store.org: needs store.url as well',
+        'fettle.yaml:1: store.password: needs store.username as well',
+      ],
+    ],
+    [
+      'a token for InfluxDB 1',
+      'store: { url: "http://influx:8086", version: 1, token: t }\n',
+      ['fettle.yaml:1: store.token: is for InfluxDB 2 and 3; InfluxDB 1 takes store.username and store.password'],
     ],
     [
       'options that need each other',

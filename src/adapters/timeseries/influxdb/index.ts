@@ -1,0 +1,4 @@
+export { InfluxDbAccessError, InfluxDbError, InfluxDbMissingError, InfluxDbVersionError } from './errors.ts';
+export type { InfluxStoreOptions } from './options.ts';
+export { probeInfluxDb } from './probe.ts';
+export { openInfluxDbStore } from './store.ts';

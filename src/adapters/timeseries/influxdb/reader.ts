@@ -1,0 +1,186 @@
+import type { Quality, Sample } from '../../../domain/sample.ts';
+import { type Duration, fromMicros, type Timestamp, toMicros } from '../../../domain/time.ts';
+import type { AggregateWidth, AssetBucket, Bucket, RangeQuery, StoredSample } from '../../../ports/timeSeriesStore.ts';
+import type { Connection } from './connection.ts';
+import { name, oneOf, select, text, toBound } from './influxql.ts';
+import { MEASUREMENT, policyOf } from './layout.ts';
+
+/** Columns of a raw answer, after the time. */
+export const RAW_COLUMNS = '"metric", "value", "quality", "received"';
+/** Names in the order of {@link toBucket}; as functions of the value, and as fields of the aggregates. */
+const AGGREGATES = ['min', 'max', 'mean', 'last', 'count'];
+const COMPUTED = AGGREGATES.map((aggregate) => `${aggregate}("value")`).join(', ');
+const STORED = AGGREGATES.map(name).join(', ');
+
+/** Points asked for that lie so close are read with what is between them. */
+const NEAR_MICROS = 60_000_000;
+const STATEMENTS = 100;
+/** Assets in one statement. */
+const ASSETS = 50;
+
+/** Raw samples by (time, metric), at most `limit`. */
+export async function readRange(connection: Connection, query: RangeQuery, limit: number): Promise<StoredSample[]> {
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new RangeError(`The limit must be a whole number of at least 0, not ${limit}.`);
+  }
+  const positions = positionsOf(query.metricIds);
+  if (positions.size === 0 || limit === 0) return [];
+  // The server cuts anywhere between the metrics of one instant: with so many more rows the last instant is whole.
+  const statement = `SELECT ${RAW_COLUMNS} FROM ${MEASUREMENT} WHERE ${conditions(query)} LIMIT ${limit + positions.size - 1}`;
+  const samples: StoredSample[] = [];
+  for await (const { values } of select(connection, 'raw', [statement])) {
+    for (const row of values) if (isSample(row)) samples.push(toSample(query.assetId, row));
+  }
+  return sorted(samples, positions).slice(0, limit);
+}
+
+/** Buckets of raw samples by (time, metric). */
+export async function readBuckets(connection: Connection, query: RangeQuery, width: Duration): Promise<Bucket[]> {
+  const micros = toMicros(width);
+  if (!Number.isSafeInteger(micros) || micros < 1) {
+    throw new RangeError(`The width must be at least a microsecond, not ${width} ms.`);
+  }
+  if (query.metricIds.length === 0) return [];
+  const statement = `SELECT ${COMPUTED} FROM ${MEASUREMENT} WHERE ${conditions(query)} ${inBuckets(micros, '"metric"')}`;
+  return collectBuckets(connection, 'raw', statement, query);
+}
+
+/** Stored aggregates by (time, metric). */
+export async function readAggregates(
+  connection: Connection,
+  query: RangeQuery,
+  width: AggregateWidth,
+): Promise<Bucket[]> {
+  if (query.metricIds.length === 0) return [];
+  const statement = `SELECT ${STORED} FROM ${MEASUREMENT} WHERE ${conditions(query)} GROUP BY "metric"`;
+  return collectBuckets(connection, policyOf(width), statement, query);
+}
+
+/** Buckets of the raw samples of many assets, as they come. */
+export async function* computeAggregates(
+  connection: Connection,
+  assetIds: readonly string[],
+  from: Timestamp,
+  to: Timestamp,
+  width: AggregateWidth,
+): AsyncGenerator<AssetBucket[]> {
+  const grouping = inBuckets(toMicros(width), '"asset", "metric"');
+  for (let start = 0; start < assetIds.length; start += ASSETS) {
+    const assets = oneOf('asset', assetIds.slice(start, start + ASSETS));
+    const statement = `SELECT ${COMPUTED} FROM ${MEASUREMENT} WHERE ${assets} AND ${span(from, to)} ${grouping}`;
+    for await (const { tags, values } of select(connection, 'raw', [statement])) {
+      yield values.map((row) => ({ assetId: tags.asset!, ...toBucket(tags.metric!, row) }));
+    }
+  }
+}
+
+/** The stored values at these points, in the order asked. */
+export async function readValues(
+  connection: Connection,
+  points: readonly Pick<Sample, 'series' | 'time'>[],
+): Promise<(number | undefined)[]> {
+  const statements: string[] = [];
+  const assets: string[] = [];
+  for (const [assetId, asked] of groupBy(points, ({ series }) => series.assetId)) {
+    const metrics = oneOf('metric', [...new Set(asked.map(({ series }) => series.metricId))]);
+    for (const [from, to] of clusters(asked.map(({ time }) => toMicros(time)))) {
+      statements.push(
+        `SELECT "metric", "value" FROM ${MEASUREMENT} WHERE "asset" = ${text(assetId)} AND ${metrics} AND time >= ${from}u AND time <= ${to}u`,
+      );
+      assets.push(assetId);
+    }
+  }
+  const wanted = new Set(points.map(({ series, time }) => key(series.assetId, series.metricId, toMicros(time))));
+  const found = new Map<string, number>();
+  for (let start = 0; start < statements.length; start += STATEMENTS) {
+    for await (const { statement, values } of select(connection, 'raw', statements.slice(start, start + STATEMENTS))) {
+      for (const [time, metric, value] of values) {
+        const at = key(assets[start + statement]!, metric as string, time as number);
+        if (value !== null && wanted.has(at)) found.set(at, value as number);
+      }
+    }
+  }
+  return points.map(({ series, time }) => found.get(key(series.assetId, series.metricId, toMicros(time))));
+}
+
+/** Times in spans of neighbours, both ends included. */
+function clusters(times: readonly number[]): [from: number, to: number][] {
+  const spans: [from: number, to: number][] = [];
+  for (const time of times.toSorted((a, b) => a - b)) {
+    const last = spans.at(-1);
+    if (last && time - last[1] <= NEAR_MICROS) last[1] = time;
+    else spans.push([time, time]);
+  }
+  return spans;
+}
+
+function key(assetId: string, metricId: string, micros: number): string {
+  return `${micros}\n${assetId}\n${metricId}`;
+}
+
+async function collectBuckets(
+  connection: Connection,
+  policy: Parameters<typeof select>[1],
+  statement: string,
+  { metricIds }: RangeQuery,
+): Promise<Bucket[]> {
+  const buckets: Bucket[] = [];
+  for await (const { tags, values } of select(connection, policy, [statement])) {
+    for (const row of values) buckets.push(toBucket(tags.metric!, row));
+  }
+  return sorted(buckets, positionsOf(metricIds));
+}
+
+function inBuckets(micros: number, tags: string): string {
+  return `GROUP BY time(${micros}u), ${tags} fill(none)`;
+}
+
+function conditions({ assetId, metricIds, from, to }: RangeQuery): string {
+  return `"asset" = ${text(assetId)} AND ${oneOf('metric', metricIds)} AND ${span(from, to)}`;
+}
+
+function span(from: Timestamp, to: Timestamp): string {
+  return `time >= ${toBound(from)}u AND time < ${toBound(to)}u`;
+}
+
+function toBucket(metricId: string, row: readonly unknown[]): Bucket {
+  const [time, min, max, mean, last, count] = row as number[];
+  return { metricId, time: fromMicros(time!), min: min!, max: max!, mean: mean!, last: last!, count: count! };
+}
+
+/** A row of {@link RAW_COLUMNS}; points that somebody else wrote may lack fields. */
+export type SampleRow = readonly [time: number, metric: string, value: number, quality: Quality, received: number];
+
+export function isSample(row: readonly unknown[]): row is SampleRow {
+  return row.every((field) => field !== null);
+}
+
+export function toSample(assetId: string, [time, metricId, value, quality, received]: SampleRow): StoredSample {
+  return { assetId, metricId, time: fromMicros(time), value, quality, receivedAt: fromMicros(received) };
+}
+
+/** By key, in the order of first appearance. */
+export function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return groups;
+}
+
+/** Of ids that come twice the first counts. */
+export function positionsOf(metricIds: readonly string[]): Map<string, number> {
+  const positions = new Map<string, number>();
+  for (const id of metricIds) if (!positions.has(id)) positions.set(id, positions.size);
+  return positions;
+}
+
+/** By (time, metric in the order asked). */
+export function sorted<T extends { readonly time: Timestamp; readonly metricId: string }>(
+  items: T[],
+  positions: ReadonlyMap<string, number>,
+): T[] {
+  return items.sort((a, b) => a.time - b.time || positions.get(a.metricId)! - positions.get(b.metricId)!);
+}
