@@ -8,6 +8,7 @@ import type { Priority, Ticket, TicketEntry, TicketStatus } from '../domain/tick
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { NodeRepository } from './nodes.ts';
+import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 import type { ShardRepository } from './shards.ts';
 
@@ -319,6 +320,7 @@ export interface Repositories {
   readonly nodes: NodeRepository;
   readonly catalogue: CatalogueRepository;
   readonly shards: ShardRepository;
+  readonly rollups: RollupRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

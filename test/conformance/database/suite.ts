@@ -5,6 +5,7 @@ import { describeAssets } from './parts/assets.ts';
 import { describeDelivery } from './parts/delivery.ts';
 import { describeFindings } from './parts/findings.ts';
 import { describeNodes } from './parts/nodes.ts';
+import { describeRollups } from './parts/rollups.ts';
 import { describeClaims, describeShards } from './parts/shards.ts';
 import { describeStates } from './parts/states.ts';
 import { describeTicketLists } from './parts/ticketLists.ts';
@@ -45,6 +46,7 @@ export function describeDatabase(
     describe('states', () => describeStates(get));
     describe('shards', () => describeShards(get));
     if (sideBySide) describe('claims', () => describeClaims(get));
+    describe('rollups', () => describeRollups(get));
     describe('findings', () => describeFindings(get));
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));

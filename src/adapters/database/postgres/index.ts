@@ -14,6 +14,7 @@ import { keyRepository } from './keys.ts';
 import { checkServer, migrate, migrationsMissing, missingMigrations } from './migrate.ts';
 import { nodeRepository } from './nodes.ts';
 import { outboxRepository } from './outbox.ts';
+import { rollupRepository } from './rollups.ts';
 import type { Db, Tables } from './schema.ts';
 import { settingRepository } from './settings.ts';
 import { shardRepository } from './shards.ts';
@@ -129,6 +130,7 @@ function repositories(db: Db): Repositories {
     deadLetters: deadLetterRepository(db),
     keys: keyRepository(db),
     settings: settingRepository(db),
+    rollups: rollupRepository(db),
     nodes: nodeRepository(db),
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),

@@ -4,6 +4,7 @@ import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
 import type { Timestamp } from '../../../domain/time.ts';
 import type { ApiKey, DeadLetter, FindingRow, OutboxRow, StoredState, UsageEntry } from '../../../ports/database.ts';
 import type { NodeRow } from '../../../ports/nodes.ts';
+import type { DueDay } from '../../../ports/rollups.ts';
 
 /** A domain object as a row: what is absent there is null here. Nested objects are jsonb. */
 export type Row<T> = {
@@ -33,6 +34,8 @@ export interface Tables {
     revision: Generated<number>;
   };
   shards: { shard: number; node: string | null; session: string | null; tickDue: Generated<Timestamp> };
+  rollupDue: DueDay & { markedAt: Timestamp };
+  rollupProgress: { rolledTo: Timestamp | null; holder: string | null; heldUntil: Date | null };
   usageEntries: UsageEntry;
   tickets: Omit<Row<Ticket>, 'number' | 'version'> & { number: Generated<number>; version: Generated<number> };
   ticketEntries: Row<TicketEntry>;

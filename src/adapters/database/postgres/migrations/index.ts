@@ -1,4 +1,5 @@
 import { sql as initial } from './0001-initial.ts';
+import { sql as rollups } from './0002-rollups.ts';
 import { sql as shards } from './0003-shards.ts';
 import { sql as nodes } from './0004-nodes.ts';
 import { sql as status } from './0005-status.ts';
@@ -12,6 +13,7 @@ export interface Migration {
 /** In order. What was released is never changed, only added to. */
 export const MIGRATIONS: readonly Migration[] = [
   { name: '0001-initial', sql: initial },
+  { name: '0002-rollups', sql: rollups },
   { name: '0003-shards', sql: shards },
   { name: '0004-nodes', sql: nodes },
   { name: '0005-status', sql: status },
