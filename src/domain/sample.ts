@@ -46,7 +46,8 @@ export type RejectionReason =
   | 'time-without-zone'
   | 'future-time'
   | 'too-old'
-  | 'conflict';
+  | 'conflict'
+  | 'refused-by-store';
 
 /** One thing refused: the whole message (`metric` absent) or one value of it. */
 export interface Rejection {

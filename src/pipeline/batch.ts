@@ -4,6 +4,7 @@ import type { InboundMessage } from '../ports/broker.ts';
 /** One message on its way: what its samples came to. */
 export interface Pending {
   readonly message: InboundMessage;
+  readonly sourceId: string | undefined;
   /** False for a kept message that is taken again: no broker waits for it. */
   readonly toSettle: boolean;
   stored: number;
@@ -23,11 +24,13 @@ export interface Batch {
   readonly messages: Pending[];
   /** Newer than anything of their series. */
   readonly fresh: Sample[];
+  /** Where each of `fresh` comes from. */
+  readonly origins: Pending[];
   /** Not newer: the store must be asked whether it has them. */
   readonly behind: { readonly sample: Sample; readonly pending: Pending }[];
   readonly refused: Refused[];
 }
 
 export function newBatch(): Batch {
-  return { messages: [], fresh: [], behind: [], refused: [] };
+  return { messages: [], fresh: [], origins: [], behind: [], refused: [] };
 }

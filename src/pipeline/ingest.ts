@@ -13,6 +13,7 @@ import type { DurableClocks } from './clockMemory.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Decoder } from './decode.ts';
 import type { Fleet } from './fleet.ts';
+import { type RefusedSamples, storeButRefused, withoutRefused } from './refusedSamples.ts';
 import type { Registration } from './registration.ts';
 import { retryUntilDone } from './retry.ts';
 
@@ -117,9 +118,9 @@ export class Ingest {
     const { ledger, decoder } = this.#parts;
     ledger.messages.received++;
     ledger.messages.inFlight++;
-    const pending: Pending = { message, toSettle, stored: 0, duplicate: 0, rejected: 0 };
-    this.#batch.messages.push(pending);
     const { sourceId, samples, rejections } = decoder.decode(message);
+    const pending: Pending = { message, sourceId, toSettle, stored: 0, duplicate: 0, rejected: 0 };
+    this.#batch.messages.push(pending);
     for (const rejection of rejections) {
       ledger.samples.decoded += rejection.samples;
       ledger.reject(rejection.reason, rejection.samples);
@@ -127,7 +128,7 @@ export class Ingest {
       this.#batch.refused.push({ message, sourceId, rejection });
     }
     ledger.samples.decoded += samples.length;
-    for (const sample of samples) this.#place(sample, pending, sourceId);
+    for (const sample of samples) this.#place(sample, pending);
     if (this.#isFull()) this.flush();
     else if (this.#batch.messages.length === 1) this.#timer = setTimeout(() => this.flush(), this.#options.batchAge);
   }
@@ -192,11 +193,12 @@ export class Ingest {
     return messages.length >= this.#options.batchSize || fresh.length >= this.#options.batchSize;
   }
 
-  #place(sample: Sample, pending: Pending, sourceId: string | undefined): void {
+  #place(sample: Sample, pending: Pending): void {
     const { ledger, fleet } = this.#parts;
     const arrival = fleet.ofSeries(sample.series).arrive(sample);
     if (arrival === 'fresh') {
       this.#batch.fresh.push(sample);
+      this.#batch.origins.push(pending);
       pending.stored++;
     } else if (arrival === 'behind') {
       this.#batch.behind.push({ sample, pending });
@@ -205,16 +207,17 @@ export class Ingest {
       ledger.samples.duplicate++;
       return;
     } else {
-      this.#refuseConflict(sample, pending, sourceId);
+      this.#refuseConflict(sample, pending);
       return;
     }
     ledger.samples.inFlight++;
   }
 
-  #refuseConflict(sample: Sample, pending: Pending, sourceId: string | undefined): void {
+  #refuseConflict(sample: Sample, pending: Pending): void {
+    const { message, sourceId } = pending;
     this.#parts.ledger.reject('conflict', 1);
     pending.rejected++;
-    this.#batch.refused.push({ message: pending.message, sourceId, rejection: conflictOf(sample) });
+    this.#batch.refused.push({ message, sourceId, rejection: conflictOf(sample) });
   }
 
   async #write(batch: Batch): Promise<void> {
@@ -227,17 +230,34 @@ export class Ingest {
 
     const end = metrics.storeWrite.startTimer();
     const samples = placed.inserts.length > 0 ? [...batch.fresh, ...placed.inserts] : batch.fresh;
-    await Promise.all([
-      samples.length > 0 && this.#untilDone('store', 'storing samples', () => store.append(samples)),
+    const [refused] = await Promise.all([
+      samples.length > 0 ? this.#store('storing samples', () => store.append(samples)) : [],
       batch.refused.length > 0 &&
         this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(batch.refused)),
     ]);
-    if (placed.replacements.length > 0) {
-      await this.#untilDone('store', 'replacing samples', () => store.replace(placed.replacements));
-    }
+    const refusedToo =
+      placed.replacements.length > 0
+        ? await this.#store('replacing samples', () => store.replace(placed.replacements))
+        : [];
     end();
     metrics.batchSize.observe(samples.length);
-    this.#finish(batch, placed);
+    await this.#finishBut([...refused, ...refusedToo], batch, placed);
+  }
+
+  #store(what: string, write: () => Promise<void>): Promise<RefusedSamples> {
+    return this.#untilDone('store', what, () => storeButRefused(write));
+  }
+
+  /** Finishes a batch of which the store can never take some samples: these become dead letters. */
+  async #finishBut(refused: RefusedSamples, batch: Batch, placed: Placed): Promise<void> {
+    if (refused.length === 0) return this.#finish(batch, placed);
+    const { ledger, fleet, deadLetters } = this.#parts;
+    const rest = withoutRefused(batch, placed, refused);
+    await this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(rest.letters));
+    ledger.samples.inFlight -= refused.length;
+    ledger.reject('refused-by-store', refused.length);
+    this.#finish(rest.batch, rest.placed);
+    for (const { sample } of refused) fleet.ofSeries(sample.series).forget(sample);
   }
 
   async #placeBehind(batch: Batch): Promise<Placed> {

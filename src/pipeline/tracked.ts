@@ -90,6 +90,13 @@ export class Tracked implements DirectoryEntry {
     this.#newestValue[metricIndex] = value;
   }
 
+  /** Takes back that a sample was accepted: it is not stored, and may come again. */
+  forget({ series: { metricIndex }, time }: Sample): void {
+    if (this.#newest[metricIndex] !== time) return;
+    this.#newest[metricIndex] = this.state.times[metricIndex]!;
+    this.#newestValue[metricIndex] = this.state.values[metricIndex]!;
+  }
+
   /** Takes what the state holds as accepted. */
   acceptState(): void {
     for (const series of this.series) {

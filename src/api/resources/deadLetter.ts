@@ -26,6 +26,7 @@ const REASONS: Readonly<Record<RejectionReason, true>> = {
   'future-time': true,
   'too-old': true,
   conflict: true,
+  'refused-by-store': true,
 };
 export const ReasonSchema = oneOf(Object.keys(REASONS) as RejectionReason[]);
 
