@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { FolderInUseError } from './adapters/database/embedded/index.ts';
 import { createHttpMonitor } from './adapters/monitor/http.ts';
 import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/index.ts';
-import { InfluxDbError } from './adapters/timeseries/influxdb/index.ts';
 import { buildApi } from './api/index.ts';
 import { generateKey, hashKey } from './api/keys.ts';
 import { presentTicket } from './api/resources/ticket.ts';
@@ -86,7 +85,6 @@ function forOperator(error: unknown, { http, mqtt }: Config): unknown {
     error instanceof StoreInUseError ||
     error instanceof StoreFileError ||
     error instanceof SetupError ||
-    error instanceof InfluxDbError ||
     error instanceof UnavailableError;
   return said ? new StartupError(error.message, { cause: error }) : error;
 }

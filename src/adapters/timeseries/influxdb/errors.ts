@@ -1,11 +1,11 @@
 import { HttpError } from '@influxdata/influxdb-client';
 import { SECOND } from '../../../domain/time.ts';
-import { UnavailableError } from '../../../errors.ts';
+import { SetupError, UnavailableError } from '../../../errors.ts';
 import { bucketOf, POLICIES } from './layout.ts';
 import type { InfluxStoreOptions } from './options.ts';
 
 /** InfluxDB does not do what Fettle needs; the message says who must do what. */
-export class InfluxDbError extends Error {
+export class InfluxDbError extends SetupError {
   override readonly name: string = 'InfluxDbError';
 }
 
