@@ -1,8 +1,10 @@
 import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
+import type { CertificateFiles } from './certificates.ts';
+import { freePort } from './freePort.ts';
 import { requireProgram } from './services.ts';
 import { until } from './until.ts';
 
@@ -12,24 +14,43 @@ export function postgresPrograms(): string | undefined {
   return initdb && dirname(initdb);
 }
 
+export interface TestPostgresOptions {
+  /** Listens on loopback too, where it asks for passwords. */
+  readonly tcp?: boolean;
+  /** Listens on loopback, with TLS only, as this. */
+  readonly certificate?: CertificateFiles;
+}
+
 export interface TestPostgres {
+  /** Of the administrator, through a Unix socket, which asks for no password. */
   readonly connection: { host: string; port: number; user: string; database: string };
+  /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
 
 /** A server of its own in a new folder, reached through a Unix socket. */
-export async function startPostgres(programs: string): Promise<TestPostgres> {
+export async function startPostgres(programs: string, options: TestPostgresOptions = {}): Promise<TestPostgres> {
   // Not under a temporary folder that only root may enter: the server runs as another user.
   const folder = mkdtempSync('/tmp/fettle-pg-');
   const user = unprivilegedUser(folder);
   const data = join(folder, 'data');
   const initdb = ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'];
   execFileSync(join(programs, 'initdb'), initdb, { ...user, cwd: folder, stdio: 'ignore' });
-  const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'fsync=off'];
+  const network = options.tcp === true || options.certificate !== undefined;
+  const port = network ? await freePort() : 5432;
+  const settings = [
+    `listen_addresses=${network ? '127.0.0.1' : ''}`,
+    `port=${port}`,
+    `unix_socket_directories=${folder}`,
+    'fsync=off',
+    ...tlsSettings(folder, options.certificate),
+  ];
+  if (network) writeFileSync(join(data, 'pg_hba.conf'), hostRules(options.certificate !== undefined));
+  if (network) own(user, join(data, 'pg_hba.conf'));
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
   const server = spawn(join(programs, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
   const exited = once(server, 'exit');
-  const connection = { host: folder, port: 5432, user: 'postgres', database: 'postgres' };
+  const connection = { host: folder, port, user: 'postgres', database: 'postgres' };
   await until('PostgreSQL to answer', () => answers(connection));
   return {
     connection,
@@ -41,13 +62,44 @@ export async function startPostgres(programs: string): Promise<TestPostgres> {
   };
 }
 
+/** Runs statements one by one as the administrator, or as whom `connection` says. */
+export async function runSql(connection: pg.ClientConfig, ...statements: readonly string[]): Promise<void> {
+  const client = new pg.Client(connection);
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+function hostRules(tls: boolean): string {
+  return `local all all trust\n${tls ? 'hostssl' : 'host'} all all 127.0.0.1/32 scram-sha-256\n`;
+}
+
+/** The server wants its key owned by itself and closed to others. */
+function tlsSettings(folder: string, certificate: CertificateFiles | undefined): string[] {
+  if (!certificate) return [];
+  const user = unprivilegedUser(folder);
+  const [cert, key] = [join(folder, 'server.pem'), join(folder, 'server.key')];
+  cpSync(certificate.cert, cert);
+  cpSync(certificate.key, key);
+  chmodSync(key, 0o600);
+  for (const file of [cert, key]) own(user, file);
+  return ['ssl=on', `ssl_cert_file=${cert}`, `ssl_key_file=${key}`];
+}
+
 /** PostgreSQL refuses to run as root, so root starts it as the user `postgres` that its package makes. */
 function unprivilegedUser(folder: string): Pick<SpawnOptions, 'uid' | 'gid'> {
   if (process.getuid?.() !== 0) return {};
   const id = (flag: string) => Number(execFileSync('id', [flag, 'postgres']).toString());
   const user = { uid: id('-u'), gid: id('-g') };
-  chownSync(folder, user.uid, user.gid);
+  own(user, folder);
   return user;
+}
+
+function own({ uid, gid }: Pick<SpawnOptions, 'uid' | 'gid'>, path: string): void {
+  if (uid !== undefined && gid !== undefined) chownSync(path, uid, gid);
 }
 
 async function answers(connection: pg.ClientConfig): Promise<boolean> {
