@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { openDatabase } from '../../../src/adapters/database/postgres/index.ts';
+import { migrateDatabase, openDatabase } from '../../../src/adapters/database/postgres/index.ts';
 import { createLog } from '../../../src/log.ts';
 import type { Database } from '../../../src/ports/database.ts';
 
@@ -18,8 +18,10 @@ export class Harness {
     this.#admin = admin;
   }
 
-  static async start(connection: pg.PoolConfig): Promise<Harness> {
-    const admin = new pg.Client(connection);
+  /** `owner` has made the tables when it returns; the connection's own role does without. */
+  static async start(connection: pg.PoolConfig, owner = connection): Promise<Harness> {
+    if (owner !== connection) await migrateDatabase({ connection: owner, log });
+    const admin = new pg.Client(owner);
     await admin.connect();
     return new Harness(connection, await openDatabase({ connection, maxConnections: 4, log }), admin);
   }

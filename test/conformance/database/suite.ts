@@ -15,17 +15,19 @@ import { describeWhole } from './parts/whole.ts';
 
 export interface ServerUnderTest {
   readonly connection: pg.PoolConfig;
+  /** Of who owns the tables, where that is somebody else. */
+  readonly owner?: pg.PoolConfig;
   stop(): Promise<void>;
 }
 
 /**
  * What every database must do, whatever runs it: each sentence of the port. `sideBySide`: whether transactions run at
- * the same time; the embedded one runs them one after the other.
+ * the same time; the embedded one runs them one after the other. `mayCreate`: whether the role may make tables.
  */
 export function describeDatabase(
   name: string,
   startServer: () => Promise<ServerUnderTest>,
-  { sideBySide = true } = {},
+  { sideBySide = true, mayCreate = true } = {},
 ): void {
   describe(`database port on ${name}`, () => {
     let server: ServerUnderTest;
@@ -33,7 +35,7 @@ export function describeDatabase(
 
     beforeAll(async () => {
       server = await startServer();
-      harness = await Harness.start(server.connection);
+      harness = await Harness.start(server.connection, server.owner);
     });
     beforeEach(() => harness.empty());
     afterAll(async () => {
@@ -53,6 +55,6 @@ export function describeDatabase(
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
     describe('several nodes', () => describeNodes(get));
     describe('views for dashboards', () => describeViews(get));
-    describe('as a whole', () => describeWhole(get));
+    describe('as a whole', () => describeWhole(get, mayCreate));
   });
 }
