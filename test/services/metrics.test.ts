@@ -1,12 +1,16 @@
 import { execFileSync } from 'node:child_process';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { alertRules, metricsIn } from '../support/alerts.ts';
 import { useFettle } from '../support/fettle.ts';
 import { requireProgram } from '../support/services.ts';
 
 const promtool = requireProgram('promtool');
 
 describe('the metrics of a running Fettle', () => {
-  const fettle = useFettle(() => ({ assets: [{ id: 'm1', model: 'rig', site: 'plant' }] }));
+  const fettle = useFettle(() => ({
+    assets: [{ id: 'm1', model: 'rig', site: 'plant' }],
+    config: { heartbeat: { url: 'http://127.0.0.1:9', every: '1h' } },
+  }));
   let text: string;
 
   beforeAll(async () => {
@@ -31,6 +35,11 @@ describe('the metrics of a running Fettle', () => {
     ['fettle_assets', {}, 1],
   ])('say %s %o is %d', (name, labels, value) => {
     expect(figure(name, labels)).toBe(value);
+  });
+
+  it.each(alertRules())('have all that the alert $alert looks at', ({ expr }) => {
+    const missing = metricsIn(expr).filter((name) => !text.includes(`# TYPE ${name} `));
+    expect(missing).toEqual([]);
   });
 
   function figure(name: string, labels: Readonly<Record<string, string>>): number | undefined {
