@@ -1,0 +1,16 @@
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import { asset } from './asset.ts';
+import { fleet } from './fleet.ts';
+import { pipeline } from './pipeline.ts';
+
+/** Every dashboard by the name of its file in json/. */
+export const DASHBOARDS: Readonly<Record<string, () => Dashboard>> = {
+  'fleet.json': fleet,
+  'asset.json': asset,
+  'pipeline.json': pipeline,
+};
+
+/** The text of the file of a dashboard. */
+export function dashboardJson(build: () => Dashboard): string {
+  return `${JSON.stringify(build(), null, 2)}\n`;
+}
