@@ -18,7 +18,8 @@ import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
 import type { Ledger } from './metrics.ts';
 import { newId } from './newId.ts';
-import { openParts } from './parts.ts';
+import { openParts, sessionOf } from './parts.ts';
+import type { Ending } from './pipeline/cluster.ts';
 import { Pipeline, type PipelineParts } from './pipeline/index.ts';
 import type { Tracked } from './pipeline/tracked.ts';
 import type { Broker } from './ports/broker.ts';
@@ -51,6 +52,8 @@ export interface App {
   readonly newKeyFile: string | undefined;
   readonly pipeline: Pipeline;
   readonly ledger: Ledger;
+  /** Resolves when this node is to end by itself: `stop` it then. */
+  readonly ended: Promise<Ending>;
   /** Settles, saves, closes; harmless when called again. */
   stop(): Promise<void>;
 }
@@ -104,6 +107,12 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     assets,
     bindings,
     sources: config.sources,
+    node: {
+      id: config.cluster.node,
+      version: installedVersion(),
+      adoptAfter: config.cluster.adoptAfter,
+      ...sessionOf(config),
+    },
     ...config.ingest,
     ...config.assess,
     deadLetterPayloadBytes: config.deadLetters.payloadBytes,
@@ -136,6 +145,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     newKeyFile,
     pipeline,
     ledger: parts.ledger,
+    ended: pipeline.cluster.ended,
     stop: () => {
       stopping ??= teardown.run();
       return stopping;

@@ -17,6 +17,7 @@ import type { Config } from './config/schema.ts';
 import { SECOND } from './domain/time.ts';
 import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
+import type { OpenSession } from './pipeline/adoption.ts';
 import type { PipelineParts } from './pipeline/index.ts';
 import { subscriptionsOf } from './pipeline/topicTemplate.ts';
 import type { Broker } from './ports/broker.ts';
@@ -91,6 +92,7 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
   const metrics = createMetrics(ledger);
   return {
     broker,
+    openSession: sessionOpener(config, log),
     store,
     database,
     queue,
@@ -153,12 +155,41 @@ function aggregateRetentionOf({ retention, retention5m, retention1h }: Config['s
 }
 
 function openBroker(config: Config, log: Log): Broker {
-  const { mqtt, sources } = config;
-  const { maxUnsettledMessages, maxUnsettledBytes, url, port } = mqtt;
-  const common = { maxUnsettledMessages, maxUnsettledBytes, log, clock: systemClock };
-  if (url === undefined) return createEmbeddedBroker({ ...common, host: '127.0.0.1', port });
-  const subscriptions = subscriptionsOf(sources.map(({ topic }) => topic));
-  return createMqttBroker({ ...common, ...brokerLogin(config, url), clientId: mqtt.clientId, subscriptions });
+  const { maxUnsettledMessages, maxUnsettledBytes, url, port } = config.mqtt;
+  if (url === undefined) {
+    const common = { maxUnsettledMessages, maxUnsettledBytes, log, clock: systemClock };
+    return createEmbeddedBroker({ ...common, host: '127.0.0.1', port });
+  }
+  const { clientId, subscriptions } = sessionOf(config);
+  return createMqttBroker({
+    ...sessionOptions(config, url, log),
+    clientId,
+    subscriptions: subscriptions.filters,
+    shareGroup: subscriptions.shareGroup,
+  });
+}
+
+/** Opens sessions that other nodes have left at an outside broker. */
+function sessionOpener(config: Config, log: Log): OpenSession | undefined {
+  const { url } = config.mqtt;
+  if (url === undefined) return undefined;
+  return (clientId, { shareGroup }) =>
+    createMqttBroker({ ...sessionOptions(config, url, log), clientId, subscriptions: [], shareGroup });
+}
+
+function sessionOptions(config: Config, url: string, log: Log) {
+  const { maxUnsettledMessages, maxUnsettledBytes } = config.mqtt;
+  return { maxUnsettledMessages, maxUnsettledBytes, log, clock: systemClock, ...brokerLogin(config, url) };
+}
+
+/** Under which client id this node is known to the broker, and what it subscribes to there. */
+export function sessionOf({ mqtt, sources, assess, cluster }: Config) {
+  const filters = subscriptionsOf(sources.map(({ topic }) => topic));
+  if (assess.mode === 'inline') return { clientId: mqtt.clientId, subscriptions: { filters } };
+  return {
+    clientId: `${mqtt.clientId}-${cluster.node}`,
+    subscriptions: { filters, shareGroup: cluster.group },
+  };
 }
 
 /** How to reach and log in to the configured broker. */

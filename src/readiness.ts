@@ -21,6 +21,7 @@ export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promi
     rules(pipeline),
     trouble('tickets', pipeline.raiser.trouble, `${pipeline.raiser.waiting} findings waiting`),
     trouble('ledger', imbalance.join('; ') || undefined, 'all three ledgers add up'),
+    node(pipeline),
     desk(parts, pipeline),
     deliveries(parts, pipeline),
   ]);
@@ -53,6 +54,14 @@ function assessment({ checkpoint, refolds }: Pipeline): PartStatus {
 /** A rule that fails wants a person: neither another node nor a restart mends it, and the others go on. */
 function rules({ faults }: Pipeline): PartStatus {
   return { ...trouble('rules', faults.describe(), 'none has failed'), needed: false };
+}
+
+/** Another node takes over from one that is gone, so that this one is as ready as before. */
+function node({ cluster: { membership } }: Pipeline): PartStatus {
+  const { self, others, gone } = membership;
+  const problem = gone.length === 0 ? undefined : `${self.id}; gone: ${gone.map(({ id }) => id).join(', ')}`;
+  const company = others.length === 0 ? '' : ` with ${others.map(({ id }) => id).join(', ')}`;
+  return { ...trouble('node', problem, `${self.id}${company}`), needed: false };
 }
 
 /** Known by its last delivery: asking a desk for anything else would be a ticket. Fettle works without it for days. */

@@ -81,6 +81,10 @@ export function createServices(
       await database.settings.remove(setting);
       noteAct('rule put back to its configured mode', by, { model: modelId, rule: ruleId });
     },
+    async retireNode(id, by) {
+      await pipeline.cluster.retire(id);
+      noteAct('node told to leave', by, { node: id });
+    },
     async createKey(name, role, by) {
       const made = await keys.create(name, role);
       noteAct('API key made', by, { name, role });

@@ -19,6 +19,7 @@ import { deliveryRoutes } from './routes/deliveries.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { nodeRoutes } from './routes/nodes.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -110,6 +111,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       bindingRoutes,
       deadLetterRoutes,
       deliveryRoutes,
+      nodeRoutes,
       keyRoutes,
     ];
     for (const route of routes) await scope.register(route(context));

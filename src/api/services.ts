@@ -74,6 +74,9 @@ export interface Services {
   /** Puts a rule that tripped to propose back to its configured mode. */
   resetRule(modelId: string, ruleId: string, by: Actor): Promise<void>;
 
+  /** Has a node leave. Rejects with NotFoundError, and with ConflictError when no other node would stay. */
+  retireNode(id: string, by: Actor): Promise<void>;
+
   /** `key` is shown this once and not kept. Rejects with ConflictError when the name is taken. */
   createKey(name: string, role: Role, by: Actor): Promise<{ readonly key: string; readonly kept: ApiKey }>;
   /** Rejects with ConflictError when nobody would have the role admin any more. */

@@ -1,5 +1,5 @@
 import type { Ticket } from '../domain/ticket.ts';
-import type { Duration } from '../domain/time.ts';
+import { type Duration, SECOND } from '../domain/time.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -12,6 +12,9 @@ import { type DeliveryResult, PermanentDeliveryError, type ServiceDesk } from '.
 const PAUSED = 'deliveries-paused';
 /** Outbox rows looked at in one sweep. */
 const SWEEP = 500;
+
+/** How much longer than a delivery its claim lasts. */
+const CLAIM_MARGIN: Duration = 5 * SECOND;
 
 export interface DeliverParts {
   readonly database: Database;
@@ -90,6 +93,8 @@ export class Deliver {
     const ticket = await database.tickets.get(row.ticketId);
     if (!ticket) return;
     if ((await this.#firstPending(row.ticketId)) !== row.id) return;
+    // The queue gives a job to another node when it has not heard of its worker: the desk must not hear both.
+    if (!(await database.outbox.claim(row.id, this.#parts.timeout + CLAIM_MARGIN))) return;
     try {
       await this.#hand(row, ticket, job.attempt);
     } catch (error) {

@@ -100,10 +100,13 @@ export class Fleet implements Directory {
     this.#unsaved.unshift(...batch);
   }
 
-  /** Adds an asset, or takes over its new data; an asset keeps its model. */
+  /**
+   * Adds an asset, or takes over its new data. An asset keeps its model, unless it announced itself here before it was
+   * known that it is registered elsewhere with another one.
+   */
   add(asset: Asset): Tracked {
     const known = this.#assets.get(asset.id);
-    if (!known) return this.#track(asset);
+    if (known?.model.id !== asset.modelId) return this.#track(asset);
     known.asset = asset;
     return known;
   }
@@ -118,9 +121,10 @@ export class Fleet implements Directory {
   }
 
   #track(asset: Asset): Tracked {
+    const isNew = !this.#assets.has(asset.id);
     const tracked = new Tracked(asset, this.#models.get(asset.modelId)!, this.#bySeries.length);
     this.#assets.set(asset.id, tracked);
-    if (asset.registeredBy === 'auto') this.#selfRegistered++;
+    if (isNew && asset.registeredBy === 'auto') this.#selfRegistered++;
     for (const series of tracked.series) this.#bySeries[series.ordinal] = tracked;
     return tracked;
   }

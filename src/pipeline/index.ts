@@ -12,18 +12,20 @@ import type { JobQueue } from '../ports/jobQueue.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ServiceDesk } from '../ports/serviceDesk.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { OpenSession } from './adoption.ts';
 import { Assess } from './assess.ts';
 import { AssetWork } from './assetWork.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
+import { Cluster, type NodeOptions } from './cluster.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
 import { Exclusive } from './exclusive.ts';
 import { Fleet } from './fleet.ts';
 import { Ingest } from './ingest.ts';
-import { Listening } from './listening.ts';
+import type { Listening } from './listening.ts';
 import { Notes } from './notes.ts';
 import { Raiser } from './raiser.ts';
 import { type RecoveryProgress, recover } from './recover.ts';
@@ -37,6 +39,8 @@ import type { Tracked } from './tracked.ts';
 /** What the pipeline works with; opened and closed by the composition root. */
 export interface PipelineParts {
   readonly broker: Broker;
+  /** Absent where the broker keeps no sessions that another process could reach. */
+  readonly openSession?: OpenSession | undefined;
   readonly store: TimeSeriesStore;
   readonly database: Database;
   readonly queue: JobQueue;
@@ -55,6 +59,7 @@ export interface PipelineOptions {
   /** What the configuration registers. */
   readonly assets: readonly Asset[];
   readonly bindings: readonly DeviceBinding[];
+  readonly node: NodeOptions;
   readonly batchSize: number;
   readonly batchAge: Duration;
   readonly horizon: Duration;
@@ -91,6 +96,7 @@ export class Pipeline {
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
   readonly raiser: Raiser;
+  readonly cluster: Cluster;
   readonly listening: Listening;
   readonly checkpoint: Checkpoint;
   readonly faults: RuleFaults;
@@ -114,7 +120,10 @@ export class Pipeline {
     this.fleet = new Fleet(options.models);
     this.faults = new RuleFaults(log);
     this.#registration = new Registration(this.fleet, database, clock);
-    this.listening = new Listening(database, clock);
+    const { broker, openSession } = parts;
+    const registration = this.#registration;
+    this.cluster = new Cluster({ broker, openSession, database, registration, clock, log }, options.node);
+    this.listening = this.cluster.listening;
     this.deliver = new Deliver({
       database,
       queue,
@@ -171,13 +180,13 @@ export class Pipeline {
   /** Loads, recovers, and only then listens. */
   async start(): Promise<void> {
     const { database, store, clock, log, broker } = this.parts;
-    const { fleet, refolds, raiser, listening } = this;
-    const orphans = await this.#registration.load();
+    const { fleet, refolds, raiser, listening, cluster } = this;
+    const orphans = await this.#registration.refresh();
     if (orphans.length > 0) {
       log.error({ assets: orphans.map(({ id }) => id) }, 'these assets have no model any more: their data are refused');
     }
     await database.catalogue.replace(fleet.models.map(catalogueEntry));
-    await listening.load();
+    await cluster.join();
     await this.#notes.import();
     await this.#register();
     await recover({ fleet, database, store, assess: this.#assess, refolds, clock, log }, this.recovery);
@@ -205,6 +214,7 @@ export class Pipeline {
         this.#hear();
       },
     });
+    cluster.start(ingest);
   }
 
   /** Fettle hears its devices while it is connected and can store what they say: only then is silence theirs. */
@@ -226,6 +236,7 @@ export class Pipeline {
     const deadline = AbortSignal.timeout(limit);
     deadline.addEventListener('abort', () => this.raiser.stop(), { once: true });
     for (const stop of this.#stops) stop();
+    await this.cluster.stop();
     await this.parts.broker.pause();
     await this.#ingest?.drain(deadline);
     await this.refolds.stop();
@@ -235,6 +246,7 @@ export class Pipeline {
     await this.#saveAll();
     await this.deadLetters.close();
     await this.#notes.close();
+    await this.cluster.leave();
   }
 
   async #register(): Promise<void> {
@@ -246,14 +258,14 @@ export class Pipeline {
 
   async #createIngest(): Promise<Ingest> {
     const { fleet, deadLetters } = this;
-    const { broker, store, database, ledger, metrics, clock, log } = this.parts;
+    const { store, database, ledger, metrics, clock, log } = this.parts;
     const { sources, batchSize, batchAge, horizon } = this.#options;
     const clocks = await DurableClocks.load(database);
     const decoder = createDecoder({ sources, directory: fleet, retention: store.retention, clocks });
     const note = this.#notes.add.bind(this.#notes);
     return new Ingest(
       {
-        broker,
+        broker: this.cluster.lines,
         decoder,
         clocks,
         store,

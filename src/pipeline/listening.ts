@@ -3,33 +3,46 @@ import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { TickTime } from '../rules/rule.ts';
+import { DeafTimes } from './deafTimes.ts';
 
 const ALIVE = 'last-alive';
 /** A silence is never longer than this for a rule: older deafness need not be remembered. */
-const REMEMBERED: Duration = 30 * DAY;
+export const REMEMBERED: Duration = 30 * DAY;
 
 /**
  * When Fettle could hear its devices. Silence counts only such time, so that neither a restart nor a lost broker
  * makes devices look silent. Persisted: the time from the last sign of life to the start was deaf.
+ *
+ * Where several nodes share the devices' messages, what waits for a node that hears nothing can't be told from
+ * silence: the time counts in which all of them were listening.
  */
 export class Listening {
-  readonly #database: Database;
+  readonly #database: Pick<Database, 'events' | 'settings'>;
   readonly #clock: Clock;
-  #deaf: DeafInterval[] = [];
+  /** Client id of this node; undefined where it is the only one. */
+  readonly #node: string | undefined;
+  readonly #deaf = new DeafTimes();
   readonly #unsaved: DeafInterval[] = [];
+  #saving = 0;
   #deafSince: Timestamp | undefined;
+  /** Up to when the other nodes are known to have listened. */
+  #othersUntil = Number.POSITIVE_INFINITY;
 
-  constructor(database: Database, clock: Clock) {
+  constructor(database: Pick<Database, 'events' | 'settings'>, clock: Clock, node?: string) {
     this.#database = database;
     this.#clock = clock;
+    this.#node = node;
     this.#deafSince = clock.now();
   }
 
-  /** Loads what is remembered; Fettle counts as deaf from its last sign of life until the broker is heard. */
-  async load(): Promise<void> {
+  /**
+   * Loads what is remembered; Fettle counts as deaf from its last sign of life until the broker is heard.
+   * @param heardUntil that sign of life, where this is one of several nodes that has been there before.
+   */
+  async load(heardUntil?: Timestamp): Promise<void> {
     const now = this.#clock.now();
-    const alive = await this.#database.settings.get<Timestamp>(ALIVE);
-    this.#deaf = await this.#database.events.deaf(now - REMEMBERED);
+    const alive = this.#node === undefined ? await this.#database.settings.get<Timestamp>(ALIVE) : heardUntil;
+    this.#deaf.add(await this.#database.events.deaf(now - REMEMBERED));
     this.#deafSince = Math.min(alive ?? now, now);
   }
 
@@ -37,13 +50,18 @@ export class Listening {
     return this.#deafSince === undefined;
   }
 
+  /** Devices are heard now, and every time in which they were not is durable. */
+  get vouched(): boolean {
+    return this.heard && this.#unsaved.length === 0 && this.#saving === 0;
+  }
+
   /** Devices can be heard, or can't any more. */
   set(listening: boolean): void {
     const now = this.#clock.now();
     if (listening && this.#deafSince !== undefined) {
       const interval = { from: this.#deafSince, to: now };
-      this.#deaf = this.#deaf.filter(({ to }) => to === undefined || to > now - REMEMBERED);
-      this.#deaf.push(interval);
+      this.#deaf.forgetBefore(now - REMEMBERED);
+      this.#deaf.add([interval]);
       this.#unsaved.push(interval);
       this.#deafSince = undefined;
     } else if (!listening) {
@@ -51,34 +69,41 @@ export class Listening {
     }
   }
 
+  /**
+   * What the other nodes say: up to when all of them have listened (infinity when there is none), and times in which
+   * one of them did not. To be read in this order, or a time that ends meanwhile is in neither.
+   */
+  hearOfOthers(until: Timestamp, intervals: readonly DeafInterval[]): void {
+    this.#deaf.add(intervals);
+    this.#othersUntil = until;
+  }
+
   /** Makes deaf intervals and the sign of life durable; repeated every few seconds. */
   async save(): Promise<void> {
     for (let interval = this.#unsaved.shift(); interval; interval = this.#unsaved.shift()) {
       await this.#saveInterval(interval);
     }
-    if (this.heard) await this.#database.settings.set(ALIVE, this.#clock.now());
+    if (this.heard && this.#node === undefined) await this.#database.settings.set(ALIVE, this.#clock.now());
   }
 
   /** An interval that could not be saved is there for the next time. */
   async #saveInterval(interval: DeafInterval): Promise<void> {
+    this.#saving++;
     try {
-      await this.#database.events.saveDeaf(interval);
+      await this.#database.events.saveDeaf(interval, this.#node);
     } catch (error) {
       this.#unsaved.unshift(interval);
       throw error;
+    } finally {
+      this.#saving--;
     }
   }
 
   /** What a tick at `now` may know of an asset last heard at `lastHeard`, -Infinity for never. */
   tick(now: Timestamp, lastHeard: Timestamp): TickTime {
     if (lastHeard === Number.NEGATIVE_INFINITY) return { now, lastHeard: null, silentFor: 0 };
-    let silentFor = now - lastHeard;
-    for (const { from, to } of this.#deaf) silentFor -= overlap(from, to ?? now, lastHeard, now);
-    if (this.#deafSince !== undefined) silentFor -= overlap(this.#deafSince, now, lastHeard, now);
-    return { now, lastHeard, silentFor: Math.max(0, silentFor) };
+    const end = Math.min(now, this.#deafSince ?? now, this.#othersUntil);
+    const silentFor = end <= lastHeard ? 0 : end - lastHeard - this.#deaf.within(lastHeard, end);
+    return { now, lastHeard, silentFor };
   }
-}
-
-function overlap(from: Timestamp, to: Timestamp, start: Timestamp, end: Timestamp): Duration {
-  return Math.max(0, Math.min(to, end) - Math.max(from, start));
 }

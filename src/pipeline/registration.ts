@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Timestamp } from '../domain/time.ts';
+import { ConflictError } from '../errors.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
@@ -11,6 +12,8 @@ export class Registration {
   readonly #fleet: Fleet;
   readonly #database: Database;
   readonly #clock: Clock;
+  /** Up to which the registry is in the fleet. */
+  #revision = 0;
 
   constructor(fleet: Fleet, database: Database, clock: Clock) {
     this.#fleet = fleet;
@@ -18,19 +21,21 @@ export class Registration {
     this.#clock = clock;
   }
 
-  /** Takes over what the database knows; assets whose model is gone are returned and left out. */
-  async load(): Promise<Asset[]> {
-    const assets = await this.#database.assets.all();
+  /** Takes over what the database knows, or what has changed there; assets whose model is gone are returned and left out. */
+  async refresh(): Promise<Asset[]> {
+    const { revision, assets, bindings } = await this.#database.assets.changesSince(this.#revision);
     for (const asset of assets) if (this.#fleet.model(asset.modelId)) this.#fleet.add(asset);
-    this.#fleet.setBindings(await this.#database.assets.bindings());
+    if (bindings) this.#fleet.setBindings(bindings);
+    this.#revision = revision;
     return assets.filter(({ modelId }) => !this.#fleet.model(modelId));
   }
 
-  /** Makes assets durable that announced themselves: before their first samples are. */
+  /** Makes assets durable that announced themselves: before their first samples are. What somebody else saved counts. */
   async saveAnnounced(): Promise<void> {
     const batch = this.#fleet.takeUnsaved();
     try {
-      await this.#database.assets.save(batch.map(({ asset }) => asset));
+      const known = await this.#database.assets.saveAbsent(batch.map(({ asset }) => asset));
+      for (const asset of known) if (this.#fleet.model(asset.modelId)) this.#fleet.add(asset);
     } catch (error) {
       this.#fleet.giveBackUnsaved(batch);
       throw error;
@@ -47,17 +52,22 @@ export class Registration {
    * nothing. The events are for the caller to fold.
    */
   async save(assets: readonly Asset[], by: string, bindings: readonly DeviceBinding[] = []): Promise<AssetEvent[]> {
-    const events = assets.flatMap((asset) => this.#installationEvents(asset, by));
-    const known = events.filter(({ assetId }) => this.#fleet.get(assetId) !== undefined);
-    const bound = await this.#database.transaction(async (tx) => {
+    const seen = this.#revision;
+    const { events, bound } = await this.#database.transaction(async (tx) => {
+      const stored = new Map((await tx.assets.lock(assets.map(({ id }) => id))).map((asset) => [asset.id, asset]));
+      for (const asset of assets) refuseOtherModel(asset, stored.get(asset.id));
+      const implied = assets.flatMap((asset) => this.#installationEvents(asset, stored.get(asset.id), by));
+      const known = implied.filter(({ assetId }) => stored.has(assetId) || this.#fleet.get(assetId) !== undefined);
       await tx.assets.save(assets);
-      await tx.events.add(events);
+      await tx.events.add(implied);
       await tx.states.note(known.map(({ assetId, at }) => ({ assetId, earliest: at })));
       for (const binding of bindings) await tx.assets.bind(binding);
-      return bindings.length === 0 ? undefined : tx.assets.bindings();
+      return { events: implied, bound: bindings.length === 0 ? undefined : await tx.assets.bindings() };
     });
     for (const asset of assets) this.#fleet.add(asset);
     if (bound) this.#fleet.setBindings(bound);
+    // Another node may have changed them since, and that may be here already: the next refresh looks again.
+    this.#revision = Math.min(this.#revision, seen);
     return events;
   }
 
@@ -67,8 +77,7 @@ export class Registration {
   }
 
   /** What the asset's data say of its components, as far as it differs from what was known. */
-  #installationEvents(asset: Asset, by: string): AssetEvent[] {
-    const known = this.#fleet.get(asset.id)?.asset;
+  #installationEvents(asset: Asset, known: Asset | undefined, by: string): AssetEvent[] {
     const model = this.#fleet.model(asset.modelId)!.model;
     const now = this.#clock.now();
     return model.components.flatMap((component): AssetEvent[] => {
@@ -89,6 +98,11 @@ export class Registration {
       ];
     });
   }
+}
+
+function refuseOtherModel({ id, modelId }: Asset, stored: Asset | undefined): void {
+  if (stored === undefined || stored.modelId === modelId) return;
+  throw new ConflictError(`asset ${id} is a ${stored.modelId} and stays one; register another asset`);
 }
 
 interface Installation {

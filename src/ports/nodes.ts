@@ -1,5 +1,12 @@
 import type { Duration, Timestamp } from '../domain/time.ts';
 
+/** What a session at the broker holds. */
+export interface SessionSubscriptions {
+  readonly filters: readonly string[];
+  /** The group in which they are shared; absent where the session gets every message. */
+  readonly shareGroup?: string;
+}
+
 /** A replica of Fettle that works, or worked, on this database. Times by the clock of the database. */
 export interface NodeRow {
   /** Name of the replica, as configured. */
@@ -9,6 +16,7 @@ export interface NodeRow {
   /** Of the process: another one under the same client id took its place. */
   readonly instance: string;
   readonly version: string;
+  readonly subscriptions: SessionSubscriptions;
   readonly startedAt: Timestamp;
   readonly seenAt: Timestamp;
   /** Whether it heard its broker when it was last seen. */
@@ -20,6 +28,8 @@ export interface NodeRow {
   /** Instance of the node that is emptying the session this one left behind. */
   readonly adopter?: string;
 }
+
+export type NewNode = Pick<NodeRow, 'id' | 'clientId' | 'instance' | 'version' | 'subscriptions'>;
 
 export interface NodesSeen {
   /** By the clock of the database. */
@@ -34,7 +44,7 @@ export interface NodeRepository {
    * Enters a process under its client id. An earlier one there is replaced and returned as it was; what it heard stays
    * known, and an adoption under way is called off.
    */
-  join(node: Pick<NodeRow, 'id' | 'clientId' | 'instance' | 'version'>): Promise<NodeRow | undefined>;
+  join(node: NewNode): Promise<NodeRow | undefined>;
   /** A sign of life, which calls off an adoption; undefined when the row is gone or another instance has it. */
   beat(clientId: string, instance: string, listening: boolean): Promise<NodeRow | undefined>;
   list(): Promise<NodesSeen>;
@@ -47,7 +57,7 @@ export interface NodeRepository {
   adopt(clientId: string, adopter: string, unseenFor: Duration, lapse: Duration): Promise<NodeRow | undefined>;
   /** Renews a claim; false when the node is back, or another one has claimed it. */
   holdAdoption(clientId: string, adopter: string): Promise<boolean>;
-  /** Gives a claim up. The node counts as seen now when `alive`: its broker says so. */
+  /** Gives a claim up. With `alive`, as the broker says, the node counts as seen now, though not as listening. */
   endAdoption(clientId: string, adopter: string, alive: boolean): Promise<void>;
   /** Removes the row while it is this instance's, unclaimed, or claimed by `adopter`; false when it is not. */
   remove(clientId: string, holder: { readonly instance: string } | { readonly adopter: string }): Promise<boolean>;

@@ -50,4 +50,6 @@ export interface ShardRepository {
   outstanding(span: Duration): Promise<number>;
   /** By shard: how long its oldest note has been due, 0 where none is. */
   lags(): Promise<Duration[]>;
+  /** By name of the node that had a shard last: how many these are, and the longest of their lags. */
+  byNode(): Promise<ReadonlyMap<string, { readonly shards: number; readonly lag: Duration }>>;
 }

@@ -6,6 +6,7 @@ import { addBuildInfo } from './build.ts';
 import { addDatabaseMetrics } from './database.ts';
 import { addDiskMetrics } from './disk.ts';
 import { addJournalMetrics } from './journals.ts';
+import { addNodeMetrics } from './nodes.ts';
 import { addPartMetrics } from './parts.ts';
 import { addPipelineMetrics } from './pipeline.ts';
 import { addQueueMetrics } from './queue.ts';
@@ -43,6 +44,7 @@ export function watch(about: Omit<Watched, 'reading'>): void {
   addBrokerMetrics(to, watched);
   addQueueMetrics(to, watched);
   addDatabaseMetrics(to, watched);
+  addNodeMetrics(to, watched);
   addJournalMetrics(to, watched);
   addDiskMetrics(to, watched);
 }

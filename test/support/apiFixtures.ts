@@ -5,6 +5,7 @@ import type { AssetModel } from '../../src/domain/model.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
 import { DAY, MINUTE } from '../../src/domain/time.ts';
 import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
+import type { NodeRow } from '../../src/ports/nodes.ts';
 
 /** Everything here has every field, so that a test can see each of them arrive. */
 
@@ -226,3 +227,21 @@ export const usage: Required<UsageEntry> = {
   adjusted: 0.5,
   reading: null,
 };
+
+const node: NodeRow = {
+  id: 'a',
+  clientId: 'fettle-a',
+  instance: 'I1',
+  version: '1.2.3',
+  subscriptions: { filters: ['a/#'], shareGroup: 'fettle' },
+  startedAt: T0,
+  seenAt: NOW - 1000,
+  listening: true,
+  heardUntil: NOW - 1000,
+  retiring: false,
+};
+/** One that listens and one that is gone. */
+export const nodes: readonly NodeRow[] = [
+  node,
+  { ...node, id: 'b', clientId: 'fettle-b', seenAt: NOW - 60_000, heardUntil: NOW - 61_000, adopter: 'I1' },
+];

@@ -168,6 +168,11 @@ export function createFakeServices(): FakeServices {
       note('retryDelivery', id, by);
       if (id !== fixtures.delivery.id) throw new NotFoundError(`no delivery ${id}`);
     },
+    async retireNode(id, by) {
+      note('retireNode', id, by);
+      if (!fixtures.nodes.some((node) => node.id === id)) throw new NotFoundError(`no node ${id}`);
+      if (id === fixtures.nodes[0]!.id) throw new ConflictError(`node ${id} is the last`);
+    },
     trippedRules: async () => [{ modelId: fixtures.model.id, ruleId: 'filter-life', at: fixtures.T0 }],
     async resetRule(modelId, ruleId, by) {
       note('resetRule', modelId, ruleId, by);
@@ -240,6 +245,8 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
       get: async (id: string) => letters.get(id),
       list: list('deadLetters.list', () => [...letters.values()]),
     },
+    nodes: { list: async () => ({ now: fixtures.NOW, nodes: [...fixtures.nodes] }) },
+    shards: { byNode: async () => new Map([['a', { shards: 40, lag: 1500 }]]) },
     keys: {
       findByHash: async (hash: string) => {
         if (failing.database) throw failing.database;

@@ -7,6 +7,7 @@ import { BindingSchema, EventSchema } from './event.ts';
 import { EvidenceSchema, FindingSchema } from './finding.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
+import { NodeSchema } from './node.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
 import { TicketDetailSchema, TicketEntrySchema, TicketSchema } from './ticket.ts';
 
@@ -30,6 +31,7 @@ export const NAMED_SCHEMAS = [
   DeliverySchema,
   TelemetrySchema,
   UsageSchema,
+  NodeSchema,
   KeySchema,
   NewKeySchema,
 ];

@@ -104,3 +104,21 @@ describe('health', () => {
     expect(response.body).toBe(await api.services.metrics());
   });
 });
+
+describe('nodes', () => {
+  test('list by id, with their state and what they assess', async () => {
+    const { items } = (await api.call('viewer', 'GET', '/api/v1/nodes')).json();
+    expect(items).toMatchObject([
+      { id: 'a', clientId: 'fettle-a', state: 'listening', adopting: false, shards: 40, lagSeconds: 1.5 },
+      { id: 'b', state: 'gone', adopting: true, shards: 0, lagSeconds: 0 },
+    ]);
+    expect(items[0]).not.toHaveProperty('instance');
+  });
+
+  test('leave when told, but for the last', async () => {
+    const retire = (id: string) => api.call('admin', 'POST', `/api/v1/nodes/${id}/retire`);
+    expect((await retire('b')).statusCode).toBe(202);
+    expect(argsOf('retireNode')).toEqual(['b', actor('admin')]);
+    expect(problemOf(await retire('a'))).toMatchObject({ status: 409, detail: expect.stringContaining('the last') });
+  });
+});

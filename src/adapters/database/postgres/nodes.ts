@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Duration } from '../../../domain/time.ts';
-import type { NodeRepository, NodeRow } from '../../../ports/nodes.ts';
+import type { NewNode, NodeRepository, NodeRow } from '../../../ports/nodes.ts';
 import type { Db, Tables } from './schema.ts';
-import { atomically, fromRow } from './values.ts';
+import { atomically, fromRow, json } from './values.ts';
 
 /** Milliseconds since the epoch by the server's clock, when the statement began. */
 export const SERVER_TIME = sql<number>`(extract(epoch FROM statement_timestamp()) * 1000)::double precision`;
@@ -62,7 +62,7 @@ export function nodeRepository(db: Db): NodeRepository {
 
     async endAdoption(clientId, adopter, alive) {
       await ofAdopter(clientId, adopter)
-        .set({ adopter: null, adopterSeenAt: null, ...(alive && { seenAt: SERVER_TIME }) })
+        .set({ adopter: null, adopterSeenAt: null, ...(alive && { seenAt: SERVER_TIME, listening: false }) })
         .execute();
     },
 
@@ -84,7 +84,7 @@ async function serverTime(db: Db): Promise<number> {
   return rows[0]!.now;
 }
 
-async function join(tx: Db, node: Parameters<NodeRepository['join']>[0]): Promise<NodeRow | undefined> {
+async function join(tx: Db, node: NewNode): Promise<NodeRow | undefined> {
   const earlier = await tx
     .selectFrom('nodes')
     .selectAll()
@@ -95,6 +95,7 @@ async function join(tx: Db, node: Parameters<NodeRepository['join']>[0]): Promis
     id: node.id,
     instance: node.instance,
     version: node.version,
+    subscriptions: json(node.subscriptions),
     startedAt: SERVER_TIME,
     seenAt: SERVER_TIME,
     listening: false,

@@ -41,6 +41,16 @@ export function shardRepository(db: Db): ShardRepository {
       `.execute(db);
       return rows.map(({ lag }) => lag);
     },
+
+    async byNode() {
+      const { rows } = await sql<{ node: string; shards: number; lag: Duration }>`
+        SELECT node, count(DISTINCT shard)::integer AS shards,
+          greatest(0, ${NOW} - coalesce(min(due_at), 'Infinity')) AS lag
+        FROM fettle.shards LEFT JOIN fettle.refold_notes USING (shard)
+        WHERE node IS NOT NULL GROUP BY node
+      `.execute(db);
+      return new Map(rows.map(({ node, shards, lag }) => [node, { shards, lag }]));
+    },
   };
 }
 

@@ -4,8 +4,9 @@ import { until } from '../../../support/until.ts';
 import { asset, FULL_ASSET, insertTicket, T0 } from '../fixtures.ts';
 import type { GetHarness } from '../harness.ts';
 
-const A = { id: 'a', clientId: 'fettle-a', instance: 'a1', version: '1.0.0' };
-const B = { id: 'b', clientId: 'fettle-b', instance: 'b1', version: '1.0.0' };
+const subscriptions = { filters: ['plant/#', '工厂/+'], shareGroup: 'fettle' };
+const A = { id: 'a', clientId: 'fettle-a', instance: 'a1', version: '1.0.0', subscriptions };
+const B = { id: 'b', clientId: 'fettle-b', instance: 'b1', version: '1.0.0', subscriptions: { filters: [] } };
 
 export function describeNodes(harness: GetHarness): void {
   const nodes = () => harness().database.nodes;

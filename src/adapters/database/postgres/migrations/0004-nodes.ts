@@ -9,6 +9,7 @@ CREATE TABLE fettle.nodes (
   id text COLLATE "C" NOT NULL,
   instance text NOT NULL,
   version text NOT NULL,
+  subscriptions jsonb NOT NULL,
   started_at double precision NOT NULL,
   seen_at double precision NOT NULL,
   listening boolean NOT NULL DEFAULT false,
