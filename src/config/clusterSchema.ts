@@ -21,7 +21,7 @@ export const Cluster = section('Several nodes on one configuration, with assess.
   adoptAfter: Span(
     'A node that was not seen for so long is gone: another one takes over what waits for it at the broker.',
     '10m',
-    2000,
+    10_000,
   ),
 });
 

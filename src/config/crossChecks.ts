@@ -49,8 +49,10 @@ function sources(config: unknown): Flaw[] {
 function sharded(config: unknown): Flaw[] {
   if (valueAt(config, ['assess', 'mode']) !== 'sharded') return [];
   const flaws: Flaw[] = [];
-  if (valueAt(config, ['mqtt', 'url']) !== undefined && valueAt(config, ['database', 'url']) === undefined) {
-    flaws.push(flaw(['assess', 'mode'], 'sharded needs a database that every node reaches: set database.url'));
+  const missing = ['database', 'store'].filter((part) => valueAt(config, [part, 'url']) === undefined);
+  if (valueAt(config, ['mqtt', 'url']) !== undefined && missing.length > 0) {
+    const options = missing.map((part) => `${part}.url`).join(' and ');
+    flaws.push(flaw(['assess', 'mode'], `sharded needs servers that every node reaches: set ${options}`));
   }
   if (valueAt(config, ['cluster', 'node']) === undefined && defaultNode() === undefined) {
     flaws.push(flaw(['cluster', 'node'], 'must be set: the host name can not be part of a client id'));

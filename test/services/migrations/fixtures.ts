@@ -30,7 +30,7 @@ export const FIXTURES: Readonly<Record<string, string>> = {
     INSERT INTO fettle.refold_notes (asset_id, earliest, shard) VALUES ('pump-1', 3600, 1), ('pump-1', 3700, 1);
     UPDATE fettle.shards SET node = 'a', session = 's' WHERE shard = 1;`,
   '0004-nodes': `
-    INSERT INTO fettle.nodes (client_id, id, instance, version, started_at, seen_at, heard_until) VALUES ('fettle-a', 'a', 'i', '1', 1, 2, 2);
+    INSERT INTO fettle.nodes (client_id, id, instance, version, subscriptions, started_at, seen_at, heard_until) VALUES ('fettle-a', 'a', 'i', '1', '{"filters": []}', 1, 2, 2);
     INSERT INTO fettle.deaf_intervals (node, started_at, ended_at) VALUES ('a', 100, 250);
     UPDATE fettle.outbox SET claimed_until = 5 WHERE id = 'o1';`,
   '0005-status': `

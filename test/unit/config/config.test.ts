@@ -53,7 +53,7 @@ describe('loadConfig', () => {
       database: { maxConnections: 10, connectTimeout: 5000, statementTimeout: 30_000, migrate: true },
       redis: { prefix: 'fettle', options: {} },
       ingest: { batchSize: 2000, batchAge: 20 },
-      assess: { horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
+      assess: { mode: 'inline', grace: 2000, horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
       cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },
       heartbeat: { every: 60_000, method: 'GET', timeout: 10_000, allowPrivateAddresses: true },
@@ -325,6 +325,22 @@ describe('problems', () => {
         'fettle.yaml:8: sources[2].id: is missing: Names the source in logs, metrics and dead letters.',
       ],
     ],
+    [
+      'what several nodes can not do with',
+      `mqtt: { url: 'mqtt://b' }
+assess: { mode: sharded }
+cluster: { node: a/b, group: 'x y', adoptAfter: 3s }
+sources:
+  - { id: a, topic: 'x/{asset}', clock: corrected }
+`,
+      [
+        'fettle.yaml:2: assess.mode: sharded needs servers that every node reaches: set database.url and store.url',
+        "fettle.yaml:3: cluster.node: must be letters, digits, dots, dashes and underscores, 63 at most, the first a letter or digit, not 'a/b'",
+        "fettle.yaml:3: cluster.group: must be letters, digits, dots, dashes and underscores, 63 at most, the first a letter or digit, not 'x y'",
+        `fettle.yaml:3: cluster.adoptAfter: must be ${DURATION}, at least 10 s, not '3s'`,
+        'fettle.yaml:5: sources[0].clock: corrected learns from every message of a device and needs assess.mode inline: use device or receipt',
+      ],
+    ],
     ['no source', 'sources: []\n', ['fettle.yaml:1: sources: must be a list of at least 1 entry, not an empty list']],
     [
       'what stands in an anchored map, at the place of the anchor',
@@ -338,6 +354,13 @@ describe('problems', () => {
 
   it.each(cases)('names %s', (_name, yaml, expected) => {
     expect(problemsOf(load(yaml))).toEqual(expected);
+  });
+
+  it('finds nothing wrong with one sharded node on embedded parts', () => {
+    expect(configOf(load('assess: { mode: sharded }\ncluster: { node: a-1 }\n'))).toMatchObject({
+      assess: { mode: 'sharded' },
+      cluster: { node: 'a-1' },
+    });
   });
 
   it('names files and folders that are not there', () => {
