@@ -122,7 +122,6 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     ...(onTicket && { onTicket }),
   });
   teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));
-  await pipeline.start();
   const ready = () => readiness(parts, pipeline);
   watch({ parts, pipeline, readiness: ready, dataDir: config.dataDir, version: installedVersion() });
   const services = createServices(parts, pipeline, models, ready);
@@ -136,6 +135,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     await api.close().finally(() => clearTimeout(cut));
   });
   await api.listen({ host: config.http.host, port });
+  await pipeline.start();
   startHeartbeat(config, parts, ready, teardown);
 
   let stopping: Promise<void> | undefined;

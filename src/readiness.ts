@@ -9,13 +9,22 @@ const ANSWER_WITHIN: Duration = 5 * SECOND;
 
 /** Asks every part: the one truth that /readyz, the metrics and the heartbeat tell. */
 export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promise<Readiness> {
-  const { store, database, queue, ledger } = parts;
-  const imbalance = ledger.imbalance();
+  const { store, database, queue } = parts;
   const status = await Promise.all([
-    broker(parts),
+    recovery(pipeline),
     answers('store', store.ping()),
     answers('database', database.ping()),
     jobQueue(queue),
+    ...(pipeline.started ? working(parts, pipeline) : []),
+  ]);
+  return { ready: status.every(({ ok, needed }) => ok || !needed), parts: status };
+}
+
+/** What there is to say once Fettle has recovered. */
+function working(parts: PipelineParts, pipeline: Pipeline): (PartStatus | Promise<PartStatus>)[] {
+  const imbalance = parts.ledger.imbalance();
+  return [
+    broker(parts),
     ingest(parts, pipeline),
     assessment(pipeline),
     rules(pipeline),
@@ -24,8 +33,12 @@ export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promi
     node(pipeline),
     desk(parts, pipeline),
     deliveries(parts, pipeline),
-  ]);
-  return { ready: status.every(({ ok, needed }) => ok || !needed), parts: status };
+  ];
+}
+
+function recovery({ recovery: { assets, samples, duration }, started }: Pipeline): PartStatus {
+  const problem = started ? undefined : `under way: ${samples} samples of ${assets} assets read so far`;
+  return trouble('recovery', problem, `read ${samples} samples of ${assets} assets in ${duration / SECOND} s`);
 }
 
 function broker({ broker }: PipelineParts): PartStatus {

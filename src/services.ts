@@ -26,6 +26,7 @@ export function createServices(
     store,
     version: installedVersion(),
     models: () => models,
+    started: () => pipeline.started,
     readiness,
     metrics: () => metrics.registry.metrics(),
     assetView: (assetId) => {

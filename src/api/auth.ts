@@ -12,6 +12,8 @@ import type { Actor } from './services.ts';
 const FRESH: Duration = 5 * SECOND;
 /** While the database does not answer, a key seen this recently is still taken: metrics matter most then. */
 const GRACE: Duration = 15 * MINUTE;
+/** So long the database has to answer where a remembered key would do. */
+const PATIENCE: Duration = 2 * SECOND;
 const MAX_CACHED = 1000;
 
 /** Looks keys up; rejects like the database does when the key is not remembered. */
@@ -25,7 +27,8 @@ export function createKeyring(keys: Pick<KeyRepository, 'findByHash'>, now: () =
     const age = cached ? now() - cached.at : Number.POSITIVE_INFINITY;
     if (cached && age < FRESH) return cached.key;
     try {
-      const found = await keys.findByHash(hash);
+      const lookup = keys.findByHash(hash);
+      const found = await (cached ? inTime(lookup) : lookup);
       cache.delete(hash);
       if (!found || !sameHash(found.hash, hash)) return undefined;
       if (cache.size >= MAX_CACHED) cache.clear();
@@ -37,6 +40,18 @@ export function createKeyring(keys: Pick<KeyRepository, 'findByHash'>, now: () =
       return cached.key;
     }
   };
+}
+
+async function inTime<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${PATIENCE} ms`)), PATIENCE);
+  });
+  try {
+    return await Promise.race([answer, tooLate]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function sameHash(a: string, b: string): boolean {

@@ -32,6 +32,15 @@ export function refuseWhileClosing(app: FastifyInstance): void {
   });
 }
 
+/** Turns requests away until Fettle has recovered. */
+export function refuseWhileStarting(scope: FastifyInstance, started: () => boolean): void {
+  const headers = { 'retry-after': '5' };
+  scope.addHook('onRequest', async () => {
+    if (started()) return;
+    throw new ProblemError('unavailable', 'Fettle is starting; /readyz says how far it is.', { headers });
+  });
+}
+
 /** One line a request: who changed something, or was turned away, at info; reading at debug; health checks at trace. */
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {

@@ -6,7 +6,7 @@ import { answerBrokenRequest, answerProblems, sendProblem } from './answers.ts';
 import { createKeyring } from './auth.ts';
 import type { ApiContext, ParseAssetsCsv } from './context.ts';
 import { guard } from './guard.ts';
-import { addHeaders, logRequests, refuseWhileClosing, setHeaders } from './hooks.ts';
+import { addHeaders, logRequests, refuseWhileClosing, refuseWhileStarting, setHeaders } from './hooks.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { addDocumentation } from './openapi.ts';
 import { NAMED_SCHEMAS } from './resources/index.ts';
@@ -99,6 +99,7 @@ function takeJsonOnly(app: FastifyInstance): void {
 
 function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
+    refuseWhileStarting(scope, context.services.started);
     const routes = [
       assetRoutes,
       assetImportRoutes,

@@ -33,6 +33,8 @@ export interface Services {
   readonly version: string;
 
   models(): readonly AssetModel[];
+  /** Until then only readiness and metrics may be asked for. */
+  started(): boolean;
   readiness(): Promise<Readiness>;
   /** Prometheus text. */
   metrics(): Promise<string>;

@@ -172,6 +172,11 @@ export class Pipeline {
     });
   }
 
+  /** Whether it has recovered and may be asked for anything; until then only what it reads and its recovery are there. */
+  get started(): boolean {
+    return this.#ingest !== undefined;
+  }
+
   get ingest(): Ingest {
     if (!this.#ingest) throw new Error('the pipeline has not started');
     return this.#ingest;

@@ -11,6 +11,7 @@ export function addPipelineMetrics(to: Instruments, { parts, pipeline }: Pick<Wa
 
 function addLag(to: Instruments, { parts, pipeline }: Pick<Watched, 'parts' | 'pipeline'>): void {
   to.gauge('fettle_oldest_unsettled_age_seconds', 'Age of the oldest message not yet settled; 0 when all are.', () => {
+    if (!pipeline.started) return undefined;
     const oldest = pipeline.ingest.oldestUnsettled;
     return oldest === undefined ? 0 : Math.max(0, parts.clock.now() - oldest) / SECOND;
   });
@@ -18,12 +19,12 @@ function addLag(to: Instruments, { parts, pipeline }: Pick<Watched, 'parts' | 'p
     'fettle_event_lag_seconds',
     'How old the last sample stored was when it came, by the time it carries: devices that deliver what they kept, or a clock that is wrong.',
     () => {
-      const lag = pipeline.ingest.eventLag;
+      const lag = pipeline.started ? pipeline.ingest.eventLag : undefined;
       return lag === undefined ? undefined : lag / SECOND;
     },
   );
   to.gauge('fettle_ingest_held_up', 'Whether a write fails or takes long, so that devices have to wait (1).', () =>
-    Number(pipeline.ingest.isHeldUp),
+    pipeline.started ? Number(pipeline.ingest.isHeldUp) : undefined,
   );
 }
 
@@ -46,7 +47,7 @@ function addAssessment(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>)
 function addRecovery(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>): void {
   const { recovery } = pipeline;
   to.gauge('fettle_recovery_done', 'Whether the state from before the start is back (1) or not (0).', () =>
-    Number(recovery.done),
+    Number(pipeline.started),
   );
   to.gauge('fettle_recovery_assets', 'Assets to bring back at the start.', () => recovery.assets);
   to.gauge('fettle_recovery_samples', 'Stored samples read for that.', () => recovery.samples);

@@ -2,8 +2,8 @@ import { type Duration, SECOND } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 
-/** A scrape waits no longer than this for one reading: Prometheus gives up after ten seconds. */
-const PATIENCE: Duration = 3 * SECOND;
+/** A scrape waits no longer for its readings: longer than a part has to answer, and Prometheus gives up after ten seconds. */
+const PATIENCE: Duration = 6 * SECOND;
 
 export interface ReadingOptions {
   /** What is read, for the log: `the deliveries`. */

@@ -33,6 +33,12 @@ export const ALERT_CASES: readonly AlertCase[] = [
     quiet: { [one('fettle_part_up', 'part="store"')]: '1 0 1x10', [one('fettle_part_up', 'part="desk"')]: '0x10' },
   },
   {
+    alert: 'FettleRecovering',
+    at: '20m',
+    fires: { [one('fettle_recovery_done')]: '0x30' },
+    quiet: { [one('fettle_recovery_done')]: '0x10 1x20' },
+  },
+  {
     alert: 'FettleLedgerImbalance',
     at: '5m',
     fires: { [one('fettle_ledger_imbalance', 'ledger="samples"')]: '-1x10' },

@@ -46,9 +46,9 @@ export class ApiClient {
     return items;
   }
 
-  /** What Prometheus would scrape. */
-  async metrics(): Promise<string> {
-    return (await this.#fetch('GET', '/metrics')).text();
+  /** What Prometheus would scrape; rejects when that takes longer than `limit` ms. */
+  async metrics(limit = 60_000): Promise<string> {
+    return (await this.#fetch('GET', '/metrics', undefined, AbortSignal.timeout(limit))).text();
   }
 
   /** The value of a metric, summed over its labels; 0 where it has none yet. */
@@ -65,11 +65,12 @@ export class ApiClient {
     return (text === '' ? undefined : JSON.parse(text)) as T;
   }
 
-  async #fetch(method: string, path: string, body?: object): Promise<Response> {
+  async #fetch(method: string, path: string, body?: object, signal?: AbortSignal): Promise<Response> {
     const response = await fetch(this.#url + path, {
       method,
       headers: { authorization: `Bearer ${API_KEY}`, ...(body && { 'content-type': 'application/json' }) },
       ...(body && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;

@@ -99,6 +99,7 @@ export function createFakeServices(): FakeServices {
     store: createStore(samples, failing),
     version: '1.2.3',
     models: () => [fixtures.model],
+    started: () => true,
     async readiness() {
       return { ready: this.ready, parts: [{ part: 'database', ok: this.ready, needed: true, detail: 'answers' }] };
     },

@@ -6,6 +6,7 @@ export class TcpProxy {
   readonly #sockets = new Set<Socket>();
   #target: number;
   #refusing = false;
+  #stalled = false;
   port = 0;
   /** Connections let through so far. */
   connections = 0;
@@ -33,8 +34,16 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Lets nothing through any more, in silence, until `mend`. */
+  stall(): void {
+    this.#stalled = true;
+    for (const socket of this.#sockets) socket.pause();
+  }
+
   mend(): void {
     this.#refusing = false;
+    this.#stalled = false;
+    for (const socket of this.#sockets) socket.resume();
   }
 
   async close(): Promise<void> {
@@ -63,5 +72,6 @@ export class TcpProxy {
       to.destroy();
     });
     from.pipe(to);
+    if (this.#stalled) from.pause();
   }
 }

@@ -1,0 +1,92 @@
+import pg from 'pg';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import type { Readiness } from '../../src/api/services.ts';
+import { startFettle } from '../support/fettle.ts';
+import { freePort } from '../support/freePort.ts';
+import { API_KEY, writeInstallation } from '../support/installation.ts';
+import { postgresPrograms, runSql, startPostgres, type TestPostgres } from '../support/postgres.ts';
+import { TcpProxy } from '../support/tcpProxy.ts';
+import { tempFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
+
+const programs = postgresPrograms();
+/** Prometheus gives up then. */
+const SCRAPE_TIMEOUT = 10_000;
+const AWAY = /./;
+
+describe.skipIf(!programs)('what an operator sees while the database is in trouble', () => {
+  let postgres: TestPostgres;
+  let port: number;
+
+  beforeAll(async () => {
+    postgres = await startPostgres(programs!, { tcp: true });
+    port = postgres.connection.port;
+    await runSql(postgres.connection, `ALTER USER postgres PASSWORD 'secret'`);
+    return () => postgres.stop();
+  });
+
+  const urlOf = (at: number, database: string) => `postgres://postgres:secret@127.0.0.1:${at}/${database}`;
+
+  it.each(['refuses', 'is silent'])('metrics go on when it %s, without figures that nobody knows', async (how) => {
+    const name = `metrics_${how.length}`;
+    await runSql(postgres.connection, `CREATE DATABASE ${name}`);
+    const proxy = await TcpProxy.start(port);
+    onTestFinished(() => proxy.close());
+    const { api } = await startFettle({ config: { database: { url: urlOf(proxy.port, name) } }, expectedErrors: AWAY });
+    expect(await api.metrics()).toMatch(/^fettle_tickets_open\{priority="P1"\} 0$/m);
+
+    if (how === 'refuses') proxy.cut(true);
+    else proxy.stall();
+    const text = await until(
+      'the database to be missed',
+      async () => {
+        const now = await api.metrics(SCRAPE_TIMEOUT);
+        return /^fettle_part_up\{part="database"\} 0$/m.test(now) && !/^fettle_tickets_open\{/m.test(now)
+          ? now
+          : undefined;
+      },
+      60_000,
+    );
+    expect(text).toMatch(/^fettle_part_up\{part="store"\} 1$/m);
+    expect(text).toMatch(/^fettle_ready 0$/m);
+    expect(text).toMatch(/^fettle_ledger_imbalance\{ledger="messages"\} 0$/m);
+
+    proxy.mend();
+    await until('the figures to come back', async () => /^fettle_tickets_open\{/m.test(await api.metrics()), 60_000);
+  });
+
+  it('says how far recovery is, and takes no requests before its end', async () => {
+    await runSql(postgres.connection, 'CREATE DATABASE recovery');
+    const folder = tempFolder();
+    const http = await freePort();
+    writeInstallation(folder, { config: { http: { port: http }, database: { url: urlOf(port, 'recovery') } } });
+    await (await startFettle({ folder })).stop();
+
+    const holder = new pg.Client({ ...postgres.connection, database: 'recovery' });
+    await holder.connect();
+    onTestFinished(() => holder.end());
+    await holder.query('BEGIN; LOCK TABLE fettle.states IN ACCESS EXCLUSIVE MODE');
+    const starting = startFettle({ folder });
+    const get = (path: string) =>
+      fetch(`http://127.0.0.1:${http}${path}`, { headers: { authorization: `Bearer ${API_KEY}` } });
+    await until('the API to listen', () => get('/healthz').catch(() => undefined));
+    expect((await get('/healthz')).status).toBe(200);
+    const refused = await get('/api/v1/assets');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([503, '5']);
+    const readiness = await get('/readyz');
+    expect(readiness.status).toBe(503);
+    const { parts } = (await readiness.json()) as Readiness;
+    expect(parts.map(({ part, ok }) => [part, ok])).toEqual([
+      ['recovery', false],
+      ['store', true],
+      ['database', true],
+      ['queue', true],
+    ]);
+    expect(await (await get('/metrics')).text()).toMatch(/^fettle_recovery_done 0$/m);
+
+    await holder.query('ROLLBACK');
+    await starting;
+    expect((await get('/readyz')).status).toBe(200);
+    expect((await get('/api/v1/assets')).status).toBe(200);
+  });
+});
