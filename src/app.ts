@@ -6,6 +6,7 @@ import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/in
 import { buildApi } from './api/index.ts';
 import { generateKey, hashKey } from './api/keys.ts';
 import { presentTicket } from './api/resources/ticket.ts';
+import { sessionOf } from './brokers.ts';
 import { parseAssetsCsv } from './config/assets.ts';
 import type { Configuration } from './config/check.ts';
 import { exposureProblem, publicUrl } from './config/exposure.ts';
@@ -18,7 +19,7 @@ import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
 import type { Ledger } from './metrics.ts';
 import { newId } from './newId.ts';
-import { openParts, sessionOf } from './parts.ts';
+import { openParts } from './parts.ts';
 import type { Ending } from './pipeline/cluster.ts';
 import { Pipeline, type PipelineParts } from './pipeline/index.ts';
 import type { Tracked } from './pipeline/tracked.ts';

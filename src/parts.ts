@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PoolConfig } from 'pg';
-import { createEmbeddedBroker } from './adapters/broker/embedded/index.ts';
-import { createMqttBroker } from './adapters/broker/mqtt/index.ts';
 import { systemClock } from './adapters/clock.ts';
 import { startEmbeddedPostgres } from './adapters/database/embedded/index.ts';
 import { openDatabase, serverConnection } from './adapters/database/postgres/index.ts';
@@ -13,14 +11,11 @@ import { openJournal } from './adapters/journal/index.ts';
 import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
 import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
 import { type InfluxStoreOptions, openInfluxDbStore } from './adapters/timeseries/influxdb/index.ts';
+import { openBroker, sessionOpener } from './brokers.ts';
 import type { Config } from './config/schema.ts';
-import { SECOND } from './domain/time.ts';
 import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
-import type { OpenSession } from './pipeline/adoption.ts';
 import type { PipelineParts } from './pipeline/index.ts';
-import { subscriptionsOf } from './pipeline/topicTemplate.ts';
-import type { Broker } from './ports/broker.ts';
 import type { Database } from './ports/database.ts';
 import type { ServiceDesk } from './ports/serviceDesk.ts';
 import type { TimeSeriesStore } from './ports/timeSeriesStore.ts';
@@ -152,58 +147,6 @@ export function influxDbOptions({ store }: Config, log: Log): InfluxStoreOptions
 function aggregateRetentionOf({ retention, retention5m, retention1h }: Config['store']) {
   const fine = Math.max(retention, retention5m);
   return { 300000: fine, 3600000: Math.max(fine, retention1h) };
-}
-
-function openBroker(config: Config, log: Log): Broker {
-  const { maxUnsettledMessages, maxUnsettledBytes, url, port } = config.mqtt;
-  if (url === undefined) {
-    const common = { maxUnsettledMessages, maxUnsettledBytes, log, clock: systemClock };
-    return createEmbeddedBroker({ ...common, host: '127.0.0.1', port });
-  }
-  const { clientId, subscriptions } = sessionOf(config);
-  return createMqttBroker({
-    ...sessionOptions(config, url, log),
-    clientId,
-    subscriptions: subscriptions.filters,
-    shareGroup: subscriptions.shareGroup,
-  });
-}
-
-/** Opens sessions that other nodes have left at an outside broker. */
-function sessionOpener(config: Config, log: Log): OpenSession | undefined {
-  const { url } = config.mqtt;
-  if (url === undefined) return undefined;
-  return (clientId, { shareGroup }) =>
-    createMqttBroker({ ...sessionOptions(config, url, log), clientId, subscriptions: [], shareGroup });
-}
-
-function sessionOptions(config: Config, url: string, log: Log) {
-  const { maxUnsettledMessages, maxUnsettledBytes } = config.mqtt;
-  return { maxUnsettledMessages, maxUnsettledBytes, log, clock: systemClock, ...brokerLogin(config, url) };
-}
-
-/** Under which client id this node is known to the broker, and what it subscribes to there. */
-export function sessionOf({ mqtt, sources, assess, cluster }: Config) {
-  const filters = subscriptionsOf(sources.map(({ topic }) => topic));
-  if (assess.mode === 'inline') return { clientId: mqtt.clientId, subscriptions: { filters } };
-  return {
-    clientId: `${mqtt.clientId}-${cluster.node}`,
-    subscriptions: { filters, shareGroup: cluster.group },
-  };
-}
-
-/** How to reach and log in to the configured broker. */
-export function brokerLogin({ mqtt }: Config, url: string) {
-  const { username, password, protocolVersion, keepalive, sessionExpiry } = mqtt;
-  return {
-    url,
-    username,
-    password,
-    protocolVersion,
-    sessionExpiry,
-    keepalive: Math.max(1, Math.round(keepalive / SECOND)),
-    ...readCertificates(mqtt),
-  };
 }
 
 function openDesk({ desk }: Config, log: Log): ServiceDesk {

@@ -4,16 +4,15 @@ import type { Probe } from './config/probes.ts';
 import type { Config } from './config/schema.ts';
 import type { Log } from './log.ts';
 import { influxDbOptions, openConfiguredDatabase, openStore, queueBackend } from './parts.ts';
-import { probeBroker, probePort } from './probeBroker.ts';
+import { brokerProbes, probePort } from './probeBroker.ts';
 import { Teardown } from './teardown.ts';
 
 /** What `fettle check --connect` tries: each part is opened as Fettle would open it, asked, and closed again. */
 export function probesOf(config: Config, log: Log): Probe[] {
-  const { database, redis, mqtt, desk, http, dataDir, store } = config;
+  const { database, redis, desk, http, dataDir, store } = config;
   const databaseName = database.url === undefined ? `embedded in ${dataDir}` : hostOf(database.url);
   const queueName = redis.url === undefined ? 'on the database' : hostOf(redis.url);
   const storeName = store.url === undefined ? `in ${dataDir}` : hostOf(store.url);
-  const brokerName = mqtt.url === undefined ? `embedded, port ${mqtt.port}` : hostOf(mqtt.url);
   const probes: Probe[] = [
     { name: `database ${databaseName}, job queue ${queueName}`, run: () => probeDatabase(config, log) },
     { name: `time-series store ${storeName}`, run: () => probeStore(config, log) },
@@ -21,7 +20,7 @@ export function probesOf(config: Config, log: Log): Probe[] {
       name: `API on ${http.host}`,
       run: () => probePort(http.host, http.port, 'http.port', 'FETTLE_HTTP_PORT'),
     },
-    { name: `broker ${brokerName}`, run: (signal) => probeBroker(config, signal) },
+    ...brokerProbes(config),
   ];
   if (desk.kind === 'webhook') {
     probes.push({ name: `service desk ${hostOf(desk.url)}`, run: (signal) => probeDesk(desk.url, signal) });

@@ -4,10 +4,9 @@ import { defaultNode } from './clusterSchema.ts';
 import { complete, decode } from './complete.ts';
 import { crossCheck } from './crossChecks.ts';
 import { applyEnvironment } from './environment.ts';
-import { type PathKind, pathKind } from './fields.ts';
 import { type Flaw, inspect, isMap } from './inspect.ts';
 import { shippedModels } from './installation.ts';
-import { leaves } from './leaves.ts';
+import { pathsIn } from './paths.ts';
 import { formatPath, type Problem } from './problem.ts';
 import { type Config, ConfigSchema } from './schema.ts';
 import { setAt, valueAt } from './values.ts';
@@ -98,24 +97,13 @@ function causeOf({ path }: Flaw, raw: unknown, setBy: ReadonlyMap<string, string
   return [...setBy].find(([option]) => option.startsWith(group))?.[1];
 }
 
-function pathLeaves(): { path: readonly string[]; kind: PathKind }[] {
-  return leaves(ConfigSchema).flatMap(({ path, schema }) => {
-    const kind = pathKind(schema);
-    return kind === undefined ? [] : [{ path, kind }];
-  });
-}
-
 function resolvePaths(raw: unknown, folder: string): void {
-  for (const { path } of pathLeaves()) {
-    const value = valueAt(raw, path);
-    if (typeof value === 'string' && value !== '') setAt(raw, path, resolve(folder, value));
-  }
+  for (const { path, value } of pathsIn(ConfigSchema, raw)) setAt(raw, path, resolve(folder, value));
 }
 
 function missingFiles(raw: unknown): Flaw[] {
-  return pathLeaves().flatMap(({ path, kind }) => {
-    const value = valueAt(raw, path);
-    if (kind === 'any' || typeof value !== 'string' || value === '') return [];
+  return pathsIn(ConfigSchema, raw).flatMap(({ path, kind, value }) => {
+    if (kind === 'any') return [];
     const there = kind === 'file' ? isFile(value) : isFolder(value);
     return there ? [] : [{ path, message: `there is no ${kind} ${value}`, on: 'value' }];
   });

@@ -1,6 +1,7 @@
+import { brokers } from './brokerChecks.ts';
 import { defaultNode } from './clusterSchema.ts';
+import { duplicates, flaw } from './flaws.ts';
 import type { Flaw } from './inspect.ts';
-import type { Path } from './problem.ts';
 import { serverFlaws } from './serverChecks.ts';
 import { storeChecks } from './storeChecks.ts';
 import { listAt, valueAt } from './values.ts';
@@ -12,8 +13,7 @@ import { listAt, valueAt } from './values.ts';
 export function crossCheck(config: unknown): Flaw[] {
   return [
     ...ports(config),
-    ...certificate(config),
-    ...login(config),
+    ...brokers(config),
     ...serverFlaws(config),
     ...sources(config),
     ...sharded(config),
@@ -26,19 +26,6 @@ function ports(config: unknown): Flaw[] {
   const embedded = valueAt(config, ['mqtt', 'url']) === undefined;
   if (!embedded || port === 0 || port !== valueAt(config, ['http', 'port'])) return [];
   return [flaw(['mqtt', 'port'], `must differ from http.port, which is ${port} too`)];
-}
-
-function certificate(config: unknown): Flaw[] {
-  return [...needs(config, 'certFile', 'keyFile'), ...needs(config, 'keyFile', 'certFile')];
-}
-
-function login(config: unknown): Flaw[] {
-  return needs(config, 'password', 'username');
-}
-
-function needs(config: unknown, option: string, other: string): Flaw[] {
-  if (valueAt(config, ['mqtt', option]) === undefined || valueAt(config, ['mqtt', other]) !== undefined) return [];
-  return [flaw(['mqtt', option], `needs mqtt.${other} as well`)];
 }
 
 function sources(config: unknown): Flaw[] {
@@ -64,20 +51,4 @@ function sharded(config: unknown): Flaw[] {
     flaws.push(flaw(['sources', index, 'clock'], message));
   });
   return flaws;
-}
-
-/** A flaw at each entry of a list that repeats the value of `key`. */
-export function duplicates(list: readonly unknown[], key: string, path: Path): Flaw[] {
-  const seen = new Set<unknown>();
-  return list.flatMap((item, index) => {
-    const id = valueAt(item, [key]);
-    if (id === undefined) return [];
-    if (seen.has(id)) return [flaw([...path, index, key], `'${id}' is there twice; each must have its own`)];
-    seen.add(id);
-    return [];
-  });
-}
-
-function flaw(path: Path, message: string): Flaw {
-  return { path, message, on: 'value' };
 }

@@ -1,6 +1,6 @@
 import { isValidId, WHOLE_ASSET } from '../domain/ids.ts';
 import { INSTALLATION_UNKNOWN } from '../domain/model.ts';
-import { duplicates } from './crossChecks.ts';
+import { duplicates } from './flaws.ts';
 import { type Flaw, isMap } from './inspect.ts';
 import { suggestion } from './nearest.ts';
 import type { Path } from './problem.ts';

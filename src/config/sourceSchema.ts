@@ -47,6 +47,9 @@ const SourceFields = Type.Object(
     topic: Text(
       'Topic template. Placeholders: {site}, {asset}, {device}, {metric}; + stands for any one level, # as the last for all that follow.',
     ),
+    broker: Type.Optional(
+      Id("Broker whose messages are meant: 'main', or the id of one of mqtt.brokers. Without it all."),
+    ),
     codec: OneOf('How payloads are read.', Object.keys(CODECS), 'json'),
     clock: OneOf(
       "Which clock stamps the samples: the device's own, the time of receipt, or the device's corrected by its learned offset.",

@@ -35,6 +35,8 @@ export interface SourceDefinition {
   readonly id: string;
   /** Topic template such as `acme/{site}/{asset}/telemetry`; placeholders `{site}`, `{asset}`, `{device}`, `{metric}`; a bare `+` or a last `#` matches anything. */
   readonly topic: string;
+  /** Id of the broker whose messages are meant; all brokers' when absent. */
+  readonly broker?: string;
   /** Id of a codec in codecs/index.ts. */
   readonly codec: string;
   readonly clock: ClockTrust;

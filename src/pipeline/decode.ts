@@ -6,13 +6,14 @@ import type { Quality, Rejection, Sample } from '../domain/sample.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import { type Duration, formatDuration, fromMicros, type Timestamp, toMicros } from '../domain/time.ts';
 import type { InboundMessage } from '../ports/broker.ts';
+import { BrokerRouter } from './brokerRouter.ts';
 import { type ClockMemory, ClockOffsets } from './clockOffset.ts';
 import { type CompiledSource, clockIdOf, compileSource, countValues, metricName } from './compiledSource.ts';
 import { IGNORED } from './mapping.ts';
 import { addRejection } from './rejections.ts';
-import { type Route, TopicRouter } from './topicRouter.ts';
+import type { Route } from './topicRouter.ts';
 
-export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt'>;
+export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt' | 'brokerId'>;
 
 /**
  * What became of a message. `samples.length` plus the `samples` of all rejections is the number of values that were
@@ -57,22 +58,22 @@ interface Pass {
 }
 
 class MessageDecoder implements Decoder {
-  readonly #router: TopicRouter<CompiledSource>;
+  readonly #router: BrokerRouter<CompiledSource>;
   readonly #directory: Directory;
   readonly #retention: Duration;
   readonly #clocks: ClockOffsets;
 
   constructor({ sources, directory, retention, codecs = CODECS, clocks }: DecoderOptions) {
-    this.#router = new TopicRouter(sources.map((source) => compileSource(source, codecs)));
+    this.#router = new BrokerRouter(sources.map((source) => compileSource(source, codecs)));
     this.#directory = directory;
     this.#retention = retention;
     this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
   }
 
-  decode({ topic, payload, receivedAt }: DecoderMessage): Decoded {
+  decode({ topic, payload, receivedAt, brokerId }: DecoderMessage): Decoded {
     const samples: Sample[] = [];
     const rejections: Rejection[] = [];
-    const route = this.#router.route(topic);
+    const route = this.#router.route(topic, brokerId);
     if (!route) {
       addRejection(rejections, { reason: 'unknown-topic', detail: 'no source has this topic' }, 0, undefined);
       return { sourceId: undefined, samples, rejections };

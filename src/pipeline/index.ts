@@ -182,6 +182,11 @@ export class Pipeline {
     return this.#ingest;
   }
 
+  /** The broker that a source is meant for; undefined when it is meant for all, or there is no such source. */
+  brokerOf(sourceId: string | undefined): string | undefined {
+    return this.#options.sources.find(({ id }) => id === sourceId)?.broker;
+  }
+
   /** Loads, recovers, and only then listens. */
   async start(): Promise<void> {
     const { database, store, clock, log, broker } = this.parts;

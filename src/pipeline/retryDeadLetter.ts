@@ -15,7 +15,9 @@ export async function retryDeadLetter(id: string, parts: PipelineParts, pipeline
       `only ${letter.payload.length} of the ${letter.payloadBytes} bytes were kept, so the message can not be taken again`,
     );
   }
+  const brokerId = pipeline.brokerOf(letter.sourceId);
   const message: InboundMessage = {
+    ...(brokerId !== undefined && { brokerId }),
     topic: letter.topic,
     payload: Buffer.from(letter.payload),
     qos: 0,

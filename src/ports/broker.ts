@@ -2,6 +2,8 @@ import type { Duration, Timestamp } from '../domain/time.ts';
 
 /** A message as the broker handed it over. `settle` of the broker that brought it ends it. */
 export interface InboundMessage {
+  /** Which of several brokers brought it; undefined of a message that no broker brought, such as a kept one. */
+  readonly brokerId?: string;
   readonly topic: string;
   readonly payload: Buffer;
   readonly qos: 0 | 1 | 2;
@@ -18,6 +20,14 @@ export interface BrokerHandlers {
   pressed(): void;
 }
 
+export interface CertificateStatus {
+  /** The broker's, or Fettle's own. */
+  readonly whose: 'broker' | 'client';
+  readonly expires: Timestamp;
+  /** Name of the authority that signed it. */
+  readonly issuer: string;
+}
+
 export interface BrokerStatus {
   readonly connected: boolean;
   /** In words, for /readyz: address, protocol version, why it is not connected. */
@@ -25,6 +35,12 @@ export interface BrokerStatus {
   readonly unsettledMessages: number;
   readonly unsettledBytes: number;
   readonly reconnects: number;
+  /** Messages that the broker says it has dropped, of all its clients, since it started; undefined if it does not tell. */
+  readonly dropped: number | undefined;
+  /** Of a TLS connection, as far as they have been seen. */
+  readonly certificates: readonly CertificateStatus[];
+  /** Of several brokers each, by its id; the figures beside are their sums. */
+  readonly brokers?: ReadonlyMap<string, BrokerStatus>;
 }
 
 /**

@@ -4,6 +4,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import type { CertificateFiles } from './certificates.ts';
 import { freePort } from './freePort.ts';
 import { findProgram } from './services.ts';
 import { makeTempFolder } from './temp.ts';
@@ -16,6 +17,8 @@ export interface MosquittoOptions {
   readonly users?: Readonly<Record<string, string>>;
   /** Lines of an ACL file, as in its `acl_file`. */
   readonly acl?: readonly string[];
+  /** A second listener with TLS, on `tlsPort`; with `ca` clients need a certificate of that authority. */
+  readonly tls?: CertificateFiles & { readonly ca?: string };
   /** More lines for the configuration file. */
   readonly config?: readonly string[];
 }
@@ -23,18 +26,20 @@ export interface MosquittoOptions {
 /** A real Mosquitto on a free port of loopback, with persistence in a folder of its own. Queues without limit. */
 export class Mosquitto {
   readonly port: number;
+  readonly tlsPort: number;
   readonly #folder: string;
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(port: number, folder: string) {
+  private constructor(port: number, tlsPort: number, folder: string) {
     this.port = port;
+    this.tlsPort = tlsPort;
     this.#folder = folder;
   }
 
   /** Resolves when it accepts connections. The caller calls `remove`. */
   static async start(options: MosquittoOptions = {}): Promise<Mosquitto> {
-    const mosquitto = new Mosquitto(await freePort(), makeTempFolder());
+    const mosquitto = new Mosquitto(await freePort(), await freePort(), makeTempFolder());
     mosquitto.#configure(options);
     await mosquitto.resume();
     return mosquitto;
@@ -42,6 +47,15 @@ export class Mosquitto {
 
   get url(): string {
     return `mqtt://127.0.0.1:${this.port}`;
+  }
+
+  get tlsUrl(): string {
+    return `mqtts://localhost:${this.tlsPort}`;
+  }
+
+  /** How many lines of its log match. */
+  logged(pattern: RegExp): number {
+    return this.#output.split('\n').filter((line) => pattern.test(line)).length;
   }
 
   /** Starts it (again) with what it had persisted. */
@@ -77,7 +91,7 @@ export class Mosquitto {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #configure({ maxInflight, users, acl, config = [] }: MosquittoOptions): void {
+  #configure({ maxInflight, users, acl, tls, config = [] }: MosquittoOptions): void {
     const lines = [
       `listener ${this.port} 127.0.0.1`,
       `allow_anonymous ${users ? 'false' : 'true'}`,
@@ -91,7 +105,13 @@ export class Mosquitto {
     ];
     if (users) lines.push(`password_file ${this.#writePasswords(users)}`);
     if (acl) lines.push(`acl_file ${this.#write('acl', acl)}`);
+    if (tls) lines.push(...this.#tlsListener(tls));
     this.#write('mosquitto.conf', lines);
+  }
+
+  #tlsListener({ cert, key, ca }: NonNullable<MosquittoOptions['tls']>): string[] {
+    const listener = [`listener ${this.tlsPort} 127.0.0.1`, `certfile ${cert}`, `keyfile ${key}`];
+    return ca === undefined ? listener : [...listener, `cafile ${ca}`, 'require_certificate true'];
   }
 
   #writePasswords(users: Readonly<Record<string, string>>): string {

@@ -140,6 +140,19 @@ describe.skipIf(!requireProgram('mosquitto')).each([4, 5] as const)(
       expect(await sessionExists(url, 'fettle-dead')).toBe(false);
     });
 
+    test('what is not settled yet is waited for, however long that takes', async () => {
+      const { url, publish } = await startRig();
+      await sessionLeftBehind(url, publish, numbered(10));
+      const adopter = await startNode(url, 'fettle-dead', { subscriptions: [] });
+      adopter.inbox.onPressed = () => undefined;
+      const outcome = leave(adopter.broker);
+      await until('all', () => adopter.inbox.messages.length === 10);
+      await systemClock.sleep(3 * QUIET);
+      expect(adopter.broker.status().detail).toContain('connected to');
+      adopter.broker.settle(adopter.inbox.messages);
+      expect(await outcome).toBe('left');
+    });
+
     test('aborted, it leaves the session with what is in it', async () => {
       const { url, publish } = await startRig();
       await sessionLeftBehind(url, publish, numbered(50));

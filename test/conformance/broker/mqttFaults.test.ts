@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -158,30 +157,56 @@ describe.skipIf(!requireProgram('mosquitto')).each([4, 5] as const)(
       await startConnected(mosquitto.url, { clientId: 'fettle-2', username: 'fettle', password: 'right' });
     });
 
-    test.skipIf(!requireProgram('openssl'))('TLS with a client certificate; an unknown CA is told apart', async () => {
-      const { ca, cert, key, files } = makeCertificate(tempFolder());
-      const mosquitto = await startMosquitto({
-        config: [`cafile ${files.cert}`, `certfile ${files.cert}`, `keyfile ${files.key}`, 'require_certificate true'],
-      });
-      const url = `mqtts://localhost:${mosquitto.port}`;
-      await startConnected(url, { ca, cert, key });
-      const untrusting = await startBroker(url, { clientId: 'other', cert, key });
-      await until('the report', () => untrusting.lines.some((line) => line.reason === 'tls'));
+    test('a password in a file is read for each connection: the one put right gets in, and none is logged', async () => {
+      const mosquitto = await startMosquitto({ users: { fettle: 'right-secret' } });
+      const passwordFile = join(tempFolder(), 'password');
+      writeFileSync(passwordFile, 'wrong-secret\n');
+      const { broker, lines } = await startBroker(mosquitto.url, { username: 'fettle', passwordFile });
+      await until('the refusal', () => lines.some((line) => line.reason === 'auth-refused'));
+      rmSync(passwordFile);
+      await until('the report', () => lines.some((line) => line.reason === 'credentials'));
+      expect(broker.status().detail).toContain(`${passwordFile} can not be read (ENOENT)`);
+      writeFileSync(passwordFile, 'right-secret\n');
+      await until('the connection', () => broker.status().connected);
+      expect(JSON.stringify([lines, broker.status()])).not.toContain('secret');
+    });
+
+    test('a host that nobody knows is told apart', async () => {
+      const { broker, lines } = await startBroker('mqtt://no-such-host.invalid:1883');
+      await until('the report', () => lines.some((line) => line.level >= 40));
+      expect(broker.status().detail).toMatch(/the host name of the broker cannot be resolved/);
+    });
+
+    test("the broker's drop counter is read beside the telemetry, and not as telemetry", async () => {
+      const mosquitto = await startMosquitto({ config: ['sys_interval 1', 'max_queued_messages 10'] });
+      const device = await startDevice(mosquitto.url);
+      const sleeper = await startConnected(mosquitto.url, { clientId: 'sleeper' });
+      await sleeper.broker.close();
+      const sent = publishAll(device, numbered(50));
+      await until('the broker to have them', () => sent.acknowledged === 50);
+      const { broker, inbox } = await startConnected(mosquitto.url, { watchDrops: true, subscriptions: ['other/#'] });
+      await until('the count', () => (broker.status().dropped ?? 0) >= 40 - 20);
+      expect(broker.status().detail).toMatch(/has dropped \d+ messages of its clients/);
+      expect(inbox.messages).toEqual([]);
+    });
+
+    test('a broker that keeps its counters to itself is no trouble', async () => {
+      const acl = ['user fettle', 'topic read plant/#'];
+      const mosquitto = await startMosquitto({ users: { fettle: 'right' }, acl, config: ['sys_interval 1'] });
+      const login = { username: 'fettle', password: 'right' };
+      const { broker, lines } = await startConnected(mosquitto.url, { ...login, watchDrops: true });
+      await until('it to be asked for', () => mosquitto.logged(/New client connected .* as fettle-drops-/) === 2);
+      expect(broker.status()).toMatchObject({ connected: true, dropped: undefined, reconnects: 0 });
+      expect(lines.filter((line) => line.level >= 40)).toEqual([]);
+    });
+
+    test('where all clients of a user have one id, the telemetry keeps its session', async () => {
+      const mosquitto = await startMosquitto({ users: { fettle: 'right' }, config: ['use_username_as_clientid true'] });
+      const login = { username: 'fettle', password: 'right' };
+      const { broker, lines } = await startConnected(mosquitto.url, { ...login, watchDrops: true });
+      await until('it to be found out', () => lines.some(({ msg }) => msg.includes('the same id')));
+      await until('the connection again', () => broker.status().connected && broker.status().reconnects > 0);
+      expect(lines.filter(({ sessionPresent }) => sessionPresent === true)).not.toEqual([]);
     });
   },
 );
-
-/** A self-signed certificate for localhost that serves as CA, server and client. */
-function makeCertificate(folder: string): {
-  ca: string;
-  cert: string;
-  key: string;
-  files: { cert: string; key: string };
-} {
-  const files = { cert: join(folder, 'cert.pem'), key: join(folder, 'key.pem') };
-  const request = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'];
-  const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1'];
-  execFileSync('openssl', [...request, ...subject, '-keyout', files.key, '-out', files.cert], { stdio: 'ignore' });
-  const cert = readFileSync(files.cert, 'utf8');
-  return { ca: cert, cert, key: readFileSync(files.key, 'utf8'), files };
-}

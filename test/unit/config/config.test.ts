@@ -37,8 +37,10 @@ describe('loadConfig', () => {
         protocolVersion: 5,
         keepalive: 30_000,
         sessionExpiry: 604_800_000,
+        watchDrops: true,
         maxUnsettledMessages: 20_000,
         maxUnsettledBytes: 64_000_000,
+        brokers: [],
       },
       store: {
         version: 2,
@@ -305,6 +307,42 @@ describe('problems', () => {
       ],
     ],
     [
+      'certificates without TLS, which nothing would use',
+      'mqtt: { url: "mqtt://broker", caFile: fettle.yaml }\n',
+      ['fettle.yaml:1: mqtt.caFile: needs a url with mqtts:// or wss://; the one given is without TLS'],
+    ],
+    [
+      'several brokers',
+      `mqtt:
+  url: mqtts://one
+  brokers:
+    - { id: main, url: mqtts://two }
+    - { id: hall, url: mqtts://one, password: p, passwordFile: absent, keyFile: fettle.yaml }
+    - { id: hall, url: mqtts://three, certFile: ./gone.pem, keyFile: fettle.yaml }
+sources:
+  - { id: a, topic: "a/{asset}", broker: hall }
+  - { id: b, topic: "b/{asset}", broker: yard }
+`,
+      [
+        "fettle.yaml:2: mqtt.url: no source reads from broker 'main'",
+        "fettle.yaml:4: mqtt.brokers[0].id: 'main' is the broker of mqtt.url; choose another id",
+        'fettle.yaml:5: mqtt.brokers[1].url: is there twice with the same clientId; give each its own',
+        'fettle.yaml:5: mqtt.brokers[1].password: needs username as well',
+        'fettle.yaml:5: mqtt.brokers[1].passwordFile: needs username as well',
+        'fettle.yaml:5: mqtt.brokers[1].passwordFile: is there beside password; set one of the two',
+        'fettle.yaml:5: mqtt.brokers[1].passwordFile: there is no file FOLDER/absent',
+        'fettle.yaml:5: mqtt.brokers[1].keyFile: needs certFile as well',
+        "fettle.yaml:6: mqtt.brokers[2].id: 'hall' is there twice; each must have its own",
+        'fettle.yaml:6: mqtt.brokers[2].certFile: there is no file FOLDER/gone.pem',
+        "fettle.yaml:9: sources[1].broker: there is no broker 'yard'; there is: main, hall",
+      ],
+    ],
+    [
+      'further brokers without a main one',
+      'mqtt: { brokers: [{ id: hall, url: "mqtt://hall" }] }\n',
+      ['fettle.yaml:1: mqtt.brokers: needs mqtt.url as well: further brokers come beside the one named there'],
+    ],
+    [
       'sources',
       `sources:
   - { id: a, topic: 'x/{asset}', maxFuture: }
@@ -353,7 +391,8 @@ sources:
   ];
 
   it.each(cases)('names %s', (_name, yaml, expected) => {
-    expect(problemsOf(load(yaml))).toEqual(expected);
+    const cwd = tempFolder();
+    expect(problemsOf(load(yaml, {}, cwd))).toEqual(expected.map((line) => line.replaceAll('FOLDER', cwd)));
   });
 
   it('finds nothing wrong with one sharded node on embedded parts', () => {

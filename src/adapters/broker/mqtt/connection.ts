@@ -1,8 +1,15 @@
-import { connect, type IConnackPacket, type IPublishPacket, type MqttClient, type Packet } from 'mqtt';
+import {
+  connect,
+  type IClientOptions,
+  type IConnackPacket,
+  type IPublishPacket,
+  type MqttClient,
+  type Packet,
+} from 'mqtt';
 import { SECOND } from '../../../domain/time.ts';
 import { type Failure, failure, failureOfDisconnect, failureOfError } from './failure.ts';
 import { LateSettle } from './lateSettle.ts';
-import { clientOptions, type MqttBrokerOptions } from './options.ts';
+import type { MqttBrokerOptions } from './options.ts';
 
 /** How long a clean goodbye may take before the stream is simply destroyed. */
 const GOODBYE_LIMIT = 2 * SECOND;
@@ -35,12 +42,21 @@ export class MqttConnection {
   #failure: Failure | undefined;
   #ending = false;
 
-  constructor(options: MqttBrokerOptions, { filters, held }: Subscribing, events: ConnectionEvents) {
+  constructor(
+    options: MqttBrokerOptions,
+    client: IClientOptions,
+    { filters, held }: Subscribing,
+    events: ConnectionEvents,
+  ) {
     this.#options = options;
     this.#events = events;
-    this.#client = connect(options.url, clientOptions(options));
+    this.#client = connect(options.url, client);
     this.line = new LateSettle(this.#client, (packet) => events.message(packet, this.line));
     this.#client.on('error', (error) => this.#fail(failureOfError(error)));
+    // What TLS says after the handshake, such as a client certificate refused, MQTT.js keeps to itself.
+    this.#client.stream.on('error', (error) => {
+      this.#failure ??= failureOfError(error);
+    });
     this.#client.on('disconnect', ({ reasonCode }) => this.#fail(failureOfDisconnect(reasonCode)));
     this.#client.on('connect', (connack) => {
       if (filters.length === 0 || (held && connack.sessionPresent)) events.ready(connack, []);

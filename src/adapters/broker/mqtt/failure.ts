@@ -8,7 +8,13 @@ export type FailureKind =
   | 'connection-refused'
   | 'host-unknown'
   | 'unreachable'
+  | 'credentials'
+  | 'tls-authority'
+  | 'tls-expired'
+  | 'tls-name'
+  | 'tls-client'
   | 'tls'
+  | 'no-websocket'
   | 'timeout'
   | 'closed-by-broker'
   | 'subscription-refused'
@@ -32,7 +38,17 @@ const FAILURES: Readonly<Record<FailureKind, string>> = {
   'connection-refused': 'nothing listens at the broker address: check host and port, and that the broker runs',
   'host-unknown': 'the host name of the broker cannot be resolved',
   unreachable: 'the network path to the broker is broken',
-  tls: 'TLS failed: check the CA, the certificate and its names, and that the port speaks TLS',
+  credentials: 'the files with the credentials can not be used',
+  'tls-authority':
+    "the broker's certificate is not signed by an authority that Fettle trusts: set caFile to the certificate of the broker's authority, and have the broker send its whole chain",
+  'tls-expired':
+    "the broker's certificate has expired or is not valid yet: renew it at the broker, or put the clocks right",
+  'tls-name':
+    "the broker's certificate is for another host: use a host name in the url that the certificate holds, or have it made anew with this name",
+  'tls-client':
+    "the broker refuses Fettle's certificate, or wants one: set certFile and keyFile to a valid certificate of an authority that the broker trusts",
+  tls: 'TLS failed: check that this port of the broker speaks TLS',
+  'no-websocket': 'the address answers, and not as MQTT over websocket: check the path in the url (EMQX: /mqtt)',
   timeout: 'the broker does not answer in time',
   'closed-by-broker':
     'the broker closed the connection without a reason; if that repeats, look for another client with the same id',
@@ -105,8 +121,17 @@ export function failureOfDisconnect(reasonCode: number | undefined): Failure {
 function kindOf(code: unknown, message: string): FailureKind {
   if (typeof code === 'number') return REASON_CODES[code] ?? 'protocol-error';
   if (typeof code === 'string') {
-    if (/^ERR_(SSL|TLS)|CERT|SELF_SIGNED|UNABLE_TO_/.test(code) || /\bTLS\b/.test(message)) return 'tls';
-    return SYSTEM_CODES[code] ?? 'unreachable';
+    return kindOfTls(code) ?? (/\bTLS\b/.test(message) ? 'tls' : (SYSTEM_CODES[code] ?? 'unreachable'));
   }
+  if (/^Unexpected server response|Sec-WebSocket/i.test(message)) return 'no-websocket';
   return /timeout/i.test(message) ? 'timeout' : 'protocol-error';
+}
+
+/** From the codes of OpenSSL and Node. Alerts are what the other side says: the broker of Fettle's certificate. */
+function kindOfTls(code: string): FailureKind | undefined {
+  if (/^CERT_(HAS_EXPIRED|NOT_YET_VALID)$/.test(code)) return 'tls-expired';
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') return 'tls-name';
+  if (/SELF_SIGNED|UNABLE_TO_|CERT_(UNTRUSTED|SIGNATURE|CHAIN|REVOKED)|INVALID_CA/.test(code)) return 'tls-authority';
+  if (/^ERR_SSL_.*ALERT_.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|HANDSHAKE_FAILURE)/.test(code)) return 'tls-client';
+  return /^ERR_(SSL|TLS)|CERT/.test(code) ? 'tls' : undefined;
 }

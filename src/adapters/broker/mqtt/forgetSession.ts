@@ -1,5 +1,6 @@
 import { connectAsync } from 'mqtt';
 import { SECOND } from '../../../domain/time.ts';
+import { readCredentials } from './credentials.ts';
 import { clientOptions, type MqttBrokerOptions } from './options.ts';
 
 /**
@@ -20,6 +21,6 @@ export async function forgetSession(options: MqttBrokerOptions, signal: AbortSig
 }
 
 function cleanOptions(options: MqttBrokerOptions) {
-  const { properties, ...plain } = clientOptions(options);
+  const { properties, ...plain } = clientOptions(options, readCredentials(options));
   return { ...plain, clean: true, ...(properties && { properties: { ...properties, sessionExpiryInterval: 0 } }) };
 }

@@ -1,4 +1,5 @@
-import { type Duration, SECOND } from '../../../domain/time.ts';
+import type { IClientOptions } from 'mqtt';
+import { type Duration, HOUR, SECOND } from '../../../domain/time.ts';
 import type {
   BrokerHandlers,
   BrokerStatus,
@@ -12,7 +13,10 @@ import { NoiseLimit } from '../noiseLimit.ts';
 import { QuietLine } from '../quietLine.ts';
 import { Unsettled } from '../unsettled.ts';
 import { Backoff } from './backoff.ts';
+import { Certificates } from './certificates.ts';
 import { MqttConnection, type Subscribing } from './connection.ts';
+import { readCredentials } from './credentials.ts';
+import { DropWatch } from './dropWatch.ts';
 import { emptySession } from './emptySession.ts';
 import { type Failure, failure, isTakeover } from './failure.ts';
 import { forgetSession } from './forgetSession.ts';
@@ -21,6 +25,7 @@ import { InboundMqttMessage } from './message.ts';
 import {
   addressOf,
   checkOptions,
+  clientOptions,
   DEFAULT_KEEPALIVE_SECONDS,
   type MqttBrokerOptions,
   sharedFilters,
@@ -33,6 +38,9 @@ export type { MqttBrokerOptions } from './options.ts';
  * ping must be answered within half a keepalive; this stays below, so that it ends in a goodbye and not in a timeout.
  */
 const HOLD_SHARE = 0.4;
+
+/** Certificates near their end are looked for so often; each is told of once a day. */
+const WARN_EVERY: Duration = HOUR;
 
 /** Leaving: silence that shows an empty session, and the wait between two looks for a connection. */
 const LEAVE_QUIET: Duration = 2 * SECOND;
@@ -55,6 +63,8 @@ class MqttBroker implements SessionBroker {
   readonly #backoff = new Backoff();
   readonly #noise = new NoiseLimit();
   readonly #stop = new AbortController();
+  readonly #certificates: Certificates;
+  readonly #drops: DropWatch;
   #handlers: BrokerHandlers | undefined;
   #quiet: QuietLine | undefined;
   #connection: MqttConnection | undefined;
@@ -76,6 +86,9 @@ class MqttBroker implements SessionBroker {
     this.#options = options;
     this.#address = addressOf(options.url);
     this.#unsettled = new Unsettled(options);
+    const { url, log, clock } = options;
+    this.#certificates = new Certificates(this.#address, log, clock);
+    this.#drops = new DropWatch({ url, log, clock, login: () => clientOptions(options, readCredentials(options)) });
   }
 
   async start(handlers: BrokerHandlers): Promise<void> {
@@ -83,6 +96,8 @@ class MqttBroker implements SessionBroker {
     this.#handlers = handlers;
     this.#quiet = new QuietLine(() => handlers.pressed());
     this.#detail = `connecting to ${this.#address}`;
+    const stopWarning = this.#options.clock.every(WARN_EVERY, () => this.#certificates.warn());
+    this.#stop.signal.addEventListener('abort', stopWarning, { once: true });
     this.#running = this.#run();
   }
 
@@ -100,12 +115,15 @@ class MqttBroker implements SessionBroker {
   }
 
   status(): BrokerStatus {
+    const dropped = this.#drops.total;
     return {
       connected: this.#listening,
-      detail: this.#detail,
+      detail: dropped ? `${this.#detail}; the broker has dropped ${dropped} messages of its clients` : this.#detail,
       unsettledMessages: this.#unsettled.messages,
       unsettledBytes: this.#unsettled.bytes,
       reconnects: Math.max(0, this.#connects - 1),
+      dropped,
+      certificates: this.#certificates.list(),
     };
   }
 
@@ -121,7 +139,7 @@ class MqttBroker implements SessionBroker {
   async close(): Promise<void> {
     await this.pause();
     this.#connection?.end();
-    await this.#running;
+    await Promise.all([this.#running, this.#drops.stop()]);
     this.#detail = 'closed';
   }
 
@@ -178,7 +196,7 @@ class MqttBroker implements SessionBroker {
     if (this.#options.protocolVersion === 5) connection.end(undefined, true);
     else await forgetSession(this.#options, signal);
     connection.end();
-    await this.#running;
+    await Promise.all([this.#running, this.#drops.stop()]);
     this.#detail = 'left';
     this.#options.log.info(
       { address: this.#address, clientId: this.#options.clientId },
@@ -203,10 +221,12 @@ class MqttBroker implements SessionBroker {
 
   /** Makes one connection and waits for its end. */
   async #connectOnce(): Promise<{ reason: Failure; lasted: Duration; wasReady: boolean }> {
-    const { clock } = this.#options;
+    const { clock, id = 'main' } = this.#options;
     let since: number | undefined;
-    const connection = new MqttConnection(this.#options, this.#subscribing(), {
-      message: (packet, line) => this.#take(new InboundMqttMessage(packet, line, clock.now()), line),
+    const client = this.#clientOptions();
+    if ('kind' in client) return { reason: client, lasted: 0, wasReady: false };
+    const connection = new MqttConnection(this.#options, client, this.#subscribing(), {
+      message: (packet, line) => this.#take(new InboundMqttMessage(id, packet, line, clock.now()), line),
       ready: (connack, refused) => {
         since = clock.now();
         this.#ready = connection;
@@ -220,6 +240,17 @@ class MqttBroker implements SessionBroker {
     this.#stopHolding();
     this.#hear(false);
     return { reason, lasted: since === undefined ? 0 : clock.now() - since, wasReady: since !== undefined };
+  }
+
+  /** Reads certificates and password again, so that renewed ones are taken without a restart. */
+  #clientOptions(): IClientOptions | Failure {
+    try {
+      const credentials = readCredentials(this.#options);
+      if (credentials.cert !== undefined) this.#certificates.sawClient(credentials.cert);
+      return clientOptions(this.#options, credentials, (certificate) => this.#certificates.sawBroker(certificate));
+    } catch (error) {
+      return failure('credentials', (error as Error).message);
+    }
   }
 
   /**
@@ -277,7 +308,7 @@ class MqttBroker implements SessionBroker {
   }
 
   #connected(sessionPresent: boolean, refused: readonly string[]): void {
-    const { log, protocolVersion, subscriptions } = this.#options;
+    const { log, protocolVersion, subscriptions, watchDrops } = this.#options;
     this.#connects++;
     this.#sessionPresent = sessionPresent;
     this.#subscribed = refused.length === 0;
@@ -288,7 +319,9 @@ class MqttBroker implements SessionBroker {
       this.#detail += `; the broker refuses the subscriptions ${refused.join(', ')}`;
       log.error({ address: this.#address, refused }, 'the broker refuses subscriptions: check its access rules');
     }
-    if (!this.#stopped && !this.#leaving && subscriptions.length > 0) this.#hear(true);
+    if (this.#stopped || this.#leaving || subscriptions.length === 0) return;
+    this.#hear(true);
+    if (watchDrops) this.#drops.start();
   }
 
   #report(reason: Failure): void {

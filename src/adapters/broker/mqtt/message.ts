@@ -5,6 +5,7 @@ import type { LateSettle, Settleable } from './lateSettle.ts';
 
 /** A message of an outside broker, tied to the connection that brought it. */
 export class InboundMqttMessage implements InboundMessage, Settleable {
+  readonly brokerId: string;
   readonly topic: string;
   readonly payload: Buffer;
   readonly qos: 0 | 1 | 2;
@@ -16,7 +17,8 @@ export class InboundMqttMessage implements InboundMessage, Settleable {
   readonly bytes: number;
   settled = false;
 
-  constructor(packet: IPublishPacket, line: LateSettle, receivedAt: Timestamp) {
+  constructor(brokerId: string, packet: IPublishPacket, line: LateSettle, receivedAt: Timestamp) {
+    this.brokerId = brokerId;
     this.topic = packet.topic;
     this.payload = packet.payload as Buffer;
     this.qos = packet.qos;

@@ -1,11 +1,14 @@
-import { createSecureContext } from 'node:tls';
+import { type PeerCertificate, checkServerIdentity as tlsCheck } from 'node:tls';
 import type { IClientOptions } from 'mqtt';
 import { DAY, type Duration, SECOND } from '../../../domain/time.ts';
 import type { Log } from '../../../log.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import type { UnsettledBounds } from '../unsettled.ts';
+import { type CredentialFiles, type Credentials, readCredentials } from './credentials.ts';
 
-export interface MqttBrokerOptions extends UnsettledBounds {
+export interface MqttBrokerOptions extends UnsettledBounds, CredentialFiles {
+  /** Names the broker where there are several; `main` by default. */
+  readonly id?: string;
   /** `mqtt://`, `mqtts://`, `ws://` or `wss://`. */
   readonly url: string;
   /** Names the session at the broker: stable over restarts, and no other client's. */
@@ -18,14 +21,13 @@ export interface MqttBrokerOptions extends UnsettledBounds {
   readonly protocolVersion: 4 | 5;
   /** Seconds, 60 by default. */
   readonly keepalive?: number;
-  readonly username?: string;
-  readonly password?: string;
-  /** Contents of the PEM files. */
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
+  readonly username?: string | undefined;
+  /** Or in `passwordFile`. */
+  readonly password?: string | undefined;
   /** MQTT 5: how long the broker keeps the session while Fettle is away; 7 days by default. */
   readonly sessionExpiry?: Duration;
+  /** Whether the broker's own drop counters (`$SYS`) are read, on a second connection. */
+  readonly watchDrops?: boolean;
   readonly log: Log;
   readonly clock: Clock;
 }
@@ -54,15 +56,7 @@ export function checkOptions(options: MqttBrokerOptions): void {
   if (keepalive !== undefined && !(keepalive >= 1 && keepalive <= MAX_KEEPALIVE_SECONDS)) {
     throw new Error(`broker keepalive must be 1 to ${MAX_KEEPALIVE_SECONDS} seconds, not ${keepalive}`);
   }
-  checkCertificates(options);
-}
-
-function checkCertificates({ ca, cert, key }: MqttBrokerOptions): void {
-  try {
-    createSecureContext({ ca, cert, key });
-  } catch (error) {
-    throw new Error('broker ca, cert and key must be the contents of PEM files that belong together', { cause: error });
-  }
+  readCredentials(options);
 }
 
 /** Host and port without credentials, for people. */
@@ -76,9 +70,25 @@ export function sharedFilters(filters: readonly string[], { shareGroup }: MqttBr
   return shareGroup === undefined ? [...filters] : filters.map((filter) => `$share/${shareGroup}/${filter}`);
 }
 
-/** What MQTT.js is given: one connection, no reconnecting or subscribing by itself. */
-export function clientOptions(options: MqttBrokerOptions): IClientOptions {
-  const { username, password, ca, cert, key } = options;
+/** Sees the certificate of a broker that TLS trusts. */
+export type SeeCertificate = (certificate: PeerCertificate) => void;
+
+/**
+ * What MQTT.js is given: one connection, no reconnecting or subscribing by itself. Throws when a file with credentials
+ * can not be read.
+ */
+export function clientOptions(
+  options: MqttBrokerOptions,
+  credentials: Credentials,
+  see: SeeCertificate = () => undefined,
+): IClientOptions {
+  const { username, password, ...tls } = { username: options.username, password: options.password, ...credentials };
+  const checkServerIdentity = (host: string, certificate: PeerCertificate): Error | undefined => {
+    see(certificate);
+    return tlsCheck(host, certificate);
+  };
+  // Handed on to TLS as it is: with mqtts from here, with wss from wsOptions.
+  const identity: object = { checkServerIdentity };
   return {
     clientId: options.clientId,
     clean: false,
@@ -89,9 +99,9 @@ export function clientOptions(options: MqttBrokerOptions): IClientOptions {
     connectTimeout: CONNECT_TIMEOUT,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
-    ...(ca !== undefined && { ca }),
-    ...(cert !== undefined && { cert }),
-    ...(key !== undefined && { key }),
+    ...tls,
+    ...identity,
+    wsOptions: identity,
     ...(options.protocolVersion === 5 && { properties: sessionProperties(options) }),
   };
 }

@@ -1,9 +1,12 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createMqttBroker, type MqttBrokerOptions } from '../../../../../src/adapters/broker/mqtt/index.ts';
 import { systemClock } from '../../../../../src/adapters/clock.ts';
 import type { Broker, InboundMessage } from '../../../../../src/ports/broker.ts';
 import { type LogLine, recordLog } from '../../../../support/recordLog.ts';
 import { ScriptedBroker } from '../../../../support/scriptedBroker.ts';
+import { tempFolder } from '../../../../support/temp.ts';
 import { until } from '../../../../support/until.ts';
 
 interface Started {
@@ -138,6 +141,25 @@ describe.each(PROTOCOLS)('the mqtt adapter, protocol %i', (protocolVersion) => {
     expect(warnings(lines)[0]).toMatchObject({ reason: 'share-refused', msg: expect.stringContaining('$share') });
   });
 
+  test('drop counters that the broker does not give out are no error and cost the telemetry nothing', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    const { broker, lines, heard } = await start({ protocolVersion, watchDrops: true });
+    await until('the connection', () => broker.status().connected);
+    server.granted = [0x80, 0x80, 0x80];
+    await until('the refusal', () => server.of('subscribe').length === 2);
+    expect(server.of('subscribe')[1]).toMatchObject({
+      connection: 3,
+      subscriptions: [{ qos: 0 }, { qos: 0 }, { qos: 0 }],
+    });
+    expect(server.of('connect').map((packet) => packet.cmd === 'connect' && packet.clean)).toEqual([
+      false,
+      false,
+      true,
+    ]);
+    expect(broker.status()).toMatchObject({ connected: true, dropped: undefined, reconnects: 0 });
+    expect({ heard, warnings: warnings(lines) }).toEqual({ heard: [true], warnings: [] });
+  });
+
   test('over the bounds for long: says goodbye, and comes back when half is settled', async () => {
     server = await ScriptedBroker.start(protocolVersion);
     server.sessionPresent = true;
@@ -196,7 +218,12 @@ test('refuses options that cannot work, saying what would', () => {
   expect(() => createMqttBroker(optionsFor('mqtt://h', { clientId: '' }))).toThrow(/client id/);
   expect(() => createMqttBroker(optionsFor('mqtt://h', { shareGroup: 'a/b' }))).toThrow(/share group must be a name/);
   expect(() => createMqttBroker(optionsFor('mqtt://h', { keepalive: 0 }))).toThrow(/1 to 65535 seconds/);
-  expect(() => createMqttBroker(optionsFor('mqtts://h', { cert: 'no PEM', key: 'none' }))).toThrow(/PEM/);
+  const file = join(tempFolder(), 'no.pem');
+  expect(() => createMqttBroker(optionsFor('mqtts://h', { certFile: file }))).toThrow(
+    `${file} can not be read (ENOENT)`,
+  );
+  writeFileSync(file, 'no PEM');
+  expect(() => createMqttBroker(optionsFor('mqtts://h', { certFile: file }))).toThrow(/no\.pem must be PEM files/);
 });
 
 function warnings(lines: readonly LogLine[]): LogLine[] {
