@@ -16,13 +16,14 @@ import type { Config } from './config/schema.ts';
 import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
 import type { PipelineParts } from './pipeline/index.ts';
+import { RollupMarks } from './pipeline/rollupMarks.ts';
 import type { Database } from './ports/database.ts';
 import type { ServiceDesk } from './ports/serviceDesk.ts';
 import type { TimeSeriesStore } from './ports/timeSeriesStore.ts';
 import type { Teardown } from './teardown.ts';
 
 const MEBIBYTE = 1024 * 1024;
-/** Refold notes are some 60 bytes; this holds them for any fleet. */
+/** Notes of refolds and of days to aggregate are some 60 bytes; this holds them for any fleet. */
 const NOTE_JOURNAL_BYTES = 16 * MEBIBYTE;
 const EMBEDDED_CONNECTIONS = 4;
 
@@ -67,7 +68,13 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
   const { database, connection } = await openConfiguredDatabase(config, teardown, log);
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
-  const store = await openStore(config, log);
+  const rollupJournal = await openJournal({
+    directory: join(config.dataDir, 'journal', 'rollups'),
+    maxBytes: NOTE_JOURNAL_BYTES,
+    log,
+  });
+  const rollupMarks = new RollupMarks({ rollups: database.rollups, journal: rollupJournal, clock: systemClock, log });
+  const store = rollupMarks.guard(await openStore(config, log));
   teardown.add('time-series store', () => store.close());
   const deadLetterJournal = await openJournal({
     directory: join(config.dataDir, 'journal', 'dead-letters'),
@@ -94,6 +101,8 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
     desk,
     deadLetterJournal,
     noteJournal,
+    rollupJournal,
+    rollupMarks,
     clock: systemClock,
     ledger,
     metrics,

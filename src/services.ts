@@ -3,6 +3,7 @@ import { ApiKeys } from './apiKeys.ts';
 import { installedVersion } from './config/installation.ts';
 import type { AssetModel } from './domain/model.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
+import { readHistory } from './pipeline/history.ts';
 import type { Pipeline, PipelineParts } from './pipeline/index.ts';
 import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
@@ -16,7 +17,7 @@ export function createServices(
   models: readonly AssetModel[],
   readiness: () => Promise<Readiness>,
 ): Services {
-  const { database, store, metrics, log } = parts;
+  const { database, store, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
   const keys = new ApiKeys(database.keys);
   /** What leaves no trace in the history of a ticket or asset leaves one here. */
@@ -29,6 +30,7 @@ export function createServices(
     started: () => pipeline.started,
     readiness,
     metrics: () => metrics.registry.metrics(),
+    history: (query, width) => readHistory(query, width, { store, rollups: database.rollups, clock }),
     assetView: (assetId) => {
       const tracked = pipeline.fleet.get(assetId);
       return tracked && viewAsset(tracked);

@@ -2,10 +2,10 @@ import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { Actor, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { Closing, Ticket, TicketStatus } from '../domain/ticket.ts';
-import type { Timestamp } from '../domain/time.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { ApiKey, Database, Role } from '../ports/database.ts';
-import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { Bucket, RangeQuery, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 
 export type { Actor, NewAssetEvent, NewRequest } from '../domain/request.ts';
 export { type AssetView, type ComponentView, HEALTHS, type Health, type RuleStatus } from '../domain/view.ts';
@@ -26,6 +26,14 @@ export interface Readiness {
   readonly parts: readonly PartStatus[];
 }
 
+export const RESOLUTIONS = ['raw', '5m', '1h', 'mixed'] as const;
+
+export interface History {
+  readonly buckets: readonly Bucket[];
+  /** What the buckets were made of: samples, stored aggregates of that width, or several of them. */
+  readonly resolution: (typeof RESOLUTIONS)[number];
+}
+
 /** What the API can ask Fettle to do. Reading lists goes straight to the database and the store. */
 export interface Services {
   readonly database: Database;
@@ -38,6 +46,9 @@ export interface Services {
   readiness(): Promise<Readiness>;
   /** Prometheus text. */
   metrics(): Promise<string>;
+
+  /** Aggregates over buckets aligned to the epoch, by (time, metric); long ranges from stored aggregates. */
+  history(query: RangeQuery, width: Duration): Promise<History>;
 
   /** Undefined when the asset is unknown. Synchronous: from memory. */
   assetView(assetId: string): AssetView | undefined;

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts';
 import type { Ledger, Metrics } from '../metrics.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database } from '../ports/database.ts';
+import type { Database, RefoldNote } from '../ports/database.ts';
 import type { JobQueue } from '../ports/jobQueue.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { ServiceDesk } from '../ports/serviceDesk.ts';
@@ -31,6 +31,8 @@ import { Raiser } from './raiser.ts';
 import { type RecoveryProgress, recover } from './recover.ts';
 import { Refolds } from './refolds.ts';
 import { Registration } from './registration.ts';
+import type { RollupMarks } from './rollupMarks.ts';
+import { Rollups } from './rollups.ts';
 import { RuleFaults } from './ruleFaults.ts';
 import { tickAll } from './ticker.ts';
 import { TicketWork } from './ticketWork.ts';
@@ -47,6 +49,9 @@ export interface PipelineParts {
   readonly desk: ServiceDesk;
   readonly deadLetterJournal: Journal;
   readonly noteJournal: Journal;
+  readonly rollupJournal: Journal;
+  /** Of the store's own writes. */
+  readonly rollupMarks: RollupMarks;
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly metrics: Metrics;
@@ -76,6 +81,8 @@ export interface PipelineOptions {
 
 const IMPORT_EVERY = SECOND;
 const SWEEP_EVERY = 5 * SECOND;
+/** Aggregates are of five minutes; a look in between costs little. */
+const ROLLUP_EVERY = MINUTE;
 const HOUSEKEEPING_EVERY = 10 * MINUTE;
 
 /**
@@ -105,7 +112,8 @@ export class Pipeline {
   readonly #options: PipelineOptions;
   readonly #registration: Registration;
   readonly #assess: Assess;
-  readonly #notes: Notes;
+  readonly #notes: Notes<RefoldNote>;
+  readonly #rollups: Rollups;
   readonly #records = new Exclusive();
   readonly #stops: (() => void)[] = [];
   #ingest: Ingest | undefined;
@@ -145,7 +153,8 @@ export class Pipeline {
       log,
     });
     this.#assess = new Assess(this.fleet, ledger, this.raiser, refolds, this.faults);
-    this.#notes = new Notes(database, parts.noteJournal, log);
+    this.#rollups = new Rollups({ store: parts.store, database, clock, log });
+    this.#notes = new Notes((notes) => database.states.note(notes), parts.noteJournal, log, 'refold notes');
     this.checkpoint = new Checkpoint({
       fleet: this.fleet,
       assess: this.#assess,
@@ -198,6 +207,7 @@ export class Pipeline {
     await database.catalogue.replace(fleet.models.map(catalogueEntry));
     await cluster.join();
     await this.#notes.import();
+    await this.parts.rollupMarks.import();
     await this.#register();
     await recover({ fleet, database, store, assess: this.#assess, refolds, clock, log }, this.recovery);
     refolds.start({
@@ -249,6 +259,7 @@ export class Pipeline {
     await this.cluster.stop();
     await this.parts.broker.pause();
     await this.#ingest?.drain(deadline);
+    await this.#rollups.stop();
     await this.refolds.stop();
     await this.raiser
       .drain()
@@ -256,6 +267,7 @@ export class Pipeline {
     await this.#saveAll();
     await this.deadLetters.close();
     await this.#notes.close();
+    await this.parts.rollupMarks.close();
     await this.cluster.leave();
   }
 
@@ -305,6 +317,7 @@ export class Pipeline {
       }),
       clock.every(checkpointEvery, () => this.#saveAll()),
       clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
+      clock.every(ROLLUP_EVERY, () => this.#quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#housekeeping()),
     );
   }
@@ -314,6 +327,8 @@ export class Pipeline {
     await this.#quietly('listening times not saved', () => this.listening.save());
     if (this.parts.noteJournal.pending().records > 0)
       await this.#quietly('refold notes wait in their journal', () => this.#notes.import());
+    if (this.parts.rollupJournal.pending().records > 0)
+      await this.#quietly('days to aggregate wait in their journal', () => this.parts.rollupMarks.import());
   }
 
   async #housekeeping(): Promise<void> {

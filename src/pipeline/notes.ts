@@ -1,29 +1,31 @@
 import type { Log } from '../log.ts';
-import type { Database, RefoldNote } from '../ports/database.ts';
 import type { Journal } from '../ports/journal.ts';
 
 const IMPORT_BATCH = 1000;
 
 /**
- * Refold notes, durable before the samples they speak of: in the database or, while that does not take them, in a
+ * Notes that are durable before the samples they speak of: in the database or, while that does not take them, in a
  * journal from which they go there later.
  */
-export class Notes {
-  readonly #database: Pick<Database, 'states'>;
+export class Notes<T> {
+  readonly #save: (notes: readonly T[]) => Promise<void>;
   readonly #journal: Journal;
   readonly #log: Log;
+  readonly #what: string;
 
-  constructor(database: Pick<Database, 'states'>, journal: Journal, log: Log) {
-    this.#database = database;
+  /** `save` puts them into the database; `what` they are is for the log. */
+  constructor(save: (notes: readonly T[]) => Promise<void>, journal: Journal, log: Log, what: string) {
+    this.#save = save;
     this.#journal = journal;
     this.#log = log;
+    this.#what = what;
   }
 
-  async add(notes: readonly RefoldNote[]): Promise<void> {
+  async add(notes: readonly T[]): Promise<void> {
     try {
-      await this.#database.states.note(notes);
+      await this.#save(notes);
     } catch (error) {
-      this.#log.warn({ err: error, notes: notes.length }, 'refold notes go to their journal');
+      this.#log.warn({ err: error, notes: notes.length }, `${this.#what} go to their journal`);
       await this.#journal.append(notes.map((note) => Buffer.from(JSON.stringify(note))));
     }
   }
@@ -34,7 +36,7 @@ export class Notes {
       const records = await this.#journal.read(IMPORT_BATCH);
       const last = records.at(-1);
       if (!last) return;
-      await this.#database.states.note(records.map(({ data }) => JSON.parse(data.toString()) as RefoldNote));
+      await this.#save(records.map(({ data }) => JSON.parse(data.toString()) as T));
       await this.#journal.trim(last.next);
     }
   }

@@ -11,6 +11,7 @@ import { addPartMetrics } from './parts.ts';
 import { addPipelineMetrics } from './pipeline.ts';
 import { addQueueMetrics } from './queue.ts';
 import { Reading } from './reading.ts';
+import { addRollupMetrics } from './rollups.ts';
 
 /** Figures that cost a question to a server are at most this old. */
 const FRESH: Duration = 10 * SECOND;
@@ -46,5 +47,6 @@ export function watch(about: Omit<Watched, 'reading'>): void {
   addDatabaseMetrics(to, watched);
   addNodeMetrics(to, watched);
   addJournalMetrics(to, watched);
+  addRollupMetrics(to, watched);
   addDiskMetrics(to, watched);
 }

@@ -7,6 +7,7 @@ export function addJournalMetrics(to: Instruments, { parts }: Pick<Watched, 'par
   const journals: Readonly<Record<string, Journal>> = {
     'dead-letters': parts.deadLetterJournal,
     notes: parts.noteJournal,
+    rollups: parts.rollupJournal,
   };
   const each = (read: (journal: Journal) => number) => () =>
     Object.entries(journals).map(([journal, held]) => [{ journal }, read(held)] as const);

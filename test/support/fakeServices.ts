@@ -107,6 +107,10 @@ export function createFakeServices(): FakeServices {
       if (failing.metrics) throw failing.metrics;
       return '# TYPE fettle_tickets_opened_total counter\nfettle_tickets_opened_total 1\n';
     },
+    async history(query, width) {
+      if (failing.store) throw failing.store;
+      return { buckets: await this.store.buckets(query, width), resolution: 'mixed' };
+    },
     assetView: (id) => (id === fixtures.asset.id ? fixtures.view : undefined),
     async saveAssets(added, by, bound = []) {
       note('saveAssets', added, by, bound);

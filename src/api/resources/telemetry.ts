@@ -3,6 +3,7 @@ import type { Quality } from '../../domain/sample.ts';
 import type { UsageEntry } from '../../ports/database.ts';
 import type { Bucket, StoredSample } from '../../ports/timeSeriesStore.ts';
 import { tidy } from '../numbers.ts';
+import { RESOLUTIONS } from '../services.ts';
 import { formatTime } from '../times.ts';
 import { oneOf, pageOfSchema, Time } from './common.ts';
 
@@ -25,8 +26,16 @@ const BucketSchema = Type.Object({
   count: Type.Integer(),
 });
 
+const BucketsSchema = Type.Object(
+  {
+    items: Type.Array(BucketSchema),
+    resolution: oneOf(RESOLUTIONS, { description: 'What the buckets were made of: samples or stored aggregates' }),
+  },
+  { description: 'All buckets of the range' },
+);
+
 /** Raw samples, or aggregates of buckets that start at `time`. */
-export const TelemetrySchema = Type.Union([pageOfSchema(SampleSchema), pageOfSchema(BucketSchema)], {
+export const TelemetrySchema = Type.Union([pageOfSchema(SampleSchema), BucketsSchema], {
   $id: 'Telemetry',
   description: 'Samples by (time, metric), or, with `bucket`, aggregates of buckets that start at `time`',
 });

@@ -76,7 +76,7 @@ export const telemetryRoutes =
         if (asked.cursor !== undefined) {
           throw invalidRequest([{ path: '/query/cursor', message: 'is for raw samples; buckets come in one page' }]);
         }
-        return bucketPage(services.store, range, parseDuration(asked.bucket)!, asked.limit);
+        return bucketPage(services, range, parseDuration(asked.bucket)!, asked.limit);
       },
     );
   };
@@ -119,7 +119,7 @@ function startOf(cursor: string, range: RangeQuery): Timestamp {
   return start;
 }
 
-async function bucketPage(store: TimeSeriesStore, range: RangeQuery, width: Duration, limit: number) {
+async function bucketPage(services: Services, range: RangeQuery, width: Duration, limit: number) {
   const span = range.to - range.from;
   if ((Math.ceil(span / width) + 1) * range.metricIds.length > limit) {
     const perMetric = Math.max(Math.floor(limit / Math.max(range.metricIds.length, 1)) - 1, 1);
@@ -127,7 +127,8 @@ async function bucketPage(store: TimeSeriesStore, range: RangeQuery, width: Dura
     const message = `makes more than ${limit} items; take ${formatDuration(least)} or more, fewer metrics, a shorter range or a higher limit`;
     throw invalidRequest([{ path: '/query/bucket', message }]);
   }
-  return { items: (await ask(store.buckets(range, width))).map(presentBucket) };
+  const { buckets, resolution } = await ask(services.history(range, width));
+  return { items: buckets.map(presentBucket), resolution };
 }
 
 /** An answer of the store; it may be down while everything else goes on. */
@@ -135,6 +136,7 @@ async function ask<T>(answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (cause) {
+    if (cause instanceof UnavailableError) throw cause;
     throw new UnavailableError('time-series store', cause);
   }
 }
