@@ -33,6 +33,12 @@ export const ALERT_CASES: readonly AlertCase[] = [
     quiet: { [one('fettle_part_up', 'part="store"')]: '1 0 1x10', [one('fettle_part_up', 'part="desk"')]: '0x10' },
   },
   {
+    alert: 'FettleNodeGone',
+    at: '5m',
+    fires: { [one('fettle_nodes', 'state="gone"')]: '0 1x10' },
+    quiet: { [one('fettle_nodes', 'state="gone"')]: '0 1 0x10', [one('fettle_nodes', 'state="listening"')]: '3x10' },
+  },
+  {
     alert: 'FettleRecovering',
     at: '20m',
     fires: { [one('fettle_recovery_done')]: '0x30' },
@@ -55,6 +61,21 @@ export const ALERT_CASES: readonly AlertCase[] = [
     at: '5m',
     fires: { [one('fettle_broker_connected', 'broker="a"')]: '1 0x10' },
     quiet: { [one('fettle_broker_connected', 'broker="a"')]: '1 0 1x10' },
+  },
+  {
+    alert: 'FettleBrokerDropping',
+    at: '10m',
+    fires: {
+      [one('fettle_broker_messages_dropped_total', 'broker="a"')]: '7x5 9x10',
+      'fettle_broker_messages_dropped_total{instance="g:8080",job="fettle",broker="a"}': '7x5 9x10',
+    },
+    quiet: { [one('fettle_broker_messages_dropped_total', 'broker="a"')]: '7x20' },
+  },
+  {
+    alert: 'FettleCertificateExpiring',
+    at: '1m',
+    fires: { [one('fettle_certificate_expiry_timestamp_seconds', 'certificate="a broker"')]: '1.2e6x5' },
+    quiet: { [one('fettle_certificate_expiry_timestamp_seconds', 'certificate="a broker"')]: '1.3e6x5' },
   },
   {
     alert: 'FettleHearsNothing',
