@@ -6,6 +6,7 @@ import { openDatabase } from '../../../src/adapters/database/postgres/index.ts';
 import type { Asset } from '../../../src/domain/asset.ts';
 import type { AssetModel } from '../../../src/domain/model.ts';
 import type { Actor } from '../../../src/domain/request.ts';
+import type { SourceDefinition } from '../../../src/domain/source.ts';
 import { DAY } from '../../../src/domain/time.ts';
 import { createLog } from '../../../src/log.ts';
 import { Ledger } from '../../../src/metrics.ts';
@@ -135,5 +136,61 @@ describe('registering assets with their devices', () => {
     await expect(work.save([pump('a', { modelId: 'fan' })], ann)).rejects.toMatchObject({
       problems: [{ path: '/modelId', message: expect.stringContaining('is a pump and stays one') }],
     });
+  });
+});
+
+describe('several nodes on one registry', () => {
+  function node() {
+    const fleet = new Fleet(models);
+    const registration = new Registration(fleet, database, clock);
+    return { fleet, registration };
+  }
+  const source = { id: 's', autoRegister: { modelId: 'pump', siteId: 'field', max: 1000 } } as SourceDefinition;
+
+  it('tell each other what they save, bind and hear of for the first time', async () => {
+    const [a, b] = [node(), node()];
+    await a.registration.refresh();
+    await b.registration.refresh();
+    await a.registration.save([pump('sync')], 'ann', [{ deviceId: id('gw'), assetId: id('sync'), from: 5 }]);
+    b.fleet.register(source, id('new'), undefined);
+    await b.registration.saveAnnounced();
+    expect(b.fleet.get(id('sync'))).toBeUndefined();
+    await a.registration.refresh();
+    await b.registration.refresh();
+    expect(b.fleet.get(id('sync'))?.asset).toEqual(pump('sync'));
+    expect(b.fleet.byDevice(id('gw'), 6)?.asset.id).toBe(id('sync'));
+    expect(a.fleet.get(id('new'))?.asset).toMatchObject({ siteId: 'field', registeredBy: 'auto' });
+    const before = b.fleet.get(id('sync'));
+    await a.registration.save([pump('sync', { name: 'Renamed' })], 'ann');
+    await b.registration.refresh();
+    expect(b.fleet.get(id('sync'))).toBe(before);
+    expect(before?.asset.name).toBe('Renamed');
+  });
+
+  it('never let an asset that announces itself take the place of one that somebody saved', async () => {
+    const [a, b] = [node(), node()];
+    b.fleet.register(source, id('known'), undefined);
+    await a.registration.save([pump('known', { name: 'By a person', tier: 'strategic' })], 'ann');
+    await b.registration.saveAnnounced();
+    expect(await database.assets.get(id('known'))).toMatchObject({ name: 'By a person', tier: 'strategic' });
+    expect(b.fleet.get(id('known'))?.asset.name).toBe('By a person');
+  });
+
+  it('give up the model under which an asset announced itself for the one it was registered with', async () => {
+    const [a, b] = [node(), node()];
+    b.fleet.register(source, id('other'), undefined);
+    const early = b.fleet.get(id('other'))!;
+    await a.registration.save([pump('other', { modelId: 'fan', components: {} })], 'ann');
+    await b.registration.saveAnnounced();
+    expect(b.fleet.get(id('other'))?.model.id).toBe('fan');
+    expect(b.fleet.ofSeries(early.series[0]!)).toBe(early);
+    await expect(b.registration.save([pump('other')], 'bob')).rejects.toThrow('is a fan and stays one');
+  });
+
+  it('record an installation once that several of them find in their configuration', async () => {
+    const [a, b] = [node(), node()];
+    const said = await Promise.all([a, b].map(({ registration }) => registration.save([pump('twice')], 'file')));
+    expect(said.flat()).toHaveLength(1);
+    expect(await database.events.of(id('twice'))).toHaveLength(1);
   });
 });

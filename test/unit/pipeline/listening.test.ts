@@ -82,3 +82,55 @@ it('saves each deaf time once, whoever saves at the same moment and after a fail
   const lengths = memory.intervals.map(({ from, to }) => to! - from);
   expect(lengths).toEqual([MINUTE, MINUTE, MINUTE]);
 });
+
+it('counts what several nodes missed at once only once', async () => {
+  const clock = new FakeClock();
+  const memory = new Memory();
+  const start = clock.now();
+  const one = new Listening(memory.database, clock, 'one');
+  await one.load();
+  one.set(true);
+  await clock.advance(10 * MINUTE);
+  one.hearOfOthers(Number.POSITIVE_INFINITY, [
+    { from: start + 1 * MINUTE, to: start + 4 * MINUTE },
+    { from: start + 3 * MINUTE, to: start + 5 * MINUTE },
+    { from: start + 3 * MINUTE, to: start + 4 * MINUTE },
+    { from: start + 8 * MINUTE, to: start + 9 * MINUTE },
+  ]);
+  expect(one.tick(clock.now(), start).silentFor).toBe(5 * MINUTE);
+  expect(one.tick(clock.now(), start + 4.5 * MINUTE).silentFor).toBe(4 * MINUTE);
+});
+
+it('counts no time in which another node is not known to have listened, until it has said so', async () => {
+  const clock = new FakeClock();
+  const start = clock.now();
+  const one = new Listening(new Memory().database, clock, 'one');
+  await one.load();
+  one.set(true);
+  await clock.advance(10 * MINUTE);
+  one.hearOfOthers(start + 2 * MINUTE, []);
+  expect(one.tick(clock.now(), start).silentFor).toBe(2 * MINUTE);
+  expect(one.tick(clock.now(), start + 3 * MINUTE).silentFor).toBe(0);
+  one.hearOfOthers(start + 10 * MINUTE, [{ from: start + 2 * MINUTE, to: start + 7 * MINUTE }]);
+  expect(one.tick(clock.now(), start).silentFor).toBe(5 * MINUTE);
+});
+
+it('one of several nodes was deaf since it last listened, and vouches for its listening once that is saved', async () => {
+  const clock = new FakeClock();
+  const memory = new Memory();
+  memory.alive = clock.now() - 9 * MINUTE;
+  const heardAt = clock.now() - 20 * MINUTE;
+  const made = new Listening(memory.database, clock, 'one');
+  await made.load(clock.now() - 5 * MINUTE);
+  await clock.advance(MINUTE);
+  expect(made.tick(clock.now(), heardAt).silentFor).toBe(15 * MINUTE);
+  expect(made.vouched).toBe(false);
+  made.set(true);
+  expect(made.vouched).toBe(false);
+  const saving = made.save();
+  expect(made.vouched).toBe(false);
+  await saving;
+  expect(made.vouched).toBe(true);
+  expect(memory.intervals).toEqual([{ from: clock.now() - 6 * MINUTE, to: clock.now() }]);
+  expect(memory.alive).toBe(clock.now() - 10 * MINUTE);
+});
