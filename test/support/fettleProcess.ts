@@ -57,6 +57,12 @@ export class FettleProcess {
     return this.said(/(mqtt:\/\/127\.0\.0\.1:\d+)/);
   }
 
+  /** Resolves with its exit code when it ends by itself. */
+  async exited(): Promise<number | null> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) await once(this.#child, 'exit');
+    return this.#child.exitCode;
+  }
+
   /** Resolves with the exit code; null when the signal ended it. */
   async end(signal: 'SIGKILL' | 'SIGINT'): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
