@@ -47,7 +47,7 @@ export interface AppOptions {
 export interface App {
   /** Address of the API. */
   readonly url: string;
-  /** Where devices report: the embedded broker's address or the configured one. */
+  /** Where devices report: the embedded broker's address or the configured one, which may hold a login. */
   readonly mqttUrl: string;
   /** The admin key made at the first start; afterwards it is only in its file. */
   readonly newKeyFile: string | undefined;

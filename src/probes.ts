@@ -1,5 +1,6 @@
 import { openQueue } from './adapters/queue/index.ts';
 import { probeInfluxDb } from './adapters/timeseries/influxdb/index.ts';
+import { shownAddress } from './config/exposure.ts';
 import type { Probe } from './config/probes.ts';
 import type { Config } from './config/schema.ts';
 import type { Log } from './log.ts';
@@ -10,9 +11,9 @@ import { Teardown } from './teardown.ts';
 /** What `fettle check --connect` tries: each part is opened as Fettle would open it, asked, and closed again. */
 export function probesOf(config: Config, log: Log): Probe[] {
   const { database, redis, desk, http, dataDir, store } = config;
-  const databaseName = database.url === undefined ? `embedded in ${dataDir}` : hostOf(database.url);
-  const queueName = redis.url === undefined ? 'on the database' : hostOf(redis.url);
-  const storeName = store.url === undefined ? `in ${dataDir}` : hostOf(store.url);
+  const databaseName = database.url === undefined ? `embedded in ${dataDir}` : shownAddress(database.url);
+  const queueName = redis.url === undefined ? 'on the database' : shownAddress(redis.url);
+  const storeName = store.url === undefined ? `in ${dataDir}` : shownAddress(store.url);
   const probes: Probe[] = [
     { name: `database ${databaseName}, job queue ${queueName}`, run: () => probeDatabase(config, log) },
     { name: `time-series store ${storeName}`, run: () => probeStore(config, log) },
@@ -23,7 +24,7 @@ export function probesOf(config: Config, log: Log): Probe[] {
     ...brokerProbes(config),
   ];
   if (desk.kind === 'webhook') {
-    probes.push({ name: `service desk ${hostOf(desk.url)}`, run: (signal) => probeDesk(desk.url, signal) });
+    probes.push({ name: `service desk ${shownAddress(desk.url)}`, run: (signal) => probeDesk(desk.url, signal) });
   }
   return probes;
 }
@@ -60,9 +61,4 @@ async function probeStore(config: Config, log: Log): Promise<string> {
 async function probeDesk(url: string, signal: AbortSignal): Promise<string> {
   const { status } = await fetch(url, { method: 'OPTIONS', redirect: 'manual', signal });
   return `answers (HTTP ${status} to OPTIONS)`;
-}
-
-function hostOf(url: string): string {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
 }

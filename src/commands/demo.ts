@@ -5,6 +5,7 @@ import { loadScenario } from '../../simulators/scenario.ts';
 import { scenarioAssets } from '../../simulators/scenarioFleet.ts';
 import { span } from '../../simulators/scenarioSchema.ts';
 import { type App, startApp } from '../app.ts';
+import { shownAddress } from '../config/exposure.ts';
 import { installationFolder } from '../config/installation.ts';
 import { SECOND } from '../domain/time.ts';
 import { usablePort } from '../listenPort.ts';
@@ -81,7 +82,7 @@ function introduction(app: App, dataDir: string): string[] {
     `  API            ${app.url}/api/v1`,
     `  Documentation  ${app.url}/api/v1/docs`,
     `  API key        ${key}`,
-    `  MQTT broker    ${app.mqttUrl}  (topic fettle/{site}/{asset}/telemetry)`,
+    `  MQTT broker    ${shownAddress(app.mqttUrl)}  (topic fettle/{site}/{asset}/telemetry)`,
     '',
     '  40 machines report their last 30 days in about two minutes, then go on in real time. Ctrl-C stops.',
     '',

@@ -1,4 +1,5 @@
 import { startApp } from '../app.ts';
+import { shownAddress } from '../config/exposure.ts';
 import { createLog } from '../log.ts';
 import { loadConfiguration } from './load.ts';
 import { untilStopped } from './untilStopped.ts';
@@ -16,7 +17,7 @@ export async function serve({ config: file }: ServeOptions): Promise<void> {
   const configuration = loadConfiguration({ file, env: process.env, cwd: process.cwd() });
   const log = createLog(configuration.config.log.level);
   const app = await startApp(configuration, { log });
-  log.info({ api: app.url, docs: `${app.url}/api/v1/docs`, mqtt: app.mqttUrl }, 'Fettle is running');
+  log.info({ api: app.url, docs: `${app.url}/api/v1/docs`, mqtt: shownAddress(app.mqttUrl) }, 'Fettle is running');
   if (app.newKeyFile !== undefined) log.info({ file: app.newKeyFile }, 'made a first API key (role admin)');
   const reason = await Promise.race([stopped, app.ended]);
   log.info({ reason }, 'stopping');

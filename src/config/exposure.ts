@@ -13,6 +13,12 @@ export function exposureProblem(config: Pick<Config, 'apiKey' | 'http'>, keys: n
   return `http.host ${config.http.host} can be reached by others and there is no API key: set apiKey (FETTLE_API_KEY), make a key with 'fettle keys', or bind to 127.0.0.1`;
 }
 
+/** An address as it may be shown: without a login and a query, which may hold a token. */
+export function shownAddress(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+}
+
 /** The address for links in tickets: the configured one, or that of the listener, which may have taken any free port. */
 export function publicUrl(config: Pick<Config, 'publicUrl' | 'http'>, port: number): string {
   if (config.publicUrl !== undefined) return config.publicUrl.replace(/\/+$/, '');

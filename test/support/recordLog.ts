@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
 import { pino } from 'pino';
-import type { Log } from '../../src/log.ts';
+import { LOG_OPTIONS, type Log } from '../../src/log.ts';
 
 export interface LogLine {
   readonly level: number;
@@ -17,5 +17,5 @@ export function recordLog(): { readonly log: Log; readonly lines: LogLine[] } {
       done();
     },
   });
-  return { log: pino({ level: 'trace', base: undefined }, sink), lines };
+  return { log: pino({ ...LOG_OPTIONS, level: 'trace' }, sink), lines };
 }

@@ -12,17 +12,19 @@ export class RedisServer {
   /** Path of the socket, which clients take as a URL. */
   readonly url: string;
   readonly #folder: string;
+  readonly #settings: readonly string[];
   #process: ChildProcess | undefined;
   #output = '';
 
-  private constructor(folder: string) {
+  private constructor(folder: string, settings: readonly string[]) {
     this.#folder = folder;
+    this.#settings = settings;
     this.url = join(folder, 'redis.sock');
   }
 
-  /** Resolves when it answers. The caller calls `remove`. */
-  static async start(): Promise<RedisServer> {
-    const server = new RedisServer(makeTempFolder());
+  /** Resolves when it answers. `settings` are further arguments, which win. The caller calls `remove`. */
+  static async start(...settings: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(makeTempFolder(), settings);
     await server.resume();
     return server;
   }
@@ -32,7 +34,7 @@ export class RedisServer {
     const program = findProgram('redis-server');
     if (!program) throw new Error('redis-server is not on the PATH');
     const storage = ['--dir', this.#folder, '--appendonly', 'yes', '--appendfsync', 'always', '--save', ''];
-    const child = spawn(program, ['--port', '0', '--unixsocket', this.url, ...storage], {
+    const child = spawn(program, ['--port', '0', '--unixsocket', this.url, ...storage, ...this.#settings], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     this.#process = child;
@@ -68,11 +70,11 @@ export class RedisServer {
   }
 }
 
-/** PONG, and not that it is still loading. */
+/** PONG or that it wants a password, and not that it is still loading. */
 function answers(path: string): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(path, () => socket.write('PING\r\n'));
-    socket.once('data', (reply) => resolve(reply.toString().startsWith('+PONG')));
+    socket.once('data', (reply) => resolve(/^(?:\+PONG|-NOAUTH)/.test(reply.toString())));
     socket.once('error', () => resolve(false));
     socket.once('data', () => socket.destroy());
   });

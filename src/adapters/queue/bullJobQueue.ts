@@ -9,6 +9,7 @@ import {
   Worker,
 } from 'bullmq';
 import { type Duration, SECOND } from '../../domain/time.ts';
+import { UnavailableError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { DeliveryJob, JobQueue, QueueCounts } from '../../ports/jobQueue.ts';
 import { PermanentDeliveryError } from '../../ports/serviceDesk.ts';
@@ -85,15 +86,15 @@ export class BullJobQueue implements JobQueue {
     });
   }
 
-  /** Resolves when the engine answers; rejects with the reason when it does not in time. */
+  /** Resolves when the engine answers; rejects with UnavailableError and the reason when it does not in time. */
   async open(): Promise<void> {
     try {
       await this.#answered(this.#queue.waitUntilReady());
       this.#concerns = await this.#answered(this.#engine.concerns());
       for (const concern of this.#concerns) this.#options.log.warn(`queue: ${concern}`);
     } catch (error) {
-      if (!this.#lastError) throw error;
-      throw new Error(`${this.#engine.address}: ${this.#lastError.message}`, { cause: error });
+      const reason = this.#lastError && `${this.#engine.address}: ${this.#lastError.message}`;
+      throw new UnavailableError('job queue', reason === undefined ? error : new Error(reason, { cause: error }));
     }
   }
 

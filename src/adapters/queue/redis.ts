@@ -28,14 +28,13 @@ export interface RedisBackendOptions {
  */
 export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): QueueEngine {
   const clients: Redis[] = [];
-  const { username, password } = redis;
+  const { url, login } = apart(redis);
   let givenUp = false;
   const connect = (patience: QueueRedisOptions): Redis => {
-    const client = new QueueRedis(withoutLogin(redis), {
+    const client = new QueueRedis(url, {
       retryStrategy: (times) => (givenUp ? null : Math.min(times * 200, LONGEST_RECONNECT)),
       ...redis.options,
-      ...(username !== undefined && { username }),
-      ...(password !== undefined && { password }),
+      ...login,
       ...patience,
     });
     client.on('error', (error) => quiet.warn(error, 'queue: Redis can not be reached'));
@@ -66,13 +65,14 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
   };
 }
 
-/** What the URL says would win over options. */
-function withoutLogin({ url, username, password }: RedisBackendOptions): string {
-  if (!URL.canParse(url)) return url;
+/** The login apart from the address, where what it says would win over options. */
+function apart({ url, username, password }: RedisBackendOptions) {
+  if (!URL.canParse(url) || (username === undefined && password === undefined)) return { url, login: {} };
   const parsed = new URL(url);
-  if (username !== undefined) parsed.username = '';
-  if (password !== undefined) parsed.password = '';
-  return parsed.href;
+  const inUrl = { username: decodeURIComponent(parsed.username), password: decodeURIComponent(parsed.password) };
+  parsed.username = '';
+  parsed.password = '';
+  return { url: parsed.href, login: { username: username ?? inUrl.username, password: password ?? inUrl.password } };
 }
 
 /** Without the login and the query, which may hold one. */
