@@ -15,7 +15,7 @@ import { makeSample, makeSeries } from './series.ts';
 import { tempFolder } from './temp.ts';
 
 export const RIG_START = Date.UTC(2026, 2, 10, 6, 2);
-export const RIG_RETENTION = 20 * DAY;
+const RIG_RETENTION = 20 * DAY;
 export const METRICS = ['temperature', 'pressure'];
 
 const log = createLog('silent');
