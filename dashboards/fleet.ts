@@ -7,10 +7,10 @@ import { otherDashboards, TAG, TO_ASSET, TO_DESK, UID } from './shared/links.ts'
 import {
   COLOURED,
   column,
+  DATE,
   FILLED,
   FROM_NOW,
   figures,
-  fixedColour,
   gauges,
   HIDDEN,
   PERCENT,
@@ -31,6 +31,8 @@ const COMPONENT = several(
 /** What of the fleet the variables at the top choose. */
 const CHOSEN = 'site IN (${site:sqlstring}) AND model IN (${model:sqlstring})';
 const CHOSEN_COMPONENT = `${CHOSEN} AND component IN (\${component:sqlstring})`;
+/** From the worst, as columns. */
+const HEALTHS = ['critical', 'warning', 'watch', 'good', 'unknown'];
 /** Rows of the state timeline that a person can still tell apart. */
 const MOST_ROWS = 30;
 
@@ -97,26 +99,25 @@ function today() {
 }
 
 function healthNow() {
-  return figures(
-    {
-      title: 'Assets by health',
-      description:
-        'How many assets are in each state now. Watch: worth knowing. Warning: plan work. Critical: act now. Unknown: nothing was heard yet.',
-      unit: 'none',
-      width: 8,
-      height: 5,
-      queries: [
-        table(
-          'A',
-          `SELECT initcap(h.health) AS health, count(a.asset) AS assets
-FROM unnest(ARRAY['critical', 'warning', 'watch', 'good', 'unknown']) WITH ORDINALITY AS h (health, position)
-LEFT JOIN fettle_views.assets AS a ON a.health = h.health AND ${CHOSEN}
-GROUP BY h.health, h.position ORDER BY h.position`,
-        ),
-      ],
-    },
-    true,
-  );
+  const count = (health: string) => `count(*) FILTER (WHERE health = '${health}') AS "${health}"`;
+  const figure = (heading: string, colour: string) => [
+    ...column(heading),
+    { id: 'thresholds', value: steps(COLOUR.unknown, [1, colour]).build() },
+  ];
+  return figures({
+    title: 'Assets by health',
+    description:
+      'How many assets are in each state now. Watch: worth knowing. Warning: plan work. Critical: act now. Unknown: nothing was heard yet.',
+    unit: 'none',
+    width: 8,
+    height: 5,
+    queries: [table('A', `SELECT ${HEALTHS.map(count).join(', ')} FROM fettle_views.assets WHERE ${CHOSEN}`)],
+  })
+    .overrideByName('critical', figure('Critical', COLOUR.critical))
+    .overrideByName('warning', figure('Warning', COLOUR.warning))
+    .overrideByName('watch', figure('Watch', COLOUR.watch))
+    .overrideByName('good', figure('Good', COLOUR.good))
+    .overrideByName('unknown', figure('Unknown', COLOUR.unknown));
 }
 
 function openByPriority() {
@@ -162,7 +163,7 @@ function bySiteAndModel() {
     queries: [
       table(
         'A',
-        `SELECT site, model_name, count(*) AS assets, ${['critical', 'warning', 'watch', 'good', 'unknown'].map(count).join(', ')}
+        `SELECT site, model_name, count(*) AS assets, ${HEALTHS.map(count).join(', ')}
 FROM fettle_views.assets WHERE ${CHOSEN}
 GROUP BY site, model_name ORDER BY critical DESC, warning DESC, watch DESC, site, model_name`,
       ),
@@ -236,11 +237,11 @@ ORDER BY end_of_life NULLS LAST, end_of_life_early LIMIT 50`,
     .overrideByName('component_name', column('Component'))
     .overrideByName('health', column('Health', COLOURED, wide(90)))
     .overrideByName('wear', column('Life used', PERCENT, { id: 'decimals', value: 0 }, wide(90)))
-    .overrideByName('end_of_life_early', column('Earliest', FROM_NOW))
-    .overrideByName('end_of_life', column('Expected', { id: 'unit', value: 'dateTimeAsIso' }))
-    .overrideByName('end_of_life_late', column('Latest', FROM_NOW, { id: 'noValue', value: 'beyond 10 years' }))
+    .overrideByName('end_of_life_early', column('Earliest', DATE))
+    .overrideByName('end_of_life', column('Expected', DATE))
+    .overrideByName('end_of_life_late', column('Latest', DATE, { id: 'noValue', value: 'beyond 10 years' }))
     .overrideByName('part_number', column('Part'))
-    .overrideByName('order_by', column('Order by', FROM_NOW, fixedColour(COLOUR.plain)));
+    .overrideByName('order_by', column('Order by', DATE));
 }
 
 function openTickets() {

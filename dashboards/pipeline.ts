@@ -3,7 +3,7 @@ import { assessmentPanels } from './pipeline/assessment.ts';
 import { deliveryPanels } from './pipeline/delivery.ts';
 import { ingestPanels } from './pipeline/ingest.ts';
 import { ledgerPanels } from './pipeline/ledger.ts';
-import { load, processPanels } from './pipeline/process.ts';
+import { loadPanels, processPanels } from './pipeline/process.ts';
 import { addPanels } from './shared/layout.ts';
 import { otherDashboards, TAG, UID } from './shared/links.ts';
 import { INSTANCE } from './shared/variables.ts';
@@ -26,7 +26,7 @@ export function pipeline(): Dashboard {
     ...ingestPanels(),
     ...assessmentPanels(),
     ...deliveryPanels(),
-    load(),
+    ...loadPanels(),
   ];
   return addPanels(dashboard, panels).build();
 }

@@ -118,7 +118,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     ...config.assess,
     deadLetterPayloadBytes: config.deadLetters.payloadBytes,
     maxDeadLetters: config.deadLetters.maxKept,
-    present: (ticket) => presentTicket(ticket, url),
+    present: (ticket) => presentTicket(ticket, { publicUrl: url, grafanaUrl: config.grafana.url }),
     deliveryTimeout: config.desk.kind === 'webhook' ? config.desk.timeout : 10 * SECOND,
     ...(onTicket && { onTicket }),
   });
@@ -129,6 +129,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const api = await buildApi(services, {
     log,
     publicUrl: url,
+    grafanaUrl: config.grafana.url,
     parseAssetsCsv: (text, fileName) => csv(text, fileName, configuration),
   });
   teardown.add('API', async () => {

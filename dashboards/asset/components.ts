@@ -1,7 +1,7 @@
 import { LineInterpolation, LineStyleBuilder, VisibilityMode } from '@grafana/grafana-foundation-sdk/common';
 import { PanelBuilder as Trend } from '@grafana/grafana-foundation-sdk/trend';
 import { COLOUR, WEAR, WORDS } from '../shared/colours.ts';
-import { bars, COLOURED, column, FROM_NOW, fixedColour, gauges, PERCENT, rows, wide } from '../shared/panels.ts';
+import { bars, COLOURED, column, DATE, fixedColour, gauges, PERCENT, rows, wide } from '../shared/panels.ts';
 import { POSTGRES, series, table } from '../shared/sources.ts';
 import { THIS_ASSET } from './variables.ts';
 
@@ -54,11 +54,11 @@ FROM fettle_views.components WHERE ${THIS_ASSET} ORDER BY health_rank DESC, wear
     .overrideByName('used', column('Used', { id: 'decimals', value: 0 }, wide(80)))
     .overrideByName('life', column('Of', { id: 'decimals', value: 0 }, wide(80)))
     .overrideByName('unit', column('Unit', wide(65)))
-    .overrideByName('end_of_life_early', column('Earliest', FROM_NOW))
-    .overrideByName('end_of_life', column('Expected', FROM_NOW))
-    .overrideByName('end_of_life_late', column('Latest', FROM_NOW))
+    .overrideByName('end_of_life_early', column('Earliest', DATE))
+    .overrideByName('end_of_life', column('Expected', DATE))
+    .overrideByName('end_of_life_late', column('Latest', DATE))
     .overrideByName('part_number', column('Part'))
-    .overrideByName('order_by', column('Order by', FROM_NOW));
+    .overrideByName('order_by', column('Order by', DATE));
 }
 
 /** Straight from the present wear to the end of life at the early, the expected and the late date. */

@@ -1,7 +1,7 @@
 import { LineStyleBuilder, VisibilityMode } from '@grafana/grafana-foundation-sdk/common';
 import type { DataTransformerConfig, DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
 import { PanelBuilder as StateTimeline } from '@grafana/grafana-foundation-sdk/statetimeline';
-import { COLOUR } from '../shared/colours.ts';
+import { COLOUR, steps } from '../shared/colours.ts';
 import { fixedColour, lines } from '../shared/panels.ts';
 import { influxql, MIXED, series, table } from '../shared/sources.ts';
 import { THIS_ASSET } from './variables.ts';
@@ -10,9 +10,9 @@ const OF_ASSET = `model = (SELECT model FROM fettle_views.assets WHERE ${THIS_AS
 /** Samples further apart than this are not joined, in ms: up to it a device may be slower than the step. */
 const GAP = 15 * 60_000;
 
-/** One chart for each number that it measures, one row for each state and event. */
+/** One chart for each number that it measures, one band for each state and event. */
 export function metricPanels() {
-  return [metric(), state()];
+  return [metric(), state(), event()];
 }
 
 /** `of` and `raw`: the field of the aggregates, and that of raw samples, of which a policy has one or the other. */
@@ -74,23 +74,34 @@ WHERE ${OF_ASSET} AND metric = \${metric:sqlstring} ORDER BY 1, 2`,
 }
 
 function state() {
+  return codes('state', 'The state that the asset reported; it holds until the next one.').spanNulls(true);
+}
+
+function event() {
+  return codes('event', 'Events and fault codes at the moments at which the asset reported them.').spanNulls(false);
+}
+
+/** Codes in the words of the model; a colour for each code, without a judgement. */
+function codes(variable: 'state' | 'event', description: string): StateTimeline {
+  const colours = ['#8ab8ff', '#5794f2', '#b877d9', '#ca95e5', '#ffcb7d', '#96d98d'];
   return new StateTimeline()
-    .title('${state:text}')
-    .description('The state or fault code that the asset reported; it holds until the next one.')
+    .title(`\${${variable}:text}`)
+    .description(description)
     .datasource(MIXED)
     .unit('none')
     .span(24)
     .height(4)
-    .repeat('state')
+    .repeat(variable)
     .repeatDirection('h')
     .maxPerRow(2)
     .interval('$step')
+    .thresholds(steps(COLOUR.unknown, ...colours.map((colour, at) => [at + 1, colour] as const)))
     .targets([
-      influxql('A', 'Code', measured('last', 'value', 'state', 'last')),
+      influxql('A', 'Code', measured('last', 'value', variable, 'last')),
       table(
         'U',
         `SELECT code.value::float8 AS code, replace(code.key, '-', ' ') AS words
-FROM fettle_views.metrics, jsonb_each_text(codes) AS code WHERE ${OF_ASSET} AND metric = \${state:sqlstring} ORDER BY 1`,
+FROM fettle_views.metrics, jsonb_each_text(codes) AS code WHERE ${OF_ASSET} AND metric = \${${variable}:sqlstring} ORDER BY 1`,
       ),
     ])
     .withTransformation(
@@ -100,7 +111,6 @@ FROM fettle_views.metrics, jsonb_each_text(codes) AS code WHERE ${OF_ASSET} AND 
       ]),
     )
     .mergeValues(true)
-    .spanNulls(true)
     .showValue(VisibilityMode.Auto);
 }
 

@@ -1,4 +1,4 @@
-import { COLOUR, HEALTH_BY_RANK, NONE_ALLOWED, steps, WORDS } from '../shared/colours.ts';
+import { COLOUR, HEALTH_BY_RANK, steps, WORDS } from '../shared/colours.ts';
 import { figures } from '../shared/panels.ts';
 import { table } from '../shared/sources.ts';
 import { THIS_ASSET } from './variables.ts';
@@ -37,7 +37,7 @@ export function statusPanels() {
       description: 'Tickets of this asset that are neither closed nor cancelled. They are marked in the charts below.',
       unit: 'none',
       queries: [table('A', `SELECT count(*) AS tickets FROM fettle_views.tickets WHERE ${THIS_ASSET} AND ongoing`)],
-    }).thresholds(NONE_ALLOWED),
+    }).thresholds(steps(COLOUR.good, [1, COLOUR.warning])),
     figures({
       ...SIZE,
       title: 'Next end of life',

@@ -9,7 +9,7 @@ const MODEL_OF_ASSET = `model = (SELECT model FROM fettle_views.assets WHERE ${T
 const RAW_UP_TO = 2 * 86_400_000;
 const FIVE_MINUTES_UP_TO = 31 * 86_400_000;
 
-/** Site and model narrow the list of assets; metric, state and component repeat panels. */
+/** Site and model narrow the list of assets; the others repeat panels. */
 export function variables(): QueryVariableBuilder[] {
   const metrics = (kinds: string) =>
     `SELECT metric_name AS __text, metric AS __value FROM fettle_views.metrics WHERE ${MODEL_OF_ASSET} AND kind ${kinds} ORDER BY position`;
@@ -28,7 +28,8 @@ export function variables(): QueryVariableBuilder[] {
       `SELECT component_name AS __text, component AS __value FROM fettle_views.components WHERE ${THIS_ASSET} AND has_life ORDER BY position`,
     ),
     several('metric', 'Metric', metrics("= 'number'")),
-    several('state', 'State', metrics("<> 'number'")),
+    several('state', 'State', metrics("= 'state'")),
+    several('event', 'Event', metrics("= 'event'")),
     hidden(
       'rp',
       `SELECT CASE WHEN \${__to} - \${__from} <= ${RAW_UP_TO} THEN 'raw' WHEN \${__to} - \${__from} <= ${FIVE_MINUTES_UP_TO} THEN '5m' ELSE '1h' END`,

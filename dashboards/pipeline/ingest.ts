@@ -1,5 +1,5 @@
 import { COLOUR, steps } from '../shared/colours.ts';
-import { bars, column, FROM_NOW, figures, lines, rows, wide } from '../shared/panels.ts';
+import { column, FROM_NOW, figures, lines, rows, wide } from '../shared/panels.ts';
 import { promql, promqlNow, table } from '../shared/sources.ts';
 import { of, quantile } from './promql.ts';
 
@@ -131,14 +131,14 @@ FROM fettle_views.dead_letters WHERE $__timeFilter(at) GROUP BY reason, source O
 }
 
 function refusals() {
-  return bars({
+  return lines({
     ...HALF,
     title: 'Refused values by reason',
     description:
-      'Values that were refused, by reason. A reason that begins at one moment usually goes back to a change at the devices or in a model.',
+      'Values refused since each node was started, by reason. A reason that begins to grow at one moment usually goes back to a change at the devices or in a model.',
     unit: 'short',
-    queries: [
-      promql('A', '{{reason}}', `sum by (reason) (increase(${of('fettle_samples_rejected_total')}[$__rate_interval]))`),
-    ],
-  }).noValue('Nothing was refused.');
+    queries: [promql('A', '{{reason}}', `sum by (reason) (${of('fettle_samples_rejected_total')})`)],
+  })
+    .decimals(0)
+    .noValue('Nothing was refused.');
 }

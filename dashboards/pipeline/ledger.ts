@@ -55,6 +55,7 @@ function messages() {
       promql('E', 'Dropped', rate('fettle_messages_dropped_total')),
     ],
   })
+    .overrideByName('Received', [fixedColour(COLOUR.plain)])
     .overrideByName('Stored', [fixedColour(COLOUR.good)])
     .overrideByName('Dead-lettered', [fixedColour(COLOUR.warning)])
     .overrideByName('Dropped', [fixedColour(COLOUR.critical)]);
@@ -76,6 +77,7 @@ function samples() {
       promql('E', 'Late', rate('fettle_samples_late_total')),
     ],
   })
+    .overrideByName('Decoded', [fixedColour(COLOUR.plain)])
     .overrideByName('Stored', [fixedColour(COLOUR.good)])
     .overrideByName('Refused', [fixedColour(COLOUR.warning)]);
 }

@@ -67,22 +67,34 @@ function restarts() {
 }
 
 /** What the process takes of the machine. */
-export function load() {
-  return lines({
-    title: 'Processor, memory and event loop',
-    description:
-      'Share of one processor core that each node uses, and how long its main thread was held up (99th percentile). Above 90 % of a core, or held up for long, it falls behind.',
-    unit: 'percentunit',
-    width: 24,
-    height: 8,
-    queries: [
-      promql('A', 'Processor {{instance}}', `rate(${of('process_cpu_seconds_total')}[$__rate_interval])`),
-      promql('B', 'Memory {{instance}}', of('process_resident_memory_bytes')),
-      promql('C', 'Held up {{instance}}', of('nodejs_eventloop_lag_p99_seconds')),
-    ],
-  })
-    .overrideByRegexp('/^Memory/', [{ id: 'unit', value: 'bytes' }])
-    .overrideByRegexp('/^Held up/', [{ id: 'unit', value: 's' }]);
+export function loadPanels() {
+  const third = { width: 8, height: 8 };
+  return [
+    lines({
+      ...third,
+      title: 'Processor',
+      description:
+        'Share of one processor core that each node uses. Above 100 % several cores work; at the limit of the machine it falls behind.',
+      unit: 'percentunit',
+      queries: [promql('A', '{{instance}}', `rate(${of('process_cpu_seconds_total')}[$__rate_interval])`)],
+    }),
+    lines({
+      ...third,
+      title: 'Memory',
+      description:
+        'Main memory that each node uses. It grows with the number of assets and levels off; steady growth is a defect.',
+      unit: 'bytes',
+      queries: [promql('A', '{{instance}}', of('process_resident_memory_bytes'))],
+    }),
+    lines({
+      ...third,
+      title: 'Event loop held up',
+      description:
+        'How long the main thread of each node was busy with one thing (99th percentile). Held up for long, everything else waits.',
+      unit: 's',
+      queries: [promql('A', '{{instance}}', of('nodejs_eventloop_lag_p99_seconds'))],
+    }),
+  ];
 }
 
 function disk() {

@@ -65,13 +65,13 @@ export function bars(words: PanelWords): TimeSeries {
     .stacking(new StackingConfigBuilder().mode(StackingMode.Normal).group('A'));
 }
 
-/** Single figures, the newest of each query; a row of rows gives one each. */
-export function figures(words: PanelWords, allRows = false): Stat {
+/** Single figures, the newest of each query or column. */
+export function figures(words: PanelWords): Stat {
   return common(new Stat(), words)
     .colorMode(BigValueColorMode.Value)
     .graphMode(BigValueGraphMode.None)
     .thresholds(NEUTRAL)
-    .reduceOptions(latest(allRows));
+    .reduceOptions(latest(false));
 }
 
 /** A bar for each row. */
@@ -96,7 +96,8 @@ export function column(heading: string, ...more: DynamicConfigValue[]): DynamicC
 
 export const HIDDEN: DynamicConfigValue[] = [{ id: 'custom.hidden', value: true }];
 export const FROM_NOW: DynamicConfigValue = { id: 'unit', value: 'dateTimeFromNow' };
-export const DAY_OF: DynamicConfigValue = { id: 'unit', value: 'dateTimeAsLocalNoDateIfToday' };
+/** A point in time as its day. */
+export const DATE: DynamicConfigValue = { id: 'unit', value: 'time:YYYY-MM-DD' };
 export const PERCENT: DynamicConfigValue = { id: 'unit', value: 'percentunit' };
 export const COLOURED: DynamicConfigValue = { id: 'custom.cellOptions', value: { type: 'color-text' } };
 export const FILLED: DynamicConfigValue = {

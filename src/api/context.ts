@@ -1,6 +1,7 @@
 import type { Asset, DeviceBinding } from '../domain/asset.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { Fault } from './errors.ts';
+import type { ChartLinks } from './resources/chart.ts';
 import type { Services } from './services.ts';
 
 /** Reads a CSV file of assets; all of its problems at once when it has any. */
@@ -16,6 +17,7 @@ export interface ApiContext {
   readonly services: Services;
   /** Where Fettle is reached from outside, such as `https://fettle.example.com`. */
   readonly publicUrl: string;
+  readonly charts: ChartLinks;
   readonly now: () => Timestamp;
   readonly parseAssetsCsv: ParseAssetsCsv;
   /** Bytes of an imported file at most. */

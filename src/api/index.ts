@@ -33,6 +33,8 @@ export interface ApiOptions {
   readonly log: Log;
   /** Where Fettle is reached from outside, such as `https://fettle.example.com`. */
   readonly publicUrl: string;
+  /** Address of Grafana with Fettle's dashboards. */
+  readonly grafanaUrl?: string | undefined;
   readonly parseAssetsCsv: ParseAssetsCsv;
   /** Bytes of a JSON body at most; 1 MiB by default. */
   readonly payloadLimit?: number;
@@ -44,8 +46,15 @@ export interface ApiOptions {
 
 /** Builds the REST API with its documentation; the caller listens and closes. */
 export async function buildApi(services: Services, options: ApiOptions): Promise<FastifyInstance> {
-  const { log, publicUrl, parseAssetsCsv, importLimit = 16 * MEBIBYTE, now = Date.now } = options;
-  const context: ApiContext = { services, publicUrl, parseAssetsCsv, importLimit, now };
+  const { log, publicUrl, grafanaUrl, parseAssetsCsv, importLimit = 16 * MEBIBYTE, now = Date.now } = options;
+  const context: ApiContext = {
+    services,
+    publicUrl,
+    charts: { publicUrl, grafanaUrl },
+    parseAssetsCsv,
+    importLimit,
+    now,
+  };
   const app = createApp(log, options.payloadLimit ?? MEBIBYTE);
   const finish = refuseOtherMethods(app);
   addHeaders(app);

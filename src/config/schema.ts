@@ -3,6 +3,7 @@ import { LOG_LEVELS } from '../log.ts';
 import { Assess } from './assessSchema.ts';
 import { Cluster } from './clusterSchema.ts';
 import { Address, FilePath, OneOf, Secret, Size, Span, Switch, Text, Whole } from './fields.ts';
+import { Grafana } from './grafanaSchema.ts';
 import { Heartbeat } from './heartbeatSchema.ts';
 import { Mqtt } from './mqttSchema.ts';
 import { section } from './section.ts';
@@ -88,6 +89,7 @@ export const ConfigSchema = Type.Object(
     assess: Assess,
     cluster: Cluster,
     deadLetters: DeadLetters,
+    grafana: Grafana,
     heartbeat: Heartbeat,
     desk: Type.Union([NoDesk, WebhookDesk], {
       default: { kind: 'none' },

@@ -25,7 +25,18 @@ interface PrometheusConfig {
  * others. Ends with the current test.
  */
 export async function startPrometheus(program: string, target: string, key: string): Promise<TestPrometheus> {
-  const folder = tempFolder();
+  const { ask, stop } = await runPrometheus(program, target, key, tempFolder());
+  onTestFinished(stop);
+  return { ask };
+}
+
+/** The same with its files in `folder`; whoever calls stops it. */
+export async function runPrometheus(
+  program: string,
+  target: string,
+  key: string,
+  folder: string,
+): Promise<TestPrometheus & { stop(): Promise<void> }> {
   const port = await freePort();
   const keyFile = join(folder, 'key');
   writeFileSync(keyFile, `${key}\n`);
@@ -34,15 +45,17 @@ export async function startPrometheus(program: string, target: string, key: stri
   const options = [`--config.file=${config}`, `--storage.tsdb.path=${join(folder, 'data')}`];
   const server = spawn(program, [...options, `--web.listen-address=127.0.0.1:${port}`], { stdio: 'ignore' });
   const ended = once(server, 'exit');
-  onTestFinished(async () => {
-    server.kill();
-    await ended;
-  });
   const api = `http://127.0.0.1:${port}`;
   await until('Prometheus to be ready', async () => (await fetch(`${api}/-/ready`).catch(() => undefined))?.ok);
   return {
     async ask<T>(path: string) {
-      return ((await (await fetch(`${api}/api/v1/${path}`)).json()) as { data: T }).data;
+      const answer = (await (await fetch(`${api}/api/v1/${path}`)).json()) as { data: T; error?: string };
+      if (answer.error !== undefined) throw new Error(`${path}: ${answer.error}`);
+      return answer.data;
+    },
+    async stop() {
+      server.kill();
+      await ended;
     },
   };
 }

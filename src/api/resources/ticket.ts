@@ -11,6 +11,7 @@ import {
 import { SECOND } from '../../domain/time.ts';
 import { formatIfAny, formatTime, timeOf } from '../times.ts';
 import { ContractSchema, presentContract } from './asset.ts';
+import { type ChartLinks, chartUrl } from './chart.ts';
 import { body, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time } from './common.ts';
 import {
   EvidenceSchema,
@@ -83,9 +84,8 @@ export const TicketSchema = Type.Object(
   { $id: 'Ticket', description: 'A service ticket: one for each developing fault' },
 );
 
-/** @param publicUrl base of the address of the chart. */
-export function presentTicket(ticket: Ticket, publicUrl: string): Static<typeof TicketSchema> {
-  const { evidence, window, part, closing, chart } = ticket;
+export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof TicketSchema> {
+  const { evidence, window, part, closing } = ticket;
   return {
     ...ticket,
     episodeStart: formatTime(ticket.episodeStart),
@@ -97,7 +97,7 @@ export function presentTicket(ticket: Ticket, publicUrl: string): Static<typeof 
     doBy: ticket.doBy === undefined ? undefined : formatTime(toMinute(ticket.doBy)),
     part: part && { number: part.number, name: part.name, leadTimeSeconds: part.leadTimeMs / SECOND },
     contract: presentContract(ticket.contract),
-    chart: chart === undefined ? undefined : new URL(chart, publicUrl).href,
+    chart: chartUrl(ticket, links),
     openedAt: formatTime(ticket.openedAt),
     updatedAt: formatTime(ticket.updatedAt),
     closing: closing && presentClosing(closing),

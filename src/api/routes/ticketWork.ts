@@ -33,11 +33,11 @@ const Note = Type.Optional(Type.String({ maxLength: 20_000 }));
 const TARGETS = ['open', 'acknowledged', 'in-progress', 'resolved', 'cancelled'] as const;
 
 export const ticketWorkRoutes =
-  ({ services, publicUrl }: ApiContext): FastifyPluginAsyncTypebox =>
+  ({ services, charts }: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     const answer = (reply: FastifyReply, ticket: Ticket) => {
       reply.header('etag', etagOf(ticket.version));
-      return presentTicket(ticket, publicUrl);
+      return presentTicket(ticket, charts);
     };
 
     app.post(

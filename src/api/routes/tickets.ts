@@ -41,7 +41,7 @@ async function findTicket(services: Services, ticketId: string): Promise<Ticket>
 }
 
 export const ticketRoutes =
-  ({ services, publicUrl }: ApiContext): FastifyPluginAsyncTypebox =>
+  ({ services, charts }: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/tickets',
@@ -69,7 +69,7 @@ export const ticketRoutes =
       },
       async ({ query: { limit, cursor, sort, ...filter } }) => {
         const page = await services.database.tickets.list(filter, sort, { limit, ...defined({ cursor }) });
-        return { ...page, items: page.items.map((ticket) => presentTicket(ticket, publicUrl)) };
+        return { ...page, items: page.items.map((ticket) => presentTicket(ticket, charts)) };
       },
     );
 
@@ -93,7 +93,7 @@ export const ticketRoutes =
         ]);
         reply.header('etag', etagOf(ticket.version));
         return {
-          ...presentTicket(ticket, publicUrl),
+          ...presentTicket(ticket, charts),
           transitions: transitionsOf(ticket),
           entries: entries.map(presentEntry),
           findings: findings.items.map(presentFinding),
@@ -124,7 +124,7 @@ export const ticketRoutes =
         reply
           .header('etag', etagOf(ticket.version))
           .header('location', `/api/v1/tickets/${encodeURIComponent(ticket.id)}`);
-        return reply.code(joined ? 200 : 201).send(presentTicket(ticket, publicUrl));
+        return reply.code(joined ? 200 : 201).send(presentTicket(ticket, charts));
       },
     );
   };

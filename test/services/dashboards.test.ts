@@ -1,0 +1,274 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DASHBOARDS, dashboardJson } from '../../dashboards/index.ts';
+import type { FindingDocument, TicketDocument } from '../support/apiClient.ts';
+import type { Board, Frame } from '../support/grafana/board.ts';
+import { type OpenBoard, openBoard } from '../support/grafana/open.ts';
+import { renderBoard } from '../support/grafana/render.ts';
+import { postgresPrograms } from '../support/postgres.ts';
+import { requireProgram } from '../support/services.ts';
+import { type Seeded, seed } from './dashboards/seed.ts';
+
+const postgres = postgresPrograms();
+const prometheus = requireProgram('prometheus');
+const influxd = requireProgram('influxd');
+
+/** Where the data of the dashboards are drawn for people to look at. */
+const PICTURES = process.env.DASHBOARD_PICTURES;
+
+const load = (name: string): Board => JSON.parse(dashboardJson(DASHBOARDS[name]!)) as Board;
+
+/** What an asset need not have for each of its metrics, states and components; for one of them it must. */
+const ONCE = new Set(['L']);
+
+interface Component {
+  readonly componentId: string;
+  readonly health: string;
+  readonly wear?: number | null;
+  readonly forecast?: { readonly p10: string | null; readonly p50: string | null };
+}
+
+interface AssetItem {
+  readonly id: string;
+  readonly siteId: string;
+  readonly health: string;
+  readonly state?: { readonly lastReceivedAt: string; readonly components: readonly Component[] };
+}
+
+describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real servers', () => {
+  let seeded: Seeded;
+  let fleet: OpenBoard;
+  let asset: OpenBoard;
+  let pipeline: OpenBoard;
+
+  beforeAll(async () => {
+    seeded = await seed({ postgres: postgres!, prometheus: prometheus! });
+    fleet = await openBoard(seeded.servers, load('fleet.json'));
+    asset = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, '36h');
+    pipeline = await openBoard(seeded.servers, load('pipeline.json'), {}, '1m');
+    if (PICTURES === undefined) return;
+    const wide = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, '3d');
+    draw(PICTURES, { fleet, asset: wide, pipeline });
+  }, 400_000);
+  afterAll(() => seeded?.stop());
+
+  it('answer every query of every panel and annotation with data', () => {
+    for (const board of [fleet, asset, pipeline]) {
+      for (const { panel, title, frames } of board.panels) {
+        for (const { refId } of panel.targets) {
+          const peers = ONCE.has(refId) ? board.panels.filter((one) => one.panel === panel) : [];
+          const answers = peers.length > 0 ? peers.flatMap((one) => one.frames) : frames;
+          expect(hasData(answers, refId), `${board.board.title}, ${title}, query ${refId}`).toBe(true);
+        }
+      }
+      for (const { name, rows } of board.annotations) expect(rows, name).not.toEqual([]);
+    }
+  });
+
+  it.each([
+    ['20d', '5m'],
+    ['90d', '1h'],
+  ])('answer a range of %s from the aggregates of %s', async (span, policy) => {
+    const long = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, span);
+    expect(long.variables.get('rp')?.chosen[0]?.value).toBe(policy);
+    const { frames } = panel(long, 'Oil temperature');
+    for (const refId of ['A', 'B', 'C']) expect(hasData(frames, refId), refId).toBe(true);
+    expect(hasData(panel(long, 'Running state').frames, 'A')).toBe(true);
+  });
+
+  it('choose by site, model and component', async () => {
+    const choices = { site: ['suzhou-plant'], model: ['screw-compressor'], component: ['oil', 'oil-filter'] };
+    const some = await openBoard(seeded.servers, load('fleet.json'), choices);
+    expect(new Set(column(some, 'Soonest ends of life', 'site'))).toEqual(new Set(['suzhou-plant']));
+    expect(new Set(column(some, 'Soonest ends of life', 'component_name'))).toEqual(
+      new Set(['Compressor oil', 'Oil filter']),
+    );
+    expect(column(some, 'Health by site and model', 'model_name')).toEqual(['Screw compressor']);
+  });
+
+  it('show on Fleet what the API says', async () => {
+    const assets = await seeded.api.all<AssetItem>('/assets');
+    const open = (await seeded.api.all<TicketDocument>('/tickets')).filter(
+      ({ status }) => !/closed|cancelled/.test(status),
+    );
+    const [byHealth] = panel(fleet, 'Assets by health').frames;
+    byHealth!.columns.forEach((health, at) => {
+      expect(byHealth!.rows[0]![at], health).toBe(assets.filter((one) => one.health === health).length);
+    });
+    const [byPriority] = panel(fleet, 'Open tickets by priority').frames;
+    for (const [priority, count] of byPriority!.rows) {
+      expect(count, String(priority)).toBe(open.filter((ticket) => ticket.priority === priority).length);
+    }
+    expect(column(fleet, 'Open tickets', 'number').sort()).toEqual(open.map(({ number }) => number).sort());
+    const timeline = panel(fleet, 'Health over time').frames;
+    const ranks = ['good', 'watch', 'warning', 'critical'];
+    const names = new Map(
+      (await seeded.servers.postgres.query('SELECT asset_name, asset FROM fettle_views.assets')).rows.map(
+        (row: { asset_name: string; asset: string }) => [row.asset_name, row.asset],
+      ),
+    );
+    expect(timeline).toHaveLength(assets.length);
+    for (const { columns, rows } of timeline) {
+      const { health } = assets.find(({ id }) => id === names.get(columns[1]!))!;
+      expect(ranks[rows.at(-1)![1] as number], columns[1]).toBe(health);
+    }
+  });
+
+  it('show today what is new, got worse, is due and has gone silent', () => {
+    const [today] = panel(fleet, 'Today').frames;
+    const what = (kind: string) => today!.rows.filter((row) => row[1] === kind).map((row) => row[2]);
+    expect(what('Got worse')).toContain('lift-2');
+    expect(what('New')).toContain('comp-2');
+    expect(what('Due this week')).toContain('lift-1');
+    expect(what('Gone silent')).toEqual(['printer-1']);
+  });
+
+  it('show on Asset what the API says', async () => {
+    const { state } = await seeded.api.get<AssetItem>('/assets/comp-1');
+    const [wear] = panel(asset, 'Life used').frames;
+    const oil = state!.components.find(({ componentId }) => componentId === 'oil')!;
+    expect(wear!.rows.find(([name]) => name === 'Compressor oil')?.[1]).toBeCloseTo(oil.wear!, 6);
+    const row = rowOf(asset, 'Components', 'Compressor oil');
+    expect(row.health).toBe(oil.health);
+    expect(near(row.end_of_life, oil.forecast!.p50, 60_000)).toBe(true);
+    expect(near(row.end_of_life_early, oil.forecast!.p10, 60_000)).toBe(true);
+    expect(near(panel(asset, 'Last heard').frames[0]!.rows[0]![0], state!.lastReceivedAt)).toBe(true);
+    const filter = state!.components.find(({ componentId }) => componentId === 'oil-filter')!;
+    expect(filter.wear, 'changed on the way').toBeLessThan(0.02);
+    expect(wear!.rows.find(([name]) => name === 'Oil filter')?.[1]).toBeCloseTo(filter.wear!, 6);
+    const days = panel(asset, 'Forecast: Compressor oil').frames[0]!.rows.find((point) => point[2] === 1)![0] as number;
+    expect(days).toBeCloseTo((Date.parse(oil.forecast!.p50!) - Date.now()) / 86_400_000, 1);
+
+    const tickets = await seeded.api.all<TicketDocument>('/tickets?assetId=comp-1');
+    expect(column(asset, 'Tickets', 'number').sort()).toEqual(tickets.map(({ number }) => number).sort());
+    const findings = await seeded.api.all<FindingDocument>('/findings?assetId=comp-1');
+    const recent = findings.filter(({ change, time }) => change !== 'updated' && Date.parse(time) >= asset.range.from);
+    expect(column(asset, 'Findings', 'failure_mode_name')).toHaveLength(recent.length);
+  });
+
+  it.each([
+    ['36h', '10m', 'raw'],
+    ['3d', '10m', '5m'],
+  ])('show over %s the buckets that the API gives', async (span, bucket, policy) => {
+    const shown = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, span);
+    expect(shown.variables.get('rp')?.chosen[0]?.value).toBe(policy);
+    const { frames } = panel(shown, 'Oil temperature');
+    const [lowest, highest, mean] = ['A', 'B', 'C'].map((refId) => frames.find((frame) => frame.refId === refId)!);
+    const [first, second] = lowest!.rows as [number, number][];
+    const step = second![0] - first![0];
+    const at = lowest!.rows[50]![0] as number;
+    const query = new URLSearchParams({
+      metrics: 'oil-temperature',
+      from: new Date(at).toISOString(),
+      to: new Date(at + step).toISOString(),
+      bucket: `${step / 1000}s`,
+    });
+    const { items } = await seeded.api.get<{ items: Record<'min' | 'max' | 'mean', number>[] }>(
+      `/assets/comp-1/telemetry?${query}`,
+    );
+    expect(items, bucket).toHaveLength(1);
+    expect(valueAt(lowest!, at)).toBeCloseTo(items[0]!.min, 9);
+    expect(valueAt(highest!, at)).toBeCloseTo(items[0]!.max, 9);
+    expect(valueAt(mean!, at)).toBeCloseTo(items[0]!.mean, 6);
+  });
+
+  it('show the usage and the data quality that the API says', async () => {
+    const day = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000);
+    const usage = await seeded.api.get<{ items: { componentId: string; day: string; used: number }[] }>(
+      `/assets/comp-1/usage?from=${day.toISOString()}&to=${new Date(day.getTime() + 86_400_000).toISOString()}`,
+    );
+    const used = usage.items.find(({ componentId }) => componentId === 'oil')!.used;
+    const oil = panel(asset, 'Life used per day').frames.find(({ columns }) => columns[1] === 'Compressor oil')!;
+    expect(valueAt(oil, day.getTime())).toBeCloseTo(used / 4000, 9);
+    const count = (name: string) =>
+      panel(asset, 'Data quality')
+        .frames.filter(({ columns }) => columns[1] === name)
+        .flatMap(({ rows }) => rows.map((row) => Number(row[1])))
+        .reduce((a, b) => a + b, 0);
+    expect([count('Uncertain'), count('Bad')]).toEqual([2, 1]);
+    const letters = await seeded.api.all('/dead-letters');
+    const sum = column(pipeline, 'Dead letters', 'letters').reduce<number>(
+      (total, letter) => total + Number(letter),
+      0,
+    );
+    expect(sum).toBe(letters.length);
+  });
+
+  it('show on Pipeline a ledger that adds up, with the figures of Fettle', () => {
+    const { messages } = seeded.app.ledger;
+    const figures = new Map(
+      panel(pipeline, 'Messages since the start').frames.map(({ columns, rows }) => [columns[1], rows[0]![1]]),
+    );
+    expect(figures.get('Received')).toBe(messages.received);
+    expect(figures.get('Stored')).toBe(messages.stored);
+    expect(figures.get('Dead-lettered')).toBe(messages.deadLettered);
+    const others = ['Stored', 'Duplicate', 'Dead-lettered', 'Dropped', 'In flight'].map(
+      (name) => figures.get(name) as number,
+    );
+    expect(others.reduce((a, b) => a + b)).toBe(figures.get('Received'));
+    for (const { rows } of panel(pipeline, 'Unaccounted for').frames) expect(rows[0]![1]).toBe(0);
+  });
+
+  it('ask as a role that may read the views and nothing else', async () => {
+    const { postgres: reader } = seeded.servers;
+    const { rows } = await reader.query<{ name: string }>(
+      `SELECT format('%I.%I', schemaname, viewname) AS name FROM pg_views WHERE schemaname IN ('fettle_views', 'fettle')
+       UNION ALL SELECT format('%I.%I', schemaname, tablename) FROM pg_tables WHERE schemaname IN ('fettle', 'bullmq')`,
+    );
+    expect(rows.length).toBeGreaterThan(30);
+    for (const { name } of rows) {
+      const read = reader.query(`SELECT * FROM ${name} LIMIT 1`);
+      if (name.startsWith('fettle_views.')) await read;
+      else await expect(read, name).rejects.toThrow(/permission denied/);
+    }
+    await expect(reader.query('CREATE TABLE fettle_views.mine ()')).rejects.toThrow(/permission denied/);
+    await expect(reader.query('UPDATE fettle_views.dead_letters SET reason = $1', ['x'])).rejects.toThrow(
+      /permission denied/,
+    );
+  });
+});
+
+function panel({ panels }: OpenBoard, title: string) {
+  const found = panels.find((candidate) => candidate.title === title);
+  if (!found) throw new Error(`no panel '${title}' among ${panels.map((one) => one.title).join(', ')}`);
+  return found;
+}
+
+function column(board: OpenBoard, title: string, name: string): unknown[] {
+  const [frame] = panel(board, title).frames;
+  const at = frame!.columns.indexOf(name);
+  return frame!.rows.map((row) => row[at]);
+}
+
+/** The row of a table that begins with `first`, by column. */
+function rowOf(board: OpenBoard, title: string, first: string): Record<string, unknown> {
+  const [frame] = panel(board, title).frames;
+  const row = frame!.rows.find(([cell]) => cell === first)!;
+  return Object.fromEntries(frame!.columns.map((name, at) => [name, row[at]]));
+}
+
+function valueAt({ rows }: Frame, time: number): number {
+  return rows.find((row) => row[0] === time)![1] as number;
+}
+
+function hasData(frames: readonly Frame[], refId: string): boolean {
+  return frames.some(
+    (frame) =>
+      frame.refId === refId &&
+      frame.rows.some((row) =>
+        row.slice(frame.columns[0] === 'time' ? 1 : 0).some((cell) => cell !== null && !Number.isNaN(cell)),
+      ),
+  );
+}
+
+/** The API shows times in milliseconds and forecasts in minutes; the database keeps more. */
+function near(shown: unknown, said: string | null, within = 1): boolean {
+  const time = shown instanceof Date ? shown.getTime() : Number(shown);
+  return said !== null && Math.abs(time - Date.parse(said)) <= within;
+}
+
+function draw(folder: string, boards: Record<string, OpenBoard>): void {
+  mkdirSync(folder, { recursive: true });
+  for (const [name, board] of Object.entries(boards)) writeFileSync(join(folder, `${name}.html`), renderBoard(board));
+}
