@@ -14,7 +14,7 @@ export function addRollupMetrics(to: Instruments, { parts: { database, clock }, 
     },
   );
   to.gauge(
-    'fettle_rollup_days_due',
+    'fettle_rollup_backlog',
     'Days of single assets whose late telemetry is not in the aggregates yet; charts read it from the samples.',
     async () => (await progress.get())?.daysDue,
   );

@@ -29,8 +29,20 @@ export const ALERT_CASES: readonly AlertCase[] = [
   {
     alert: 'FettlePartDown',
     at: '5m',
-    fires: { [one('fettle_part_up', 'part="store"')]: '1 0x10' },
-    quiet: { [one('fettle_part_up', 'part="store"')]: '1 0 1x10', [one('fettle_part_up', 'part="desk"')]: '0x10' },
+    fires: { [one('fettle_part_up', 'part="store",needed="yes"')]: '1 0x10' },
+    quiet: {
+      [one('fettle_part_up', 'part="store",needed="yes"')]: '1 0 1x10',
+      [one('fettle_part_up', 'part="desk",needed="no"')]: '0x10',
+    },
+  },
+  {
+    alert: 'FettlePartTroubled',
+    at: '20m',
+    fires: { [one('fettle_part_up', 'part="desk",needed="no"')]: '0x30' },
+    quiet: {
+      [one('fettle_part_up', 'part="desk",needed="no"')]: '0x10 1x20',
+      [one('fettle_part_up', 'part="rules",needed="no"')]: '0x30',
+    },
   },
   {
     alert: 'FettleNodeGone',
@@ -157,6 +169,12 @@ export const ALERT_CASES: readonly AlertCase[] = [
     at: '1m',
     fires: { [one('fettle_rules_tripped')]: '1x5', 'fettle_rules_tripped{instance="g:8080",job="fettle"}': '1x5' },
     quiet: { [one('fettle_rules_tripped')]: '0x5' },
+  },
+  {
+    alert: 'FettleAggregatesBehind',
+    at: '1h',
+    fires: { [one('fettle_rollup_lag_seconds')]: '4000x90' },
+    quiet: { [one('fettle_rollup_lag_seconds')]: '4000x20 480x70' },
   },
   {
     alert: 'FettleDeliveriesFailed',

@@ -41,13 +41,13 @@ describe.skipIf(!programs)('what an operator sees while the database is in troub
       'the database to be missed',
       async () => {
         const now = await api.metrics(SCRAPE_TIMEOUT);
-        return /^fettle_part_up\{part="database"\} 0$/m.test(now) && !/^fettle_tickets_open\{/m.test(now)
+        return /^fettle_part_up\{part="database",needed="yes"\} 0$/m.test(now) && !/^fettle_tickets_open\{/m.test(now)
           ? now
           : undefined;
       },
       60_000,
     );
-    expect(text).toMatch(/^fettle_part_up\{part="store"\} 1$/m);
+    expect(text).toMatch(/^fettle_part_up\{part="store",needed="yes"\} 1$/m);
     expect(text).toMatch(/^fettle_ready 0$/m);
     expect(text).toMatch(/^fettle_ledger_imbalance\{ledger="messages"\} 0$/m);
 
