@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connectAsync, type IConnackPacket } from 'mqtt';
+import { connectAsync, type IConnackPacket, type MqttClient } from 'mqtt';
 import { Certificates } from './adapters/broker/mqtt/certificates.ts';
 import { MqttConnection } from './adapters/broker/mqtt/connection.ts';
 import { readCredentials } from './adapters/broker/mqtt/credentials.ts';
@@ -70,6 +70,7 @@ async function probeServer(broker: OutsideBroker, sharded: boolean, signal: Abor
     return [...found, 'gives all clients of this user one id; nothing more was tried'].join(', ');
   }
   try {
+    const window = await deliveries(options, MESSAGES, signal);
     const { sessionPresent } = await greet(options, certificates);
     if (!sessionPresent) {
       throw new Error(
@@ -77,7 +78,6 @@ async function probeServer(broker: OutsideBroker, sharded: boolean, signal: Abor
       );
     }
     found.push('keeps sessions');
-    const window = await deliveries(options, MESSAGES, signal);
     if (window === 0) found.push('lets no message through on fettle-check/#: allow it there to find the window');
     else found.push(describeWindow(window), ...(sharded ? [await probeShare(options, signal)] : []));
     return found.join(', ');
@@ -113,6 +113,7 @@ async function greet(options: MqttBrokerOptions, certificates: Certificates): Pr
 async function deliveries(options: MqttBrokerOptions, messages: number, signal: AbortSignal): Promise<number> {
   let received = 0;
   const broker = createMqttBroker(options);
+  let publisher: MqttClient | undefined;
   try {
     await broker.start({ message: () => received++, pressed: () => undefined, listening: () => undefined });
     while (!broker.status().connected) {
@@ -120,26 +121,22 @@ async function deliveries(options: MqttBrokerOptions, messages: number, signal: 
       if (detail.startsWith('not connected')) throw new Error(detail);
       await sleep(20, undefined, { signal });
     }
-    await publish(options, messages);
+    publisher = await connectPublisher(options);
+    for (let i = 0; i < messages; i++) publisher.publish(options.subscriptions[0] ?? '', String(i), { qos: 1 });
     for (let waited = 0, before = -1; before !== received || (received === 0 && waited < SILENCE); waited += QUIET) {
       before = received;
       await sleep(QUIET, undefined, { signal });
     }
     return received;
   } finally {
+    await publisher?.endAsync(true);
     await broker.close();
   }
 }
 
-async function publish(options: MqttBrokerOptions, messages: number): Promise<void> {
+function connectPublisher(options: MqttBrokerOptions): Promise<MqttClient> {
   const { properties: _session, ...plain } = clientOptions(options, readCredentials(options));
-  const publisher = await connectAsync(
-    options.url,
-    { ...plain, clientId: `${options.clientId}-p`, clean: true },
-    false,
-  );
-  for (let i = 0; i < messages; i++) publisher.publish(options.subscriptions[0] ?? '', String(i), { qos: 1 });
-  await publisher.endAsync();
+  return connectAsync(options.url, { ...plain, clientId: `${options.clientId}-p`, clean: true }, false);
 }
 
 async function probeShare(options: MqttBrokerOptions, signal: AbortSignal): Promise<string> {
