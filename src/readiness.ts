@@ -60,8 +60,8 @@ function ingest({ ledger }: PipelineParts, { ingest }: Pipeline): PartStatus {
   return trouble('ingest', problem, `${ledger.messages.inFlight} messages in flight`);
 }
 
-function assessment({ checkpoint, refolds }: Pipeline): PartStatus {
-  return trouble('assessment', checkpoint.trouble, `${refolds.waiting} assets waiting to be folded anew`);
+function assessment({ assessment }: Pipeline): PartStatus {
+  return trouble('assessment', assessment.trouble, assessment.detail);
 }
 
 /** A rule that fails wants a person: neither another node nor a restart mends it, and the others go on. */

@@ -31,9 +31,12 @@ export function createServices(
     readiness,
     metrics: () => metrics.registry.metrics(),
     history: (query, width) => readHistory(query, width, { store, rollups: database.rollups, clock }),
-    assetView: (assetId) => {
-      const tracked = pipeline.fleet.get(assetId);
-      return tracked && viewAsset(tracked);
+    async assetViews(assetIds) {
+      const known = assetIds.map((id) => pipeline.fleet.get(id)).filter((tracked) => tracked !== undefined);
+      const states = await pipeline.assessment.statesOf(known);
+      return new Map(
+        known.map(({ asset, compiled }, at) => [asset.id, viewAsset({ asset, compiled, state: states[at]! })]),
+      );
     },
     async saveAssets(list, by, bindings = []) {
       await assets.save(list, by, bindings);

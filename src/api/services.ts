@@ -50,8 +50,8 @@ export interface Services {
   /** Aggregates over buckets aligned to the epoch, by (time, metric); long ranges from stored aggregates. */
   history(query: RangeQuery, width: Duration): Promise<History>;
 
-  /** Undefined when the asset is unknown. Synchronous: from memory. */
-  assetView(assetId: string): AssetView | undefined;
+  /** By id, those of the assets that are known. */
+  assetViews(assetIds: readonly string[]): Promise<ReadonlyMap<string, AssetView>>;
   /**
    * Registers assets, or replaces those of the same id, and binds devices to them: all of it or, when it rejects, none.
    * UnacceptableError names each bad field: `/assets/3/modelId`, `/bindings/0/to`; of one asset alone `/modelId`.

@@ -9,7 +9,7 @@ export type LedgerName = 'messages' | 'samples' | 'assessment';
  * The three ledgers, counted from process start. They hold at every moment between two turns of the event loop:
  * messages: received = stored + duplicate + deadLettered + dropped + inFlight;
  * samples: decoded = stored + duplicate + rejected + inFlight;
- * assessment: stored = assessed + waiting + late + history.
+ * assessment: stored = assessed + noted + waiting + late + history, noted being handed over to whichever node assesses.
  * Plain numbers, since they are counted for every sample; the metrics read them when scraped.
  */
 export class Ledger {
@@ -18,7 +18,17 @@ export class Ledger {
     ['dead-letters-full', 0],
     ['nothing-to-store', 0],
   ]);
-  readonly samples = { decoded: 0, stored: 0, duplicate: 0, inFlight: 0, assessed: 0, waiting: 0, late: 0, history: 0 };
+  readonly samples = {
+    decoded: 0,
+    stored: 0,
+    duplicate: 0,
+    inFlight: 0,
+    assessed: 0,
+    noted: 0,
+    waiting: 0,
+    late: 0,
+    history: 0,
+  };
   readonly rejected = new Map<RejectionReason, number>();
   ticketsOpened = 0;
 
@@ -36,7 +46,7 @@ export class Ledger {
     return {
       messages: m.received - (m.stored + m.duplicate + m.deadLettered + total(this.dropped) + m.inFlight),
       samples: s.decoded - (s.stored + s.duplicate + total(this.rejected) + s.inFlight),
-      assessment: s.stored - (s.assessed + s.waiting + s.late + s.history),
+      assessment: s.stored - (s.assessed + s.noted + s.waiting + s.late + s.history),
     };
   }
 

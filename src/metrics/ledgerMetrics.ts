@@ -34,6 +34,11 @@ export function addLedgerMetrics(to: Instruments, ledger: Ledger): void {
   to.gauge('fettle_samples_in_flight', 'Samples decoded and not yet stored.', () => samples.inFlight);
 
   to.counter('fettle_samples_assessed_total', 'Stored samples that rules have judged.', () => samples.assessed);
+  to.counter(
+    'fettle_samples_noted_total',
+    'Stored samples left to whichever node assesses their shard.',
+    () => samples.noted,
+  );
   to.gauge('fettle_samples_waiting', 'Stored samples that wait to be judged.', () => samples.waiting);
   to.counter('fettle_samples_late_total', 'Stored samples too old to be assessed.', () => samples.late);
   to.counter('fettle_samples_history_total', 'Stored samples imported as history.', () => samples.history);

@@ -6,9 +6,8 @@ import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
-import type { Assess } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import type { Fleet } from './fleet.ts';
-import type { Refolds } from './refolds.ts';
 import type { Registration } from './registration.ts';
 import { checkReplacement } from './replacement.ts';
 import { recordEvent } from './ticketWork.ts';
@@ -19,8 +18,7 @@ export interface AssetWorkParts {
   readonly fleet: Fleet;
   readonly store: Pick<TimeSeriesStore, 'buckets'>;
   readonly registration: Registration;
-  readonly assess: Assess;
-  readonly refolds: Refolds;
+  readonly assessment: Pick<Assessment, 'event'>;
   readonly clock: Clock;
 }
 
@@ -48,7 +46,7 @@ export class AssetWork {
     if (problems.length > 0) throw nothingDone('nothing was registered', problems);
     const events = await this.#parts.registration.save(assets, by.name, bindings);
     events.sort((a, b) => a.at - b.at);
-    for (const event of events) this.#takeIn(this.#parts.fleet.get(event.assetId)!, event);
+    for (const event of events) this.#parts.assessment.event(this.#parts.fleet.get(event.assetId)!, event);
   }
 
   async bind(binding: DeviceBinding): Promise<void> {
@@ -60,23 +58,15 @@ export class AssetWork {
 
   /** Records what happened, now or in the past; the asset's state is folded anew from then on. */
   async addEvent(assetId: string, said: NewAssetEvent, by: Actor): Promise<AssetEvent> {
-    const { database, fleet, clock } = this.#parts;
+    const { database, fleet, assessment, clock } = this.#parts;
     const tracked = fleet.get(assetId);
     if (!tracked) throw new NotFoundError(`no asset '${assetId}' is registered`);
     const now = clock.now();
     await this.#checkEvent(tracked, said, now);
     const event: AssetEvent = { id: newId(now), assetId, recordedAt: now, by: by.name, ...said };
     await database.transaction((tx) => recordEvent(tx, event));
-    this.#takeIn(tracked, event);
+    assessment.event(tracked, event);
     return event;
-  }
-
-  #takeIn(tracked: Tracked, event: AssetEvent): void {
-    const { assess, refolds, clock } = this.#parts;
-    const heard = Number.isFinite(tracked.newestAccepted) || tracked.refolding;
-    const inOrder = event.at >= tracked.state.eventTime && event.at <= clock.now();
-    if (!heard && inOrder) assess.event(tracked, event);
-    else refolds.refold(tracked, event.at);
   }
 
   #check(asset: Asset, at: string): Problem[] {

@@ -11,13 +11,22 @@ export interface Placed {
   readonly replacements: readonly Sample[];
   /** Those of both that their assets must be folded anew for. */
   readonly toRefold: readonly Sample[];
-  /** Those of both that are too old to be assessed. */
+  /** In the store already, with the same value, and not too old to be assessed. */
+  readonly equal: readonly Sample[];
+  /** Inserts and replacements that are too old to be assessed. */
   readonly beyondHorizon: number;
-  /** What must be durable before the samples are: from when on each asset is folded anew. */
+  /** From when on each asset is folded anew for them. */
   readonly notes: readonly RefoldNote[];
 }
 
-export const NOTHING_BEHIND: Placed = { inserts: [], replacements: [], toRefold: [], beyondHorizon: 0, notes: [] };
+export const NOTHING_BEHIND: Placed = {
+  inserts: [],
+  replacements: [],
+  equal: [],
+  toRefold: [],
+  beyondHorizon: 0,
+  notes: [],
+};
 
 /**
  * Sorts the samples behind by what the store has at their points (`stored`, in the order of `batch.behind`): equal
@@ -31,12 +40,14 @@ export function placeBehind(
 ): Placed {
   const inserts = new Map<string, Sample>();
   const replacements = new Map<string, Sample>();
+  const equal: Sample[] = [];
   const known = knownValues(batch, stored);
   for (const { sample, pending } of batch.behind) {
     const key = pointKey(sample);
     const value = known.get(key);
     if (value === sample.value) {
       pending.duplicate++;
+      if (sample.time >= horizon(sample)) equal.push(sample);
       continue;
     }
     pending.stored++;
@@ -49,6 +60,7 @@ export function placeBehind(
   return {
     inserts: [...inserts.values()],
     replacements: [...replacements.values()],
+    equal,
     toRefold,
     beyondHorizon: placed.length - toRefold.length,
     notes: notesOf(toRefold),

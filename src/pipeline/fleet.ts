@@ -3,6 +3,7 @@ import type { Directory, DirectoryEntry } from '../domain/directory.ts';
 import { ID_FORM, isValidId } from '../domain/ids.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { RejectionReason, Series } from '../domain/sample.ts';
+import { SHARDS, shardOf } from '../domain/shard.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { type CompiledModel, compileModel } from '../rules/model.ts';
@@ -13,6 +14,7 @@ export class Fleet implements Directory {
   readonly #models = new Map<string, CompiledModel>();
   readonly #assets = new Map<string, Tracked>();
   readonly #bySeries: Tracked[] = [];
+  readonly #byShard: Tracked[][] = Array.from({ length: SHARDS }, () => []);
   readonly #bindings = new Map<string, DeviceBinding[]>();
   #selfRegistered = 0;
   readonly #unsaved: Tracked[] = [];
@@ -39,6 +41,10 @@ export class Fleet implements Directory {
 
   get(assetId: string): Tracked | undefined {
     return this.#assets.get(assetId);
+  }
+
+  inShard(shard: number): readonly Tracked[] {
+    return this.#byShard[shard]!;
   }
 
   ofSeries(series: Series): Tracked {
@@ -124,6 +130,10 @@ export class Fleet implements Directory {
     const isNew = !this.#assets.has(asset.id);
     const tracked = new Tracked(asset, this.#models.get(asset.modelId)!, this.#bySeries.length);
     this.#assets.set(asset.id, tracked);
+    const shard = this.#byShard[shardOf(asset.id)]!;
+    const known = shard.findIndex((other) => other.asset.id === asset.id);
+    if (known === -1) shard.push(tracked);
+    else shard[known] = tracked;
     if (isNew && asset.registeredBy === 'auto') this.#selfRegistered++;
     for (const series of tracked.series) this.#bySeries[series.ordinal] = tracked;
     return tracked;

@@ -14,6 +14,8 @@ import type { ServiceDesk } from '../ports/serviceDesk.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import type { OpenSession } from './adoption.ts';
 import { Assess } from './assess.ts';
+import type { Assessment } from './assessment.ts';
+import type { AssessmentMode } from './assessmentMode.ts';
 import { AssetWork } from './assetWork.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -25,16 +27,19 @@ import { Deliver } from './deliver.ts';
 import { Exclusive } from './exclusive.ts';
 import { Fleet } from './fleet.ts';
 import { Ingest } from './ingest.ts';
+import { InlineAssessment } from './inline.ts';
 import type { Listening } from './listening.ts';
 import { Notes } from './notes.ts';
 import { Raiser } from './raiser.ts';
-import { type RecoveryProgress, recover } from './recover.ts';
+import { Raising } from './raising.ts';
+import type { RecoveryProgress } from './recover.ts';
 import { Refolds } from './refolds.ts';
 import { Registration } from './registration.ts';
 import type { RollupMarks } from './rollupMarks.ts';
 import { Rollups } from './rollups.ts';
 import { RuleFaults } from './ruleFaults.ts';
-import { tickAll } from './ticker.ts';
+import { ShardedAssessment } from './sharded.ts';
+import { ShardCounts } from './shardLoop.ts';
 import { TicketWork } from './ticketWork.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -67,6 +72,9 @@ export interface PipelineOptions {
   readonly node: NodeOptions;
   readonly batchSize: number;
   readonly batchAge: Duration;
+  readonly mode: AssessmentMode;
+  /** In mode sharded: how long samples rest from their receipt until they are assessed. */
+  readonly grace: Duration;
   readonly horizon: Duration;
   readonly checkpointEvery: Duration;
   readonly tickEvery: Duration;
@@ -89,7 +97,8 @@ const HOUSEKEEPING_EVERY = 10 * MINUTE;
  * The way of a message, in one direction:
  *
  *     broker ─► decode ─► store ─► settle         ingest.ts
- *                           └──► assess ─► finding   assess.ts (refolds.ts when the order was broken)
+ *                           └──► assess ─► finding   inline.ts: in hand, by assess.ts and refolds.ts;
+ *                                                      sharded.ts: from notes, by any node
  *     finding ─► ticket + outbox                     raiser.ts, raise.ts: one database transaction
  *                           └──► service desk        deliver.ts: at least once, idempotent
  *
@@ -102,11 +111,14 @@ export class Pipeline {
   readonly deliver: Deliver;
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
+  readonly assessment: Assessment;
   readonly raiser: Raiser;
   readonly cluster: Cluster;
   readonly listening: Listening;
   readonly checkpoint: Checkpoint;
   readonly faults: RuleFaults;
+  readonly shards = new ShardCounts();
+  readonly mode: AssessmentMode;
   readonly recovery: RecoveryProgress = { assets: 0, samples: 0, duration: 0, done: false };
   readonly parts: PipelineParts;
   readonly #options: PipelineOptions;
@@ -124,10 +136,11 @@ export class Pipeline {
     const { refolds } = this;
     this.parts = parts;
     this.#options = options;
+    this.mode = options.mode;
     const deliver = (outboxId: string) => this.deliver.soon(outboxId);
     this.fleet = new Fleet(options.models);
     this.faults = new RuleFaults(log);
-    this.#registration = new Registration(this.fleet, database, clock);
+    this.#registration = new Registration(this.fleet, database, clock, options.mode === 'sharded');
     const { broker, openSession } = parts;
     const registration = this.#registration;
     this.cluster = new Cluster({ broker, openSession, database, registration, clock, log }, options.node);
@@ -142,16 +155,14 @@ export class Pipeline {
       log,
       timeout: options.deliveryTimeout,
     });
-    this.raiser = new Raiser({
-      database,
-      refolds,
+    const raising = new Raising({
       deliver,
       opened: (ticket, tracked) => options.onTicket?.(ticket, tracked),
       ledger,
-      metrics,
       clock,
       log,
     });
+    this.raiser = new Raiser({ database, raising, refolds, metrics, clock, log });
     this.#assess = new Assess(this.fleet, ledger, this.raiser, refolds, this.faults);
     this.#rollups = new Rollups({ store: parts.store, database, clock, log });
     this.#notes = new Notes((notes) => database.states.note(notes), parts.noteJournal, log, 'refold notes');
@@ -164,21 +175,27 @@ export class Pipeline {
       metrics,
       log,
     });
-    this.assets = new AssetWork({
-      database,
-      store: parts.store,
-      fleet: this.fleet,
-      registration: this.#registration,
-      assess: this.#assess,
-      refolds,
-      clock,
-    });
-    this.tickets = new TicketWork({ database, store: parts.store, fleet: this.fleet, refolds, deliver, clock });
+    this.assessment = this.#createAssessment(raising);
+    const { store } = parts;
+    const { fleet, assessment } = this;
+    this.assets = new AssetWork({ database, store, fleet, registration: this.#registration, assessment, clock });
+    this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
     this.deadLetters = new DeadLetters(parts.deadLetterJournal, database, clock, log, {
       payloadBytes: options.deadLetterPayloadBytes,
       maxKept: options.maxDeadLetters,
       importEvery: IMPORT_EVERY,
     });
+  }
+
+  #createAssessment(raising: Raising): Assessment {
+    const { fleet, refolds, raiser, checkpoint, listening, faults, parts } = this;
+    const { database, store, ledger, clock, log } = parts;
+    const common = { fleet, database, store, listening, faults, ledger, clock, log };
+    if (this.#options.mode === 'sharded') {
+      return new ShardedAssessment({ ...common, raising, recovery: this.recovery, counts: this.shards }, this.#options);
+    }
+    const own = { assess: this.#assess, refolds, raiser, checkpoint, records: this.#records };
+    return new InlineAssessment({ ...common, ...own }, this.recovery);
   }
 
   /** Whether it has recovered and may be asked for anything; until then only what it reads and its recovery are there. */
@@ -198,8 +215,8 @@ export class Pipeline {
 
   /** Loads, recovers, and only then listens. */
   async start(): Promise<void> {
-    const { database, store, clock, log, broker } = this.parts;
-    const { fleet, refolds, raiser, listening, cluster } = this;
+    const { database, log, broker } = this.parts;
+    const { fleet, cluster } = this;
     const orphans = await this.#registration.refresh();
     if (orphans.length > 0) {
       log.error({ assets: orphans.map(({ id }) => id) }, 'these assets have no model any more: their data are refused');
@@ -209,19 +226,7 @@ export class Pipeline {
     await this.#notes.import();
     await this.parts.rollupMarks.import();
     await this.#register();
-    await recover({ fleet, database, store, assess: this.#assess, refolds, clock, log }, this.recovery);
-    refolds.start({
-      database,
-      store,
-      raiser,
-      assess: this.#assess,
-      faults: this.faults,
-      listening,
-      records: this.#records,
-      ledger: this.parts.ledger,
-      clock,
-      log,
-    });
+    await this.assessment.start();
     await this.deliver.start();
     this.#ingest = await this.#createIngest();
     this.#startTimers();
@@ -245,26 +250,19 @@ export class Pipeline {
   /** Resolves when everything received so far is stored, assessed and raised. */
   async settled(): Promise<void> {
     await this.ingest.drain();
-    do {
-      await this.raiser.drain();
-      await this.refolds.drain();
-    } while (this.raiser.waiting > 0 || this.refolds.waiting > 0);
+    await this.assessment.drain();
   }
 
   /** Settles what it can, saves states and ends all work, within about `limit`. The parts stay open. */
   async stop(limit: Duration): Promise<void> {
     const deadline = AbortSignal.timeout(limit);
-    deadline.addEventListener('abort', () => this.raiser.stop(), { once: true });
     for (const stop of this.#stops) stop();
     await this.cluster.stop();
     await this.parts.broker.pause();
     await this.#ingest?.drain(deadline);
     await this.#rollups.stop();
-    await this.refolds.stop();
-    await this.raiser
-      .drain()
-      .catch((error: unknown) => this.parts.log.warn({ err: error }, 'recovery makes these findings again'));
-    await this.#saveAll();
+    await this.assessment.stop(deadline);
+    await this.#saveRest();
     await this.deadLetters.close();
     await this.#notes.close();
     await this.parts.rollupMarks.close();
@@ -293,7 +291,7 @@ export class Pipeline {
         store,
         fleet,
         registration: this.#registration,
-        assess: this.#assess,
+        assessment: this.assessment,
         deadLetters,
         note,
         ledger,
@@ -308,22 +306,23 @@ export class Pipeline {
   #startTimers(): void {
     const { clock } = this.parts;
     const { tickEvery, checkpointEvery } = this.#options;
-    const { fleet, refolds, listening } = this;
     this.deadLetters.start();
     this.#stops.push(
       clock.every(tickEvery, () => {
         this.#hear();
-        tickAll(fleet, this.#assess, refolds, listening, clock);
+        this.assessment.tick();
       }),
-      clock.every(checkpointEvery, () => this.#saveAll()),
+      clock.every(checkpointEvery, async () => {
+        await this.assessment.save();
+        await this.#saveRest();
+      }),
       clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
       clock.every(ROLLUP_EVERY, () => this.#quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#housekeeping()),
     );
   }
 
-  async #saveAll(): Promise<void> {
-    await this.checkpoint.run();
+  async #saveRest(): Promise<void> {
     await this.#quietly('listening times not saved', () => this.listening.save());
     if (this.parts.noteJournal.pending().records > 0)
       await this.#quietly('refold notes wait in their journal', () => this.#notes.import());

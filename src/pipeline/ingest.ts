@@ -6,7 +6,7 @@ import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RefoldNote } from '../ports/database.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
-import type { Assess } from './assess.ts';
+import type { Assessment } from './assessment.ts';
 import { type Batch, newBatch, type Pending } from './batch.ts';
 import { NOTHING_BEHIND, type Placed, placeBehind } from './behind.ts';
 import type { DurableClocks } from './clockMemory.ts';
@@ -36,7 +36,7 @@ export interface IngestParts {
   readonly store: Pick<TimeSeriesStore, 'append' | 'replace' | 'valuesAt'>;
   readonly fleet: Fleet;
   readonly registration: Registration;
-  readonly assess: Assess;
+  readonly assessment: Pick<Assessment, 'plan' | 'stored'>;
   readonly deadLetters: DeadLetters;
   /** Makes refold notes durable. */
   readonly note: (notes: readonly RefoldNote[]) => Promise<void>;
@@ -221,26 +221,23 @@ export class Ingest {
   }
 
   async #write(batch: Batch): Promise<void> {
-    const { clocks, fleet, registration, store, deadLetters, metrics, note } = this.#parts;
+    const { clocks, fleet, registration, store, assessment, deadLetters, metrics } = this.#parts;
     if (clocks.hasUnsaved) await this.#untilDone('database', 'saving clock offsets', () => clocks.persist());
     if (fleet.hasUnsaved) await this.#untilDone('database', 'registering assets', () => registration.saveAnnounced());
     const placed = await this.#placeBehind(batch);
-    for (const { assetId } of placed.notes) fleet.get(assetId)!.noted++;
-    if (placed.notes.length > 0) await this.#untilDone('journal', 'noting late samples', () => note(placed.notes));
+    const { noteBefore, append, replace, noteAfter } = assessment.plan(batch, placed);
+    await this.#note(noteBefore);
 
     const end = metrics.storeWrite.startTimer();
-    const samples = placed.inserts.length > 0 ? [...batch.fresh, ...placed.inserts] : batch.fresh;
     const [refused] = await Promise.all([
-      samples.length > 0 ? this.#store('storing samples', () => store.append(samples)) : [],
+      append.length > 0 ? this.#store('storing samples', () => store.append(append)) : [],
       batch.refused.length > 0 &&
         this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(batch.refused)),
     ]);
-    const refusedToo =
-      placed.replacements.length > 0
-        ? await this.#store('replacing samples', () => store.replace(placed.replacements))
-        : [];
+    const refusedToo = replace.length > 0 ? await this.#store('replacing samples', () => store.replace(replace)) : [];
     end();
-    metrics.batchSize.observe(samples.length);
+    metrics.batchSize.observe(batch.fresh.length + placed.inserts.length);
+    await this.#note(noteAfter);
     await this.#finishBut([...refused, ...refusedToo], batch, placed);
   }
 
@@ -260,6 +257,10 @@ export class Ingest {
     for (const { sample } of refused) fleet.ofSeries(sample.series).forget(sample);
   }
 
+  async #note(notes: readonly RefoldNote[]): Promise<void> {
+    if (notes.length > 0) await this.#untilDone('journal', 'noting samples', () => this.#parts.note(notes));
+  }
+
   async #placeBehind(batch: Batch): Promise<Placed> {
     if (batch.behind.length === 0) return NOTHING_BEHIND;
     const { fleet, store } = this.#parts;
@@ -270,8 +271,7 @@ export class Ingest {
 
   /** In one turn: ledger, settling, assessment. */
   #finish(batch: Batch, placed: Placed): void {
-    const { broker, fleet, assess, ledger, deadLetters } = this.#parts;
-    for (const { assetId } of placed.notes) fleet.get(assetId)!.noted--;
+    const { broker, assessment, ledger, deadLetters } = this.#parts;
     const behindStored = placed.inserts.length + placed.replacements.length;
     ledger.samples.stored += batch.fresh.length + behindStored;
     ledger.samples.duplicate += batch.behind.length - behindStored;
@@ -281,8 +281,7 @@ export class Ingest {
     if (last) this.#eventLag = last.receivedAt - last.time;
     for (const pending of batch.messages) countMessage(pending, ledger, deadLetters.isLost(pending.message));
     broker.settle(messagesToSettle(batch));
-    assess.take(batch.fresh);
-    assess.takeLate(placed.toRefold);
+    assessment.stored(batch, placed);
   }
 
   #untilDone<T>(part: WatchedPart, what: string, work: () => Promise<T>): Promise<T> {

@@ -1,4 +1,6 @@
+import type { AssetEvent } from '../domain/asset.ts';
 import type { Log } from '../log.ts';
+import type { RefoldNote } from '../ports/database.ts';
 import type { Journal } from '../ports/journal.ts';
 
 const IMPORT_BATCH = 1000;
@@ -44,4 +46,9 @@ export class Notes<T> {
   close(): Promise<void> {
     return this.#journal.close();
   }
+}
+
+/** What asks for an event to be taken in, once its time has come. */
+export function noteOfEvent({ assetId, at, recordedAt }: AssetEvent): RefoldNote {
+  return { assetId, earliest: at, rest: Math.max(0, at - recordedAt) };
 }

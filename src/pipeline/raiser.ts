@@ -1,25 +1,18 @@
 import type { Finding } from '../domain/finding.ts';
-import type { RuleDefinition, RuleMode } from '../domain/model.ts';
-import type { Ticket } from '../domain/ticket.ts';
-import { HOUR, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
-import type { Ledger, Metrics } from '../metrics.ts';
+import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, FindingRow, Repositories } from '../ports/database.ts';
 import type { FindingSink, RefoldSink } from './assess.ts';
-import { type Raised, raise, retract } from './raise.ts';
+import type { Raised } from './raise.ts';
+import type { Raising } from './raising.ts';
 import { retryUntilDone } from './retry.ts';
 import type { Tracked } from './tracked.ts';
-import { trippedSetting } from './trips.ts';
 
 export interface RaiserParts {
   readonly database: Database;
+  readonly raising: Raising;
   readonly refolds: RefoldSink;
-  /** Told of each outbox row once it is committed. */
-  readonly deliver: (outboxId: string) => void;
-  /** Told of each ticket once it is committed. */
-  readonly opened: (ticket: Ticket, tracked: Tracked) => void;
-  readonly ledger: Ledger;
   readonly metrics: Metrics;
   readonly clock: Clock;
   readonly log: Log;
@@ -55,14 +48,14 @@ export class Raiser implements FindingSink {
 
   findings(tracked: Tracked, findings: readonly Finding[]): void {
     for (const finding of findings) {
-      this.#add({ tracked, run: (tx) => this.#raise(tracked, finding, tx) });
+      this.#add({ tracked, run: (tx) => this.#parts.raising.raise(tracked, finding, tx) });
     }
   }
 
   /** Marks findings as taken back. */
   retractions(tracked: Tracked, rows: readonly FindingRow[]): void {
     for (const row of rows) {
-      this.#add({ tracked, run: (tx) => retract(row, tx, this.#parts.clock.now()) });
+      this.#add({ tracked, run: (tx) => this.#parts.raising.retract(row, tx) });
     }
   }
 
@@ -118,42 +111,10 @@ export class Raiser implements FindingSink {
     }
   }
 
-  #followUp({ opened, closed, outboxId }: Raised, tracked: Tracked): void {
-    if (opened) {
-      this.#parts.ledger.ticketsOpened++;
-      const { number, priority, assetId, title } = opened;
-      this.#parts.log.info({ ticket: number, priority, asset: assetId, status: opened.status }, title.en);
-      this.#parts.opened(opened, tracked);
-    }
-    if (outboxId !== undefined) this.#parts.deliver(outboxId);
-    if (closed) this.#parts.refolds.refold(tracked, closed.closing?.replaced?.at ?? closed.episodeStart);
+  #followUp(raised: Raised, tracked: Tracked): void {
+    const { raising, refolds } = this.#parts;
+    raising.followUp(raised, tracked);
+    const { closed } = raised;
+    if (closed) refolds.refold(tracked, closed.closing?.replaced?.at ?? closed.episodeStart);
   }
-
-  async #raise(tracked: Tracked, finding: Finding, tx: Repositories): Promise<Raised> {
-    const now = this.#parts.clock.now();
-    const rule = tracked.compiled.ruleById.get(finding.ruleId)!;
-    const mode = configuredMode(rule, tracked.asset.siteId);
-    const modeForOpening = () => this.#modeForOpening(tracked, rule, tx, now);
-    return raise(tracked, finding, { tx, now, mode, modeForOpening });
-  }
-
-  /** Live rules that have tripped, or do now, only propose. */
-  async #modeForOpening(tracked: Tracked, rule: RuleDefinition, tx: Repositories, now: Timestamp): Promise<RuleMode> {
-    const mode = configuredMode(rule, tracked.asset.siteId);
-    if (mode !== 'live') return mode;
-    const setting = trippedSetting(tracked.model.id, rule.id);
-    if ((await tx.settings.get(setting)) !== undefined) return 'propose';
-    const opened = await tx.tickets.countByRule(rule.id, tracked.model.id, now - HOUR);
-    if (opened < rule.maxTicketsPerHour) return 'live';
-    await tx.settings.set(setting, now);
-    this.#parts.log.error(
-      { model: tracked.model.id, rule: rule.id, opened, cap: rule.maxTicketsPerHour },
-      'rule opened more tickets within an hour than its cap: from now on it only proposes, until it is reset',
-    );
-    return 'propose';
-  }
-}
-
-export function configuredMode(rule: RuleDefinition, siteId: string): RuleMode {
-  return rule.mode[siteId] ?? rule.mode.default;
 }

@@ -7,7 +7,7 @@ import type { StoredSample, TimeSeriesStore, Watermark } from '../ports/timeSeri
 import { Fold, type FoldOutput } from '../rules/fold.ts';
 import type { CompiledModel } from '../rules/model.ts';
 import type { TickTime } from '../rules/rule.ts';
-import { type AssetState, initState, parseState, serializeState } from '../rules/state.ts';
+import { type AssetState, serializeState } from '../rules/state.ts';
 import { usageEntry } from './assess.ts';
 import type { FaultSink } from './ruleFaults.ts';
 
@@ -22,11 +22,25 @@ export interface Refolded {
   readonly ahead: readonly AssetEvent[];
   /** Time of the earliest sample that came out of order while reading on; it needs another refold. */
   readonly outOfOrder: Timestamp | undefined;
+  /** The sample at which folding stopped, because it is held back. */
+  readonly heldAt: StoredSample | undefined;
+}
+
+export interface RefoldOptions {
+  readonly assetId: string;
+  readonly model: CompiledModel;
+  /** To go on from; changed in place. */
+  readonly state: AssetState;
+  /** All events of the asset by (at, id). */
+  readonly events: readonly AssetEvent[];
+  readonly faults: FaultSink;
+  /** Whether a sample is not to be folded yet; neither are those after it then. */
+  readonly hold?: (sample: StoredSample) => boolean;
 }
 
 /**
- * Folds what the store and the event log hold of one asset in order, starting from a snapshot. The same fold as live;
- * reading goes on until nothing new comes.
+ * Folds what the store and the event log hold of one asset in order, starting from a snapshot or from where it stands.
+ * The same fold as live.
  */
 export class Refold {
   readonly #assetId: string;
@@ -38,20 +52,15 @@ export class Refold {
   readonly #usage: UsageEntry[] = [];
   #nextEvent = 0;
   #outOfOrder: Timestamp | undefined;
+  readonly #hold: (sample: StoredSample) => boolean;
   #nextSnapshot = Number.NEGATIVE_INFINITY;
+  #heldAt: StoredSample | undefined;
 
-  /** `events`: all events of the asset by (at, id). */
-  constructor(
-    assetId: string,
-    model: CompiledModel,
-    snapshot: StoredState | undefined,
-    events: readonly AssetEvent[],
-    faults: FaultSink,
-  ) {
+  constructor({ assetId, model, state, events, faults, hold = () => false }: RefoldOptions) {
     this.#assetId = assetId;
     this.#model = model;
     this.#events = events;
-    const state = (snapshot && parseState(snapshot.state, model).state) ?? initState(model);
+    this.#hold = hold;
     const output: FoldOutput = {
       finding: (finding) => this.#findings.push(finding),
       usage: (rule, usage) => this.#usage.push(usageEntry(assetId, rule, usage)),
@@ -65,45 +74,58 @@ export class Refold {
     return this.#fold.state;
   }
 
-  /** Event time from which on findings of this refold stand for all there are: its snapshot's. */
-  get from(): Timestamp {
-    return this.#fold.state.time;
+  get heldAt(): StoredSample | undefined {
+    return this.#heldAt;
+  }
+
+  get outOfOrder(): Timestamp | undefined {
+    return this.#outOfOrder;
   }
 
   /** Reads on from where it stands; returns the number of samples folded. */
   async readOn(store: Pick<TimeSeriesStore, 'readFrom'>): Promise<number> {
     let folded = 0;
     for await (const samples of store.readFrom(watermarksOf(this.#assetId, this.#model, this.#fold.state))) {
-      for (const sample of samples) if (this.#take(sample)) folded++;
+      for (const sample of samples) if (this.take(sample)) folded++;
     }
     return folded;
   }
 
-  /** Folds the events after the last sample and what happens by itself until now. */
-  finish(tickOf: (state: AssetState) => TickTime): Refolded {
-    const { state } = this.#fold;
-    const tick = tickOf(state);
-    this.#eventsUntil(tick.now);
-    this.#fold.tick(tick);
-    return {
-      state,
-      findings: this.#findings,
-      snapshots: this.#snapshots,
-      usage: this.#usage,
-      ahead: this.#events.slice(this.#nextEvent),
-      outOfOrder: this.#outOfOrder,
-    };
-  }
-
-  #take(sample: StoredSample): boolean {
+  /** Folds the next sample, after the events before it; whether it was new. */
+  take(sample: StoredSample): boolean {
     const metric = this.#model.metricIndex.get(sample.metricId);
-    if (metric === undefined) return false;
+    if (metric === undefined || this.#heldAt) return false;
+    if (this.#hold(sample)) {
+      this.#heldAt = sample;
+      return false;
+    }
     this.#eventsUntil(sample.time);
     this.#snapshot(sample.time);
     const { time, value, quality, receivedAt } = sample;
     const result = this.#fold.sample(metric, time, value, quality, receivedAt);
     if (result === 'late') this.#outOfOrder = Math.min(this.#outOfOrder ?? time, time);
     return result === 'folded';
+  }
+
+  /** Folds the events after the last sample and what happens by itself until now. */
+  finish(tickOf: (state: AssetState) => TickTime): Refolded {
+    const tick = tickOf(this.#fold.state);
+    this.#eventsUntil(tick.now);
+    this.#fold.tick(tick);
+    return this.pause();
+  }
+
+  /** What it has come to while there is more to read. */
+  pause(): Refolded {
+    return {
+      state: this.#fold.state,
+      findings: this.#findings,
+      snapshots: this.#snapshots,
+      usage: this.#usage,
+      ahead: this.#events.slice(this.#nextEvent),
+      outOfOrder: this.#outOfOrder,
+      heldAt: this.#heldAt,
+    };
   }
 
   #eventsUntil(time: Timestamp): void {

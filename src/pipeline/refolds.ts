@@ -1,17 +1,15 @@
-import { statementKey } from '../domain/finding.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, StateToSave } from '../ports/database.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
-import type { CompiledModel } from '../rules/model.ts';
-import type { AssetState } from '../rules/state.ts';
 import type { Assess, RefoldSink } from './assess.ts';
 import type { Exclusive } from './exclusive.ts';
 import type { Listening } from './listening.ts';
 import type { Raiser } from './raiser.ts';
-import { Refold, type Refolded } from './refold.ts';
+import type { Refold, Refolded } from './refold.ts';
+import { keepClockRules, rewind, saveFolded, takenBack } from './rewind.ts';
 import type { FaultSink } from './ruleFaults.ts';
 import type { Tracked } from './tracked.ts';
 import { stateToSave } from './views.ts';
@@ -129,14 +127,10 @@ export class Refolds implements RefoldSink {
     await raiser.drain();
     const revisions = await this.#clearable(parts, tracked);
     await records.exclusive(() => this.#dropUntrue(parts, id, earliest));
-    const snapshot = await database.states.snapshotBefore(id, earliest);
-    const refold = new Refold(id, tracked.compiled, snapshot, await database.events.of(id), parts.faults);
-    const earlier = await database.findings.recordedAfter(id, refold.from);
+    const { refold, earlier } = await rewind(database, tracked, earliest, parts.faults);
 
     const result = await this.#catchUpAndSwap(parts, tracked, refold);
-    const made = new Set(result.findings.map((finding) => finding.key));
-    const gone = earlier.filter((row) => !made.has(statementKey(row)) && readsSamples(tracked, row.ruleId));
-    raiser.retractions(tracked, gone);
+    raiser.retractions(tracked, takenBack(tracked, earlier, result.findings));
     await raiser.drain();
     await records.exclusive(() => this.#save(parts, result, revisions));
     if (result.outOfOrder !== undefined) this.refold(tracked, result.outOfOrder);
@@ -193,22 +187,8 @@ export class Refolds implements RefoldSink {
 
   async #save({ database }: RefoldParts, result: Swapped, revisions: readonly number[]): Promise<void> {
     await database.transaction(async (tx) => {
-      await tx.states.save([result.toSave]);
-      await tx.states.saveSnapshots(result.snapshots);
-      await tx.states.saveUsage(result.usage);
+      await saveFolded(tx, [result.toSave], [result]);
       await tx.states.clearNotes(revisions);
     });
   }
-}
-
-function readsSamples(tracked: Tracked, ruleId: string): boolean {
-  const rule = tracked.compiled.rules.find(({ definition }) => definition.id === ruleId);
-  return rule !== undefined && rule.inputs.length > 0;
-}
-
-/** Rules without inputs live by the wall clock alone: history can't bring their state back, so it is kept. */
-function keepClockRules(model: CompiledModel, from: AssetState, to: AssetState): void {
-  model.rules.forEach((rule, at) => {
-    if (rule.inputs.length === 0) to.rules[at] = from.rules[at];
-  });
 }

@@ -57,5 +57,5 @@ function placedWithout(placed: Placed, isKept: (sample: Sample) => boolean): Pla
   const replacements = placed.replacements.filter(isKept);
   const toRefold = placed.toRefold.filter(isKept);
   const beyondHorizon = inserts.length + replacements.length - toRefold.length;
-  return { inserts, replacements, toRefold, beyondHorizon, notes: placed.notes };
+  return { ...placed, inserts, replacements, toRefold, beyondHorizon };
 }

@@ -6,6 +6,7 @@ import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { Fleet } from './fleet.ts';
+import { noteOfEvent } from './notes.ts';
 
 /** Keeps the fleet in memory and the registry in the database the same. */
 export class Registration {
@@ -14,8 +15,11 @@ export class Registration {
   readonly #clock: Clock;
   /** Up to which the registry is in the fleet. */
   #revision = 0;
+  readonly #noteNew: boolean;
 
-  constructor(fleet: Fleet, database: Database, clock: Clock) {
+  /** `noteNew`: whether events of new assets are noted too, since nobody has their states in hand. */
+  constructor(fleet: Fleet, database: Database, clock: Clock, noteNew = false) {
+    this.#noteNew = noteNew;
     this.#fleet = fleet;
     this.#database = database;
     this.#clock = clock;
@@ -57,10 +61,12 @@ export class Registration {
       const stored = new Map((await tx.assets.lock(assets.map(({ id }) => id))).map((asset) => [asset.id, asset]));
       for (const asset of assets) refuseOtherModel(asset, stored.get(asset.id));
       const implied = assets.flatMap((asset) => this.#installationEvents(asset, stored.get(asset.id), by));
-      const known = implied.filter(({ assetId }) => stored.has(assetId) || this.#fleet.get(assetId) !== undefined);
+      const noted = this.#noteNew
+        ? implied
+        : implied.filter(({ assetId }) => stored.has(assetId) || this.#fleet.get(assetId) !== undefined);
       await tx.assets.save(assets);
       await tx.events.add(implied);
-      await tx.states.note(known.map(({ assetId, at }) => ({ assetId, earliest: at })));
+      await tx.states.note(noted.map(noteOfEvent));
       for (const binding of bindings) await tx.assets.bind(binding);
       return { events: implied, bound: bindings.length === 0 ? undefined : await tx.assets.bindings() };
     });

@@ -10,10 +10,11 @@ import type { Clock } from '../ports/clock.ts';
 import { type Database, type Repositories, StaleVersionError, type TicketChange } from '../ports/database.ts';
 import type { DeliveryEvent } from '../ports/serviceDesk.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { Assessment } from './assessment.ts';
 import { episodeKey } from './compose.ts';
 import type { Fleet } from './fleet.ts';
+import { noteOfEvent } from './notes.ts';
 import { deliverLater } from './raise.ts';
-import type { Refolds } from './refolds.ts';
 import { checkReplacement } from './replacement.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -21,7 +22,7 @@ export interface TicketWorkParts {
   readonly database: Database;
   readonly fleet: Fleet;
   readonly store: Pick<TimeSeriesStore, 'buckets'>;
-  readonly refolds: Refolds;
+  readonly assessment: Pick<Assessment, 'refold' | 'assessedUntil'>;
   readonly deliver: (outboxId: string) => void;
   readonly clock: Clock;
 }
@@ -162,7 +163,7 @@ export class TicketWork {
   }
 
   async #act(id: string, version: number | undefined, by: Actor, decide: (ticket: Ticket) => Change): Promise<Ticket> {
-    const { database, clock, refolds, fleet } = this.#parts;
+    const { database, clock, assessment, fleet } = this.#parts;
     const now = clock.now();
     let outboxId: string | undefined;
     let refoldFrom: Timestamp | undefined;
@@ -191,15 +192,16 @@ export class TicketWork {
     });
     if (outboxId !== undefined) this.#parts.deliver(outboxId);
     const tracked = fleet.get(ticket.assetId);
-    if (tracked && refoldFrom !== undefined) refolds.refold(tracked, refoldFrom);
+    if (tracked && refoldFrom !== undefined) assessment.refold(tracked, refoldFrom);
     return ticket;
   }
 
   /** Evidence up to what the asset's state holds now never raises again. */
   async #keepWatermark(tx: Repositories, ticket: Ticket, by: Actor): Promise<Timestamp> {
-    const tracked = this.#parts.fleet.get(ticket.assetId);
-    const now = this.#parts.clock.now();
-    const newest = tracked?.state.time ?? Number.NEGATIVE_INFINITY;
+    const { fleet, assessment, clock } = this.#parts;
+    const tracked = fleet.get(ticket.assetId);
+    const now = clock.now();
+    const newest = tracked ? await assessment.assessedUntil(tracked, tx) : Number.NEGATIVE_INFINITY;
     const at = Number.isFinite(newest) ? newest : now;
     const { assetId, componentId, failureModeId, id: ticketId } = ticket;
     const event = { id: newId(now), assetId, at, recordedAt: now, by: by.name };
@@ -250,10 +252,10 @@ export class TicketWork {
   }
 }
 
-/** Writes an event of an asset and the note that its state must take it in. */
+/** Writes an event of an asset and the note that its state must take it in, once its time has come. */
 export async function recordEvent(tx: Repositories, event: AssetEvent): Promise<void> {
   await tx.events.add([event]);
-  await tx.states.note([{ assetId: event.assetId, earliest: event.at }]);
+  await tx.states.note([noteOfEvent(event)]);
 }
 
 function checkTransition(ticket: Ticket, to: TicketStatus): void {

@@ -7,7 +7,7 @@ import type { StateToSave } from '../ports/database.ts';
 import { sooner } from '../prognostics/usageForecast.ts';
 import type { CompiledRule, RuleView } from '../rules/rule.ts';
 import { serializeState } from '../rules/state.ts';
-import { configuredMode } from './raiser.ts';
+import { configuredMode } from './raising.ts';
 import type { Tracked } from './tracked.ts';
 
 const HEALTH_OF_LEVEL: readonly Health[] = ['good', 'watch', 'warning', 'critical'];

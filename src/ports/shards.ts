@@ -42,8 +42,8 @@ export interface ShardRepository {
   beat(): Promise<void>;
   /** Assets of the shard with notes that are due, the longest due first. */
   noted(shard: number, limit: number, without: readonly string[]): Promise<NotedAsset[]>;
-  /** Ids of all assets of the shard that have a note, due or not. */
-  withNotes(shard: number): Promise<string[]>;
+  /** Ids of the assets of the shard of which stored samples are noted, due or not. */
+  withSamples(shard: number): Promise<string[]>;
   /** The shard's next tick is due after `every`. */
   ticked(shard: number, every: Duration): Promise<void>;
   /** Notes that are due within `span`, of all shards. */

@@ -12,6 +12,7 @@ import { addPipelineMetrics } from './pipeline.ts';
 import { addQueueMetrics } from './queue.ts';
 import { Reading } from './reading.ts';
 import { addRollupMetrics } from './rollups.ts';
+import { addShardMetrics } from './shards.ts';
 
 /** Figures that cost a question to a server are at most this old. */
 const FRESH: Duration = 10 * SECOND;
@@ -42,6 +43,7 @@ export function watch(about: Omit<Watched, 'reading'>): void {
   addBuildInfo(to, watched);
   addPartMetrics(to, watched);
   addPipelineMetrics(to, watched);
+  addShardMetrics(to, watched);
   addBrokerMetrics(to, watched);
   addQueueMetrics(to, watched);
   addDatabaseMetrics(to, watched);

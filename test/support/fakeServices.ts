@@ -111,7 +111,7 @@ export function createFakeServices(): FakeServices {
       if (failing.store) throw failing.store;
       return { buckets: await this.store.buckets(query, width), resolution: 'mixed' };
     },
-    assetView: (id) => (id === fixtures.asset.id ? fixtures.view : undefined),
+    assetViews: async (ids) => new Map(ids.includes(fixtures.asset.id) ? [[fixtures.asset.id, fixtures.view]] : []),
     async saveAssets(added, by, bound = []) {
       note('saveAssets', added, by, bound);
       const wrong = added.filter(({ modelId }) => modelId !== fixtures.model.id);

@@ -6,7 +6,7 @@ import type { ApiContext } from '../context.ts';
 import { AssetBody, AssetSchema, NewAssetBody, presentAsset, readAsset } from '../resources/asset.ts';
 import { AssetDetailSchema, AssetItemSchema, presentState } from '../resources/assetState.ts';
 import { defined, Id, PAGE_QUERY, pageOfSchema, params, query, ref, withHeaders } from '../resources/common.ts';
-import { ConflictError, NotFoundError, type Services } from '../services.ts';
+import { type AssetView, ConflictError, NotFoundError, type Services } from '../services.ts';
 
 const tags = ['assets'];
 const AssetParams = params({ assetId: Id });
@@ -43,7 +43,8 @@ export const assetRoutes =
       },
       async ({ query: { limit, cursor, ...filter } }) => {
         const page = await services.database.assets.list(filter, { limit, ...defined({ cursor }) });
-        return { ...page, items: page.items.map((asset) => presentItem(services, asset)) };
+        const views = await services.assetViews(page.items.map(({ id }) => id));
+        return { ...page, items: page.items.map((asset) => presentItem(asset, views.get(asset.id))) };
       },
     );
 
@@ -61,7 +62,7 @@ export const assetRoutes =
       },
       async ({ params: { assetId } }) => {
         const asset = await findAsset(services, assetId);
-        const view = services.assetView(assetId);
+        const view = (await services.assetViews([assetId])).get(assetId);
         return { ...presentAsset(asset), ...(view && { state: presentState(view) }) };
       },
     );
@@ -114,8 +115,7 @@ export const assetRoutes =
     );
   };
 
-function presentItem(services: Services, asset: Asset) {
-  const view = services.assetView(asset.id);
+function presentItem(asset: Asset, view: AssetView | undefined) {
   return { ...presentAsset(asset), health: view?.health ?? 'unknown', inMaintenance: view?.inMaintenance ?? false };
 }
 

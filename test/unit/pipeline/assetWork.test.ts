@@ -13,6 +13,8 @@ import { Ledger } from '../../../src/metrics.ts';
 import { Assess } from '../../../src/pipeline/assess.ts';
 import { AssetWork } from '../../../src/pipeline/assetWork.ts';
 import { Fleet } from '../../../src/pipeline/fleet.ts';
+import { InlineAssessment, type InlineParts } from '../../../src/pipeline/inline.ts';
+import type { RecoveryProgress } from '../../../src/pipeline/recover.ts';
 import { Refolds } from '../../../src/pipeline/refolds.ts';
 import { Registration } from '../../../src/pipeline/registration.ts';
 import type { Database } from '../../../src/ports/database.ts';
@@ -62,7 +64,11 @@ function setUp(used: Database = database) {
   const assess = new Assess(fleet, new Ledger(), { findings: () => undefined }, refolds, { add: () => undefined });
   const registration = new Registration(fleet, used, clock);
   const store = { buckets: async () => [] };
-  return { fleet, work: new AssetWork({ database: used, fleet, store, registration, assess, refolds, clock }) };
+  const assessment = new InlineAssessment(
+    { fleet, assess, refolds, clock } as unknown as InlineParts,
+    {} as RecoveryProgress,
+  );
+  return { fleet, work: new AssetWork({ database: used, fleet, store, registration, assessment, clock }) };
 }
 
 /** The database, in which binding this device fails. */

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createMetrics, Ledger } from '../../../src/metrics.ts';
-import { Assess } from '../../../src/pipeline/assess.ts';
 import type { DeadLetters } from '../../../src/pipeline/deadLetters.ts';
 import { createDecoder } from '../../../src/pipeline/decode.ts';
 import { Fleet } from '../../../src/pipeline/fleet.ts';
@@ -36,13 +35,10 @@ function makeIngest() {
       store: { append: async () => undefined, replace: async () => undefined, valuesAt: async () => [] },
       fleet,
       registration: {} as Registration,
-      assess: new Assess(
-        fleet,
-        ledger,
-        { findings: () => undefined },
-        { refold: () => undefined },
-        { add: () => undefined },
-      ),
+      assessment: {
+        plan: ({ fresh }) => ({ noteBefore: [], append: fresh, replace: [], noteAfter: [] }),
+        stored: () => undefined,
+      },
       deadLetters: { isLost: () => false } as unknown as DeadLetters,
       note: async () => undefined,
       ledger,

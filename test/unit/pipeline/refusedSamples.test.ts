@@ -8,6 +8,8 @@ import type { DeadLetters } from '../../../src/pipeline/deadLetters.ts';
 import { createDecoder } from '../../../src/pipeline/decode.ts';
 import { Fleet } from '../../../src/pipeline/fleet.ts';
 import { Ingest } from '../../../src/pipeline/ingest.ts';
+import { InlineAssessment, type InlineParts } from '../../../src/pipeline/inline.ts';
+import type { RecoveryProgress } from '../../../src/pipeline/recover.ts';
 import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { SamplesRefusedError } from '../../../src/ports/timeSeriesStore.ts';
@@ -39,6 +41,13 @@ function makeIngest(refuses: (sample: Sample) => boolean) {
     for (const sample of samples) if (!refused.includes(sample)) stored.set(sample.time, sample.value);
     if (refused.length > 0) throw new SamplesRefusedError(refused.map((sample) => ({ sample, words: 'too much' })));
   };
+  const assess = new Assess(
+    fleet,
+    ledger,
+    { findings: () => undefined },
+    { refold: (_, time) => refolds.push(time) },
+    { add: () => undefined },
+  );
   const ingest = new Ingest(
     {
       broker: { settle: (messages) => settled.push(...messages) },
@@ -51,13 +60,7 @@ function makeIngest(refuses: (sample: Sample) => boolean) {
       },
       fleet,
       registration: {} as Registration,
-      assess: new Assess(
-        fleet,
-        ledger,
-        { findings: () => undefined },
-        { refold: (_, time) => refolds.push(time) },
-        { add: () => undefined },
-      ),
+      assessment: new InlineAssessment({ fleet, assess } as unknown as InlineParts, {} as RecoveryProgress),
       deadLetters: {
         isLost: () => false,
         keep: async (refused: readonly Refused[]) => void letters.push(...refused),

@@ -6,6 +6,7 @@ import { DAY, HOUR, MINUTE } from '../../../src/domain/time.ts';
 import { Refold, type Refolded } from '../../../src/pipeline/refold.ts';
 import type { StoredState } from '../../../src/ports/database.ts';
 import type { StoredSample, TimeSeriesStore, Watermark } from '../../../src/ports/timeSeriesStore.ts';
+import { initState, parseState } from '../../../src/rules/state.ts';
 import type { UsageState } from '../../../src/rules/usageLife.ts';
 import { noFault } from '../../support/faults.ts';
 import { ASSET, Asset, type HistorySample, type Item, inOrder, isEvent, makeModel, makeRule, T0 } from './history.ts';
@@ -96,7 +97,13 @@ describe('the same history gives the same findings and the same state', () => {
         const ordered = inOrder(events).filter(isEvent);
         const now = T0 + 9 * DAY;
         const refold = async (from?: StoredState): Promise<Refolded> => {
-          const anew = new Refold(ASSET, reference.model, from, ordered, { add: noFault });
+          const anew = new Refold({
+            assetId: ASSET,
+            model: reference.model,
+            state: (from && parseState(from.state, reference.model).state) ?? initState(reference.model),
+            events: ordered,
+            faults: { add: noFault },
+          });
           while ((await anew.readOn(storeOf(samples, batch))) > 0);
           return anew.finish(() => ({ now, lastHeard: null, silentFor: 0 }));
         };

@@ -17,8 +17,9 @@ export function shardRepository(db: Db): ShardRepository {
 
     noted: (shard, limit, without) => noted(db, shard, limit, without),
 
-    async withNotes(shard) {
-      const rows = await db.selectFrom('refoldNotes').select('assetId').distinct().where('shard', '=', shard).execute();
+    async withSamples(shard) {
+      const notes = db.selectFrom('refoldNotes').select('assetId').distinct();
+      const rows = await notes.where('shard', '=', shard).where('latest', 'is not', null).execute();
       return rows.map(({ assetId }) => assetId);
     },
 

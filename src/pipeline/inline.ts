@@ -1,0 +1,124 @@
+import type { AssetEvent } from '../domain/asset.ts';
+import type { Timestamp } from '../domain/time.ts';
+import type { Log } from '../log.ts';
+import type { Ledger } from '../metrics.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database } from '../ports/database.ts';
+import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { AssetState } from '../rules/state.ts';
+import type { Assess } from './assess.ts';
+import type { Assessment, WritePlan } from './assessment.ts';
+import { ASSESSED_BY } from './assessmentMode.ts';
+import type { Batch } from './batch.ts';
+import type { Placed } from './behind.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { Exclusive } from './exclusive.ts';
+import type { Fleet } from './fleet.ts';
+import type { Listening } from './listening.ts';
+import type { Raiser } from './raiser.ts';
+import { type RecoveryProgress, recover } from './recover.ts';
+import type { Refolds } from './refolds.ts';
+import type { RuleFaults } from './ruleFaults.ts';
+import { tickAll } from './ticker.ts';
+import type { Tracked } from './tracked.ts';
+
+export interface InlineParts {
+  readonly fleet: Fleet;
+  readonly database: Database;
+  readonly store: Pick<TimeSeriesStore, 'readFrom'>;
+  readonly assess: Assess;
+  readonly refolds: Refolds;
+  readonly raiser: Raiser;
+  readonly checkpoint: Checkpoint;
+  readonly listening: Listening;
+  readonly faults: RuleFaults;
+  readonly records: Exclusive;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Assesses in hand: every state is in memory, and what was stored is folded in the same turn. */
+export class InlineAssessment implements Assessment {
+  readonly #parts: InlineParts;
+  readonly #recovery: RecoveryProgress;
+
+  constructor(parts: InlineParts, recovery: RecoveryProgress) {
+    this.#parts = parts;
+    this.#recovery = recovery;
+  }
+
+  plan(batch: Batch, { inserts, replacements, notes }: Placed): WritePlan {
+    const append = inserts.length > 0 ? [...batch.fresh, ...inserts] : batch.fresh;
+    for (const { assetId } of notes) this.#parts.fleet.get(assetId)!.noted++;
+    return { noteBefore: notes, append, replace: replacements, noteAfter: [] };
+  }
+
+  stored(batch: Batch, { notes, toRefold }: Placed): void {
+    const { fleet, assess } = this.#parts;
+    for (const { assetId } of notes) fleet.get(assetId)!.noted--;
+    assess.take(batch.fresh);
+    assess.takeLate(toRefold);
+  }
+
+  event(tracked: Tracked, event: AssetEvent): void {
+    const { assess, refolds, clock } = this.#parts;
+    const heard = Number.isFinite(tracked.newestAccepted) || tracked.refolding;
+    const inOrder = event.at >= tracked.state.eventTime && event.at <= clock.now();
+    if (!heard && inOrder) assess.event(tracked, event);
+    else refolds.refold(tracked, event.at);
+  }
+
+  refold(tracked: Tracked, earliest: Timestamp): void {
+    this.#parts.refolds.refold(tracked, earliest);
+  }
+
+  async statesOf(assets: readonly Tracked[]): Promise<AssetState[]> {
+    return assets.map(({ state }) => state);
+  }
+
+  async assessedUntil({ state }: Tracked): Promise<Timestamp> {
+    return state.time;
+  }
+
+  async start(): Promise<void> {
+    const { database, refolds } = this.#parts;
+    await database.settings.set(ASSESSED_BY, 'inline');
+    await recover(this.#parts, this.#recovery);
+    refolds.start(this.#parts);
+  }
+
+  tick(): void {
+    const { fleet, assess, refolds, listening, clock } = this.#parts;
+    tickAll(fleet, assess, refolds, listening, clock);
+  }
+
+  save(): Promise<void> {
+    return this.#parts.checkpoint.run();
+  }
+
+  async drain(): Promise<void> {
+    const { raiser, refolds } = this.#parts;
+    do {
+      await raiser.drain();
+      await refolds.drain();
+    } while (raiser.waiting > 0 || refolds.waiting > 0);
+  }
+
+  async stop(deadline: AbortSignal): Promise<void> {
+    const { raiser, refolds, log } = this.#parts;
+    if (deadline.aborted) raiser.stop();
+    deadline.addEventListener('abort', () => raiser.stop(), { once: true });
+    await refolds.stop();
+    await raiser.drain().catch((error: unknown) => log.warn({ err: error }, 'recovery makes these findings again'));
+    await this.save();
+  }
+
+  get trouble(): string | undefined {
+    return this.#parts.checkpoint.trouble;
+  }
+
+  get detail(): string {
+    return `${this.#parts.refolds.waiting} assets waiting to be folded anew`;
+  }
+}

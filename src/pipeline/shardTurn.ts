@@ -1,0 +1,356 @@
+import type { Finding } from '../domain/finding.ts';
+import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
+import { UnavailableError } from '../errors.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { FindingRow, RefoldNote, Repositories, StateToSave } from '../ports/database.ts';
+import type { NotedAsset, ShardClaim } from '../ports/shards.ts';
+import type { StoredSample, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { Fleet } from './fleet.ts';
+import type { HeldStates } from './heldStates.ts';
+import type { Listening } from './listening.ts';
+import type { Raised } from './raise.ts';
+import type { Raising } from './raising.ts';
+import { Refold, type Refolded, watermarksOf } from './refold.ts';
+import { keepClockRules, rewind, saveFolded, takenBack } from './rewind.ts';
+import type { FaultSink } from './ruleFaults.ts';
+import type { Tracked } from './tracked.ts';
+import { stateToSave } from './views.ts';
+
+export interface TurnParts {
+  readonly store: Pick<TimeSeriesStore, 'readFrom'>;
+  readonly fleet: Fleet;
+  readonly held: HeldStates;
+  readonly raising: Raising;
+  readonly listening: Listening;
+  readonly faults: FaultSink;
+  readonly clock: Clock;
+}
+
+export interface TurnOptions {
+  /** Samples received less than this ago are left for later: others of their asset may still come by another node. */
+  readonly grace: Duration;
+  /** Late samples further behind their asset are not assessed. */
+  readonly horizon: Duration;
+  readonly tickEvery: Duration;
+}
+
+export interface TurnResult {
+  readonly worked: boolean;
+  /** To be followed up once it is committed. */
+  readonly raised: readonly { readonly result: Raised; readonly tracked: Tracked }[];
+  /** Ids of assets that were assessed; */
+  readonly answered: readonly string[];
+  /** of those that are noted and not registered here. */
+  readonly unknown: readonly string[];
+  /** Samples read on with or folded anew. */
+  readonly folded: number;
+  readonly refolds: number;
+}
+
+/** The assessment of one asset failed. */
+export class AssetTrouble extends Error {
+  override readonly name = 'AssetTrouble';
+  readonly assetId: string;
+
+  constructor(assetId: string, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.assetId = assetId;
+  }
+}
+
+/** A noted asset and how far its state goes before the turn. */
+interface Noted {
+  readonly note: NotedAsset;
+  readonly tracked: Tracked;
+  readonly floor: Timestamp;
+  /** From when on it must be folded anew; undefined when reading on is enough. */
+  readonly refoldFrom: Timestamp | undefined;
+}
+
+interface ReadingOn extends Noted {
+  readonly refold: Refold;
+  folded: number;
+}
+
+/** After this no more is begun: a transaction is not to last. */
+const ENOUGH: Duration = SECOND;
+/** How often the database hears from a turn that only reads. */
+const BEAT_EVERY: Duration = 5 * SECOND;
+
+/**
+ * One claimed shard's turn, within its transaction: answers notes that are due, lets time pass, saves. Everything that
+ * it writes is committed together or not at all.
+ */
+export class ShardTurn {
+  readonly #tx: Repositories;
+  readonly #claim: ShardClaim;
+  readonly #parts: TurnParts;
+  readonly #options: TurnOptions;
+  readonly #now: Timestamp;
+  readonly #raised: { result: Raised; tracked: Tracked }[] = [];
+  readonly #answered = new Set<Tracked>();
+  readonly #cleared: number[] = [];
+  readonly #left: RefoldNote[] = [];
+  #results: Refolded[] = [];
+  #toSave: StateToSave[] = [];
+  #folded = 0;
+  #refolds = 0;
+
+  constructor(tx: Repositories, claim: ShardClaim, parts: TurnParts, options: TurnOptions) {
+    this.#tx = tx;
+    this.#claim = claim;
+    this.#parts = parts;
+    this.#options = options;
+    this.#now = parts.clock.now();
+  }
+
+  /** Answers the notes of at most `limit` assets, and of none in `without`. */
+  async run(limit: number, without: readonly string[]): Promise<TurnResult> {
+    const { shard, tickDue } = this.#claim;
+    const notes = await this.#tx.shards.noted(shard, limit, without);
+    const { noted, unknown } = await this.#find(notes);
+    const outOfOrder = await this.#readOn(noted.filter(({ refoldFrom }) => refoldFrom === undefined));
+    for (const one of outOfOrder) await this.#anew(one);
+    for (const one of noted.filter(({ refoldFrom }) => refoldFrom !== undefined)) {
+      if (this.#answered.size > 0 && this.#isEnough) break;
+      await this.#anew(one);
+    }
+    await this.#save().catch((error: unknown) => {
+      throw notes.length === 1 ? troubleOf(notes[0]!.assetId, error) : error;
+    });
+    if (tickDue) await this.#tick();
+    const answered = [...this.#answered].map(({ asset }) => asset.id);
+    const worked = answered.length > 0 || tickDue;
+    return { worked, raised: this.#raised, answered, unknown, folded: this.#folded, refolds: this.#refolds };
+  }
+
+  get #isEnough(): boolean {
+    return this.#parts.clock.now() - this.#now > ENOUGH;
+  }
+
+  async #find(notes: readonly NotedAsset[]): Promise<{ noted: Noted[]; unknown: string[] }> {
+    const { fleet, held } = this.#parts;
+    const known: { note: NotedAsset; tracked: Tracked }[] = [];
+    const unknown: string[] = [];
+    for (const note of notes) {
+      const tracked = fleet.get(note.assetId);
+      if (tracked) known.push({ note, tracked });
+      else unknown.push(note.assetId);
+    }
+    const changed = await held.load(
+      this.#tx,
+      this.#claim.shard,
+      known.map(({ tracked }) => tracked),
+    );
+    const noted = known.map(({ note, tracked }): Noted => {
+      const until = changed.get(tracked);
+      const floor = until ?? tracked.state.time;
+      const refoldFrom = until === undefined ? this.#refoldFrom(note, floor) : 0;
+      return { note, tracked, floor, refoldFrom };
+    });
+    return { noted, unknown };
+  }
+
+  /** A sample that is not after all that is folded needs the history, within the horizon. */
+  #refoldFrom({ refoldFrom, earliest }: NotedAsset, floor: Timestamp): Timestamp | undefined {
+    if (earliest === undefined || earliest > floor) return refoldFrom;
+    const late = Math.max(earliest, floor - this.#options.horizon);
+    return Math.min(refoldFrom ?? late, late);
+  }
+
+  /** Folds what comes after the states of these assets, in one read. Returns those that need their history after all. */
+  async #readOn(noted: readonly Noted[]): Promise<Noted[]> {
+    const runs = new Map(noted.map((one) => [one.tracked.asset.id, this.#runOf(one)]));
+    const partial = await this.#read(runs);
+    const outOfOrder: Noted[] = [];
+    for (const run of runs.values()) {
+      if (run === partial && run.refold.outOfOrder === undefined) {
+        await this.#finish(run, run.refold.pause(), run.folded > 0);
+        this.#keepReading(run, 0);
+        break;
+      }
+      const { refold, tracked } = run;
+      if (refold.outOfOrder !== undefined) {
+        outOfOrder.push({ ...run, floor: refold.state.time, refoldFrom: refold.outOfOrder });
+        if (run === partial) break;
+        continue;
+      }
+      const result = refold.finish((state) => this.#parts.listening.tick(this.#parts.clock.now(), state.receivedAt));
+      await this.#finish(run, result, run.folded > 0);
+      if (refold.heldAt && this.#isFresh(refold.heldAt)) this.#keepReading(run, this.#restOf(refold.heldAt));
+      tracked.acceptState();
+    }
+    return outOfOrder;
+  }
+
+  #runOf(one: Noted): ReadingOn {
+    const { tracked } = one;
+    const { asset, compiled, state } = tracked;
+    const { faults } = this.#parts;
+    const hold = this.#holdOf(one);
+    return {
+      ...one,
+      folded: 0,
+      refold: new Refold({ assetId: asset.id, model: compiled, state, events: [], faults, hold }),
+    };
+  }
+
+  /** Reads until all is read, or for long enough; then the asset that was being read is returned. */
+  async #read(runs: ReadonlyMap<string, ReadingOn>): Promise<ReadingOn | undefined> {
+    if (runs.size === 0) return undefined;
+    const watermarks = [...runs.values()].flatMap(({ tracked: { asset, compiled, state } }) =>
+      watermarksOf(asset.id, compiled, state),
+    );
+    let last: ReadingOn | undefined;
+    for await (const samples of this.#store.readFrom(watermarks)) {
+      for (const sample of samples) {
+        last = runs.get(sample.assetId)!;
+        if (last.refold.take(sample)) last.folded++;
+      }
+      if (this.#isEnough) return last;
+    }
+    return undefined;
+  }
+
+  /** Folds an asset anew from the snapshot before. */
+  async #anew(one: Noted): Promise<void> {
+    const { tracked, refoldFrom } = one;
+    const { faults, listening, clock, held } = this.#parts;
+    const { asset, compiled } = tracked;
+    try {
+      await this.#tx.states.dropSnapshots(asset.id, refoldFrom!);
+      const { refold, earlier } = await rewind(this.#tx, tracked, refoldFrom!, faults, this.#holdOf(one));
+      const folded = await refold.readOn(this.#store);
+      keepClockRules(compiled, tracked.state, refold.state);
+      const result = refold.finish((state) => listening.tick(clock.now(), state.receivedAt));
+      tracked.state = result.state;
+      this.#refolds++;
+      await this.#finish({ ...one, folded }, result, true, takenBack(tracked, earlier, result.findings));
+      held.hold(this.#claim.shard, tracked);
+      tracked.acceptState();
+      if (refold.outOfOrder !== undefined) this.#left.push({ assetId: asset.id, earliest: refold.outOfOrder });
+      if (refold.heldAt && this.#isFresh(refold.heldAt)) this.#keepReading(one, this.#restOf(refold.heldAt));
+    } catch (error) {
+      throw troubleOf(asset.id, error);
+    }
+  }
+
+  /**
+   * What is at or before the state's end is never held back: a state does not become less. Beyond it, what is noted is
+   * folded, unless it came a moment ago.
+   */
+  #holdOf({ note, floor }: Noted): (sample: StoredSample) => boolean {
+    const until = Math.max(floor, note.latest ?? Number.NEGATIVE_INFINITY);
+    return (sample) => sample.time > floor && (sample.time > until || this.#isFresh(sample));
+  }
+
+  /** A time of receipt further ahead is another node's clock that is wrong: that waits for nothing. */
+  #isFresh({ receivedAt }: StoredSample): boolean {
+    return Math.abs(this.#now - receivedAt) < this.#options.grace;
+  }
+
+  #restOf({ receivedAt }: StoredSample): Duration {
+    return Math.max(0, receivedAt + this.#options.grace - this.#now);
+  }
+
+  /** What is left of a note is whatever comes after the state. */
+  #keepReading({ note }: Noted, rest: Duration): void {
+    this.#left.push({ assetId: note.assetId, earliest: Infinity, latest: note.latest ?? Infinity, rest });
+  }
+
+  /** Records what an asset came to; its note is answered. */
+  async #finish(
+    { tracked, note, folded }: Noted & { readonly folded: number },
+    result: Refolded,
+    isChanged: boolean,
+    gone: readonly FindingRow[] = [],
+  ): Promise<void> {
+    this.#folded += folded;
+    this.#answered.add(tracked);
+    this.#cleared.push(...note.revisions);
+    await this.#record(tracked, result.findings, gone);
+    if (isChanged || hasNews(result)) this.#keep(tracked, result);
+  }
+
+  async #record(tracked: Tracked, findings: readonly Finding[], gone: readonly FindingRow[] = []): Promise<void> {
+    const { raising } = this.#parts;
+    try {
+      for (const finding of findings) {
+        this.#raised.push({ tracked, result: await raising.raise(tracked, finding, this.#tx) });
+      }
+      for (const row of gone) this.#raised.push({ tracked, result: await raising.retract(row, this.#tx) });
+    } catch (error) {
+      throw troubleOf(tracked.asset.id, error);
+    }
+  }
+
+  #keep(tracked: Tracked, result: Refolded): void {
+    this.#results.push(result);
+    this.#toSave.push(stateToSave(tracked));
+  }
+
+  async #save(): Promise<void> {
+    await saveFolded(this.#tx, this.#toSave, this.#results);
+    await this.#tx.states.clearNotes(this.#cleared);
+    await this.#tx.states.note(this.#left);
+    this.#results = [];
+    this.#toSave = [];
+  }
+
+  /** Lets time pass for the others. An asset with samples still to be folded would look silent. */
+  async #tick(): Promise<void> {
+    const { shard } = this.#claim;
+    const { fleet, held, listening, clock, faults } = this.#parts;
+    const waiting = new Set(await this.#tx.shards.withSamples(shard));
+    const all = fleet
+      .inShard(shard)
+      .filter((tracked) => !this.#answered.has(tracked) && !waiting.has(tracked.asset.id));
+    const changed = await held.load(this.#tx, shard, all);
+    await this.#tx.states.note([...changed.keys()].map(({ asset: { id } }) => ({ assetId: id, earliest: 0 })));
+    for (const tracked of all) {
+      if (changed.has(tracked)) continue;
+      const { asset, compiled: model, state } = tracked;
+      const passing = new Refold({ assetId: asset.id, model, state, events: [], faults });
+      const result = passing.finish(({ receivedAt }) => listening.tick(clock.now(), receivedAt));
+      await this.#record(tracked, result.findings);
+      if (hasNews(result)) this.#keep(tracked, result);
+    }
+    await this.#save();
+    await this.#tx.shards.ticked(shard, this.#options.tickEvery);
+  }
+
+  /** The store, with a word to the database now and then while it is read. */
+  get #store(): Pick<TimeSeriesStore, 'readFrom'> {
+    const { store, clock } = this.#parts;
+    const { shards } = this.#tx;
+    return {
+      async *readFrom(watermarks) {
+        let beat = clock.now();
+        for await (const samples of reading(store.readFrom(watermarks))) {
+          yield samples;
+          if (clock.now() - beat < BEAT_EVERY) continue;
+          await shards.beat();
+          beat = clock.now();
+        }
+      },
+    };
+  }
+}
+
+/** A store that fails is no fault of the asset. */
+async function* reading<T>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw new UnavailableError('time-series store', error);
+  }
+}
+
+/** What made the assessment of this asset fail, if it was the asset. */
+function troubleOf(assetId: string, error: unknown): unknown {
+  return error instanceof UnavailableError || error instanceof AssetTrouble ? error : new AssetTrouble(assetId, error);
+}
+
+function hasNews({ findings, usage }: Refolded): boolean {
+  return findings.length > 0 || usage.length > 0;
+}
