@@ -31,7 +31,7 @@ export async function setUpDatabases(
 
 async function listDatabases(connection: Connection): Promise<ReadonlySet<unknown>> {
   const answer = await call(connection, 'GET', '/api/v3/configure/database?format=json');
-  return new Set((JSON.parse(answer) as Record<string, unknown>[]).map((row) => row['iox::database']));
+  return new Set((JSON.parse(answer) as Record<string, unknown>[]).flatMap((row) => Object.values(row)));
 }
 
 async function call(connection: Connection, method: 'GET' | 'POST', path: string, body?: object): Promise<string> {
