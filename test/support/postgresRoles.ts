@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { ServerOptions } from '../../src/adapters/database/postgres/connection.ts';
 import { runSql, type TestPostgres } from './postgres.ts';
 
-export const ROLE_PASSWORD = 'of-a-role-7f3a';
+const ROLE_PASSWORD = 'of-a-role-7f3a';
 
 export type RoleLogin = (role: 'fettle_owner' | 'fettle_service' | 'fettle_reader') => ServerOptions;
 
