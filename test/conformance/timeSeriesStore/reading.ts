@@ -84,6 +84,18 @@ export function readingTests({ open }: SuiteContext): void {
       expect(await store.range(query, 0)).toEqual([]);
     });
 
+    it('ends between metrics of one time in the order asked', async () => {
+      const store = await open();
+      await store.append([0, 1].flatMap((at) => [makeSample(pressure, NOON + at, 1), makeSample(hours, NOON + at, 2)]));
+      for (const metricIds of [
+        ['pressure', 'hours'],
+        ['hours', 'pressure'],
+      ]) {
+        const range = await store.range({ assetId: 'compressor-1', metricIds, from: NOON, to: NOON + 2 }, 3);
+        expect(range.map(({ metricId }) => metricId)).toEqual([...metricIds, metricIds[0]]);
+      }
+    });
+
     it('is empty for an unknown asset, no metrics, an empty span and an empty store', async () => {
       const store = await open();
       const query = { assetId: 'compressor-1', metricIds: ['pressure'], from: NOON, to: NOON + 1 };
