@@ -127,6 +127,33 @@ describe('docker-compose.yml', () => {
     expect('problems' in result ? result.problems : []).toEqual([]);
   });
 
+  it('gives Grafana every address and secret that its provisioning asks for', () => {
+    const { environment = {}, secrets = [] } = compose.services.grafana!;
+    const folder = join(root, 'dashboards/provisioning');
+    const files = readdirSync(folder, { recursive: true })
+      .map(String)
+      .filter((file) => file.endsWith('.yaml'));
+    const asked = files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n');
+    const variables = [...asked.matchAll(/\$\{(\w+)\}/g)].map(([, name]) => name!);
+    expect(variables.length).toBeGreaterThan(0);
+    for (const name of variables) expect(environment).toHaveProperty(name);
+    for (const [, name] of asked.matchAll(/\$__file\{\/run\/secrets\/([\w.-]+)\}/g)) expect(secrets).toContain(name);
+  });
+
+  it('gives Prometheus the key and the address of Fettle', () => {
+    const config = readFileSync(join(root, 'dashboards/prometheus/prometheus.yml'), 'utf8');
+    expect(parse(config)).toMatchObject({
+      scrape_configs: [
+        {
+          dns_sd_configs: [{ names: ['fettle'], port: 8080 }],
+          authorization: { credentials_file: '/run/secrets/metrics-key' },
+        },
+      ],
+    });
+    expect(compose.services.prometheus!.secrets).toContain('metrics-key');
+    expect(compose.services.fettle!.environment).toHaveProperty('FETTLE_METRICS_KEY_FILE');
+  });
+
   it('asks Fettle for its health where it listens', () => {
     const { test = [] } = compose.services.fettle!.healthcheck!;
     expect(test.join(' ')).toContain('http://127.0.0.1:8080/healthz');
@@ -158,7 +185,8 @@ describe('Dockerfile', () => {
       ).toBe(true);
     }
     const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
-    const needed = files.filter((file) => file !== 'fettle.yaml' && file !== 'dist');
+    const elsewhere = ['fettle.yaml', 'dist', 'dashboards/json', 'dashboards/provisioning'];
+    const needed = files.filter((file) => !elsewhere.includes(file));
     for (const file of needed) expect(copied).toContain(file);
   });
 });
