@@ -52,20 +52,25 @@ export class ClusterRig {
     return new ClusterRig(mosquitto, servers, options);
   }
 
-  /** A node on the one configuration; `cluster` differs by its name alone. */
-  async node(name: string, folder = name): Promise<{ process: FettleProcess; api: ApiClient }> {
+  /** A node on the one configuration, from which it differs by its name alone, and by its mode where a test is about that. */
+  async node(
+    name: string,
+    folder = name,
+    mode: 'inline' | 'sharded' = 'sharded',
+  ): Promise<{ process: FettleProcess; api: ApiClient }> {
     const place = join(this.#folder, folder);
     mkdirSync(place, { recursive: true });
     writeInstallation(place, {
       ...this.#options,
       config: {
         ...this.#servers,
-        assess: { mode: 'sharded', grace: '500ms', checkpointEvery: '200ms', tickEvery: '500ms' },
+        assess: { mode, grace: '500ms', checkpointEvery: '200ms', tickEvery: '500ms' },
         cluster: { adoptAfter: '10s' },
         ...this.#options.config,
       },
     });
     const process = FettleProcess.start(['serve'], place, { FETTLE_CLUSTER_NODE: name });
+    await process.said(/(Fettle is running)/);
     return { process, api: await process.api() };
   }
 
