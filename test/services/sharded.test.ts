@@ -187,25 +187,25 @@ describe.skipIf(!programs)('several nodes on one PostgreSQL and one store', () =
   it('assess what was stored and never noted, since it comes again', async () => {
     await harness.empty();
     const store = await openStore();
+    const id = IDS[0]!;
     const first = await start('a', store);
-    await first.pipeline.settled();
-    first.take(IDS[0]!, said(IDS[0]!, 0));
+    for (const at of [0, 2]) first.take(id, said(id, at));
     await first.pipeline.settled();
     // What a crash between write and note leaves: the sample is in the store, and nobody was told.
-    first.take(IDS[0]!, said(IDS[0]!, 1));
+    first.take(id, said(id, 1));
     await first.pipeline.ingest.drain();
     await harness.query('TRUNCATE fettle.refold_notes');
     await first.crash();
     const second = await start('a', store);
-    second.take(IDS[0]!, said(IDS[0]!, 1));
+    second.take(id, said(id, 2));
     await second.pipeline.settled();
-    const [state] = await harness.database.states.of([IDS[0]!]);
-    expect(state!.time).toBe(T0 + MINUTE);
-    const counted = await store.buckets(
-      { assetId: IDS[0]!, metricIds: ['temperature'], from: T0, to: T0 + HOUR },
-      HOUR,
-    );
-    expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(2);
+    const before = refoldsOf([second]);
+    second.take(id, said(id, 1));
+    await second.pipeline.settled();
+    expect(refoldsOf([second])).toBe(before + 1);
+    const query = { assetId: id, metricIds: ['temperature'], from: T0, to: T0 + HOUR };
+    const counted = await store.buckets(query, HOUR);
+    expect(counted.reduce((sum, { count }) => sum + count, 0)).toBe(3);
   });
 
   it('take in what comes while a note is being answered', async () => {
