@@ -236,7 +236,7 @@ ORDER BY end_of_life NULLS LAST, end_of_life_early LIMIT 50`,
     .overrideByName('site', column('Site'))
     .overrideByName('component_name', column('Component'))
     .overrideByName('health', column('Health', COLOURED, wide(90)))
-    .overrideByName('wear', column('Life used', PERCENT, { id: 'decimals', value: 0 }, wide(90)))
+    .overrideByName('wear', column('Life used', PERCENT, { id: 'decimals', value: 1 }, wide(90)))
     .overrideByName('end_of_life_early', column('Earliest', DATE))
     .overrideByName('end_of_life', column('Expected', DATE))
     .overrideByName('end_of_life_late', column('Latest', DATE, { id: 'noValue', value: 'beyond 10 years' }))

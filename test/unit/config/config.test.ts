@@ -58,6 +58,7 @@ describe('loadConfig', () => {
       assess: { mode: 'inline', grace: 2000, horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
       cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },
+      grafana: {},
       heartbeat: { every: 60_000, method: 'GET', timeout: 10_000, allowPrivateAddresses: true },
       desk: { kind: 'none' },
       sources: [
