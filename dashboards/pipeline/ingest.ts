@@ -1,4 +1,4 @@
-import { COLOUR, steps } from '../shared/colours.ts';
+import { COLOUR, NONE_ALLOWED, steps } from '../shared/colours.ts';
 import { column, FROM_NOW, figures, lines, rows, wide } from '../shared/panels.ts';
 import { promql, promqlNow, table } from '../shared/sources.ts';
 import { of, quantile } from './promql.ts';
@@ -7,7 +7,18 @@ const HALF = { width: 12, height: 8 };
 
 /** From the broker into the store. */
 export function ingestPanels() {
-  return [lag(), inFlight(), batches(), storeLatency(), broker(), journals(), deadLetters(), refusals()];
+  return [
+    lag(),
+    behind(),
+    inFlight(),
+    batches(),
+    storeLatency(),
+    broker(),
+    brokerDrops(),
+    journals(),
+    deadLetters(),
+    refusals(),
+  ];
 }
 
 function lag() {
@@ -20,6 +31,20 @@ function lag() {
     queries: [
       promql('A', 'Oldest unsettled', `max(${of('fettle_oldest_unsettled_age_seconds')})`),
       promql('B', 'Age of data', `max(${of('fettle_event_lag_seconds')})`),
+    ],
+  });
+}
+
+function behind() {
+  return lines({
+    ...HALF,
+    title: 'Behind',
+    description:
+      'How far the work after storing is behind. Judging: stored samples that no node has judged yet, with several nodes; 0 when each node judges its own. Averages: five-minute aggregates for long charts; two to eight minutes are usual.',
+    unit: 's',
+    queries: [
+      promql('A', 'Judging', `max(${of('fettle_shard_lag_seconds')}) or vector(0)`),
+      promql('B', 'Averages', `max(${of('fettle_rollup_lag_seconds')})`),
     ],
   });
 }
@@ -86,9 +111,25 @@ function broker() {
   }).decimals(0);
 }
 
+function brokerDrops() {
+  return figures({
+    width: 4,
+    height: 8,
+    title: 'Dropped by the broker',
+    description:
+      'Messages that the broker itself says it dropped, for any of its clients, since it counts. Fettle never saw them: make its queues longer.',
+    unit: 'none',
+    queries: [promqlNow('A', '{{broker}}', `max by (broker) (${of('fettle_broker_messages_dropped_total')})`)],
+  })
+    .decimals(0)
+    .thresholds(NONE_ALLOWED)
+    .noValue('Not told');
+}
+
 function journals() {
   return figures({
-    ...HALF,
+    width: 8,
+    height: 8,
     title: 'Journals',
     description:
       'How full the journals on disk are. They hold dead letters and notes while the database is down; a full journal of dead letters drops and counts them.',

@@ -9,7 +9,7 @@ const WORKS = steps(COLOUR.critical, [1, COLOUR.good]);
 
 /** Whether it runs and works. */
 export function processPanels() {
-  return [ready(), parts(), uptime(), restarts(), disk()];
+  return [ready(), parts(), uptime(), restarts(), nodes(), disk()];
 }
 
 function ready() {
@@ -97,10 +97,23 @@ export function loadPanels() {
   ];
 }
 
+function nodes() {
+  return figures({
+    ...SMALL,
+    title: 'Nodes',
+    description:
+      'Nodes that share the work. Deaf: does not hear its broker. Retiring: hands its session over. Gone: has stopped; after a while another node takes over what it left.',
+    unit: 'none',
+    queries: [promqlNow('A', '{{state}}', `max by (state) (${of('fettle_nodes')})`)],
+  })
+    .decimals(0)
+    .overrideByName('deaf', [{ id: 'thresholds', value: NONE_ALLOWED.build() }])
+    .overrideByName('gone', [{ id: 'thresholds', value: NONE_ALLOWED.build() }]);
+}
+
 function disk() {
   return figures({
-    width: 12,
-    height: 4,
+    ...SMALL,
     title: 'Free disk',
     description: 'Share of the disk of the data folder that is free. Below 10 %: make room, or shorten the retention.',
     unit: 'percentunit',

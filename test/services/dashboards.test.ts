@@ -22,10 +22,14 @@ const load = (name: string): Board => JSON.parse(dashboardJson(DASHBOARDS[name]!
 /** What an asset need not have for each of its metrics, states and components; for one of them it must. */
 const ONCE = new Set(['L']);
 
+/** What this installation can't tell: the embedded broker counts no drops. */
+const UNTOLD = new Set(['Dropped by the broker']);
+
 interface Component {
   readonly componentId: string;
   readonly health: string;
   readonly wear?: number | null;
+  readonly life?: number;
   readonly forecast?: { readonly p10: string | null; readonly p50: string | null };
 }
 
@@ -45,10 +49,10 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
   beforeAll(async () => {
     seeded = await seed({ postgres: postgres!, prometheus: prometheus! });
     fleet = await openBoard(seeded.servers, load('fleet.json'));
-    asset = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, '36h');
+    asset = await openBoard(seeded.servers, load('asset.json'), { asset: ['lift-2'] }, '36h');
     pipeline = await openBoard(seeded.servers, load('pipeline.json'), {}, '1m');
     if (PICTURES === undefined) return;
-    const wide = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, '3d');
+    const wide = await openBoard(seeded.servers, load('asset.json'), { asset: ['lift-2'] }, '3d');
     draw(PICTURES, { fleet, asset: wide, pipeline });
   }, 400_000);
   afterAll(() => seeded?.stop());
@@ -56,7 +60,7 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
   it('answer every query of every panel and annotation with data', () => {
     for (const board of [fleet, asset, pipeline]) {
       for (const { panel, title, frames } of board.panels) {
-        for (const { refId } of panel.targets) {
+        for (const { refId } of UNTOLD.has(title) ? [] : panel.targets) {
           const peers = ONCE.has(refId) ? board.panels.filter((one) => one.panel === panel) : [];
           const answers = peers.length > 0 ? peers.flatMap((one) => one.frames) : frames;
           expect(hasData(answers, refId), `${board.board.title}, ${title}, query ${refId}`).toBe(true);
@@ -70,11 +74,11 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
     ['20d', '5m'],
     ['90d', '1h'],
   ])('answer a range of %s from the aggregates of %s', async (span, policy) => {
-    const long = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, span);
+    const long = await openBoard(seeded.servers, load('asset.json'), { asset: ['lift-2'] }, span);
     expect(long.variables.get('rp')?.chosen[0]?.value).toBe(policy);
-    const { frames } = panel(long, 'Oil temperature');
+    const { frames } = panel(long, 'Motor winding temperature');
     for (const refId of ['A', 'B', 'C']) expect(hasData(frames, refId), refId).toBe(true);
-    expect(hasData(panel(long, 'Running state').frames, 'A')).toBe(true);
+    expect(hasData(panel(long, 'Status').frames, 'A')).toBe(true);
   });
 
   it('choose by site, model and component', async () => {
@@ -119,30 +123,32 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
     const [today] = panel(fleet, 'Today').frames;
     const what = (kind: string) => today!.rows.filter((row) => row[1] === kind).map((row) => row[2]);
     expect(what('Got worse')).toContain('lift-2');
-    expect(what('New')).toContain('comp-2');
+    expect(what('New')).toContain('printer-1');
     expect(what('Due this week')).toContain('lift-1');
     expect(what('Gone silent')).toEqual(['printer-1']);
   });
 
   it('show on Asset what the API says', async () => {
-    const { state } = await seeded.api.get<AssetItem>('/assets/comp-1');
+    const { state } = await seeded.api.get<AssetItem>('/assets/lift-2');
     const [wear] = panel(asset, 'Life used').frames;
-    const oil = state!.components.find(({ componentId }) => componentId === 'oil')!;
-    expect(wear!.rows.find(([name]) => name === 'Compressor oil')?.[1]).toBeCloseTo(oil.wear!, 6);
-    const row = rowOf(asset, 'Components', 'Compressor oil');
-    expect(row.health).toBe(oil.health);
-    expect(near(row.end_of_life, oil.forecast!.p50, 60_000)).toBe(true);
-    expect(near(row.end_of_life_early, oil.forecast!.p10, 60_000)).toBe(true);
+    const door = state!.components.find(({ componentId }) => componentId === 'door-operator')!;
+    expect(wear!.rows.find(([name]) => name === 'Car door operator')?.[1]).toBeCloseTo(door.wear!, 6);
+    const row = rowOf(asset, 'Components', 'Car door operator');
+    expect(row.health).toBe(door.health);
+    expect(near(row.end_of_life, door.forecast!.p50, 60_000)).toBe(true);
+    expect(near(row.end_of_life_early, door.forecast!.p10, 60_000)).toBe(true);
     expect(near(panel(asset, 'Last heard').frames[0]!.rows[0]![0], state!.lastReceivedAt)).toBe(true);
-    const filter = state!.components.find(({ componentId }) => componentId === 'oil-filter')!;
-    expect(filter.wear, 'changed on the way').toBeLessThan(0.02);
-    expect(wear!.rows.find(([name]) => name === 'Oil filter')?.[1]).toBeCloseTo(filter.wear!, 6);
-    const days = panel(asset, 'Forecast: Compressor oil').frames[0]!.rows.find((point) => point[2] === 1)![0] as number;
-    expect(days).toBeCloseTo((Date.parse(oil.forecast!.p50!) - Date.now()) / 86_400_000, 1);
+    const contactor = state!.components.find(({ componentId }) => componentId === 'main-contactor')!;
+    expect(contactor.wear, 'changed on the way').toBeLessThan(0.02);
+    expect(wear!.rows.find(([name]) => name === 'Main contactor')?.[1]).toBeCloseTo(contactor.wear!, 6);
+    const days = panel(asset, 'Forecast: Car door operator').frames[0]!.rows.find(
+      (point) => point[2] === 1,
+    )![0] as number;
+    expect(days).toBeCloseTo((Date.parse(door.forecast!.p50!) - Date.now()) / 86_400_000, 1);
 
-    const tickets = await seeded.api.all<TicketDocument>('/tickets?assetId=comp-1');
+    const tickets = await seeded.api.all<TicketDocument>('/tickets?assetId=lift-2');
     expect(column(asset, 'Tickets', 'number').sort()).toEqual(tickets.map(({ number }) => number).sort());
-    const findings = await seeded.api.all<FindingDocument>('/findings?assetId=comp-1');
+    const findings = await seeded.api.all<FindingDocument>('/findings?assetId=lift-2');
     const recent = findings.filter(({ change, time }) => change !== 'updated' && Date.parse(time) >= asset.range.from);
     expect(column(asset, 'Findings', 'failure_mode_name')).toHaveLength(recent.length);
   });
@@ -151,21 +157,21 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
     ['36h', '10m', 'raw'],
     ['3d', '10m', '5m'],
   ])('show over %s the buckets that the API gives', async (span, bucket, policy) => {
-    const shown = await openBoard(seeded.servers, load('asset.json'), { asset: ['comp-1'] }, span);
+    const shown = await openBoard(seeded.servers, load('asset.json'), { asset: ['lift-2'] }, span);
     expect(shown.variables.get('rp')?.chosen[0]?.value).toBe(policy);
-    const { frames } = panel(shown, 'Oil temperature');
+    const { frames } = panel(shown, 'Motor winding temperature');
     const [lowest, highest, mean] = ['A', 'B', 'C'].map((refId) => frames.find((frame) => frame.refId === refId)!);
     const [first, second] = lowest!.rows as [number, number][];
     const step = second![0] - first![0];
     const at = lowest!.rows[50]![0] as number;
     const query = new URLSearchParams({
-      metrics: 'oil-temperature',
+      metrics: 'motor-temperature',
       from: new Date(at).toISOString(),
       to: new Date(at + step).toISOString(),
       bucket: `${step / 1000}s`,
     });
     const { items } = await seeded.api.get<{ items: Record<'min' | 'max' | 'mean', number>[] }>(
-      `/assets/comp-1/telemetry?${query}`,
+      `/assets/lift-2/telemetry?${query}`,
     );
     expect(items, bucket).toHaveLength(1);
     expect(valueAt(lowest!, at)).toBeCloseTo(items[0]!.min, 9);
@@ -176,11 +182,13 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
   it('show the usage and the data quality that the API says', async () => {
     const day = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 - 86_400_000);
     const usage = await seeded.api.get<{ items: { componentId: string; day: string; used: number }[] }>(
-      `/assets/comp-1/usage?from=${day.toISOString()}&to=${new Date(day.getTime() + 86_400_000).toISOString()}`,
+      `/assets/lift-2/usage?from=${day.toISOString()}&to=${new Date(day.getTime() + 86_400_000).toISOString()}`,
     );
-    const used = usage.items.find(({ componentId }) => componentId === 'oil')!.used;
-    const oil = panel(asset, 'Life used per day').frames.find(({ columns }) => columns[1] === 'Compressor oil')!;
-    expect(valueAt(oil, day.getTime())).toBeCloseTo(used / 4000, 9);
+    const used = usage.items.find(({ componentId }) => componentId === 'door-operator')!.used;
+    const { state } = await seeded.api.get<AssetItem>('/assets/lift-2');
+    const { life } = state!.components.find(({ componentId }) => componentId === 'door-operator')!;
+    const door = panel(asset, 'Life used per day').frames.find(({ columns }) => columns[1] === 'Car door operator')!;
+    expect(valueAt(door, day.getTime())).toBeCloseTo(used / life!, 6);
     const count = (name: string) =>
       panel(asset, 'Data quality')
         .frames.filter(({ columns }) => columns[1] === name)

@@ -10,7 +10,7 @@ import { type App, startApp } from '../../../src/app.ts';
 import { checkConfiguration, formatCheck } from '../../../src/config/check.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.ts';
 import { createLog } from '../../../src/log.ts';
-import { AGGREGATE_WIDTHS } from '../../../src/ports/timeSeriesStore.ts';
+import { Rollups } from '../../../src/pipeline/rollups.ts';
 import { ApiClient, type TicketDocument } from '../../support/apiClient.ts';
 import type { Servers } from '../../support/grafana/sources.ts';
 import { InfluxDb } from '../../support/influxdb.ts';
@@ -78,6 +78,10 @@ async function seedInto(
     return rows.length > 0;
   });
   await app.pipeline.checkpoint.run();
+  await until('Prometheus to know of the aggregates', async () => {
+    const { result } = await prometheus.ask<{ result: unknown[] }>('query?query=fettle_rollup_lag_seconds');
+    return result.length > 0;
+  });
   const servers = { postgres, influxUrl: influx.url, influxDatabase: 'fettle', prometheus };
   return { app, api, servers };
 }
@@ -133,23 +137,28 @@ async function live(app: App): Promise<void> {
 /** What people do: a part is changed, another one with the closing of its ticket; maintenance; a request. */
 async function people(app: App, api: ApiClient): Promise<void> {
   const now = Date.now();
-  await api.post('/assets/comp-1/events', {
+  await api.post('/assets/lift-2/events', {
     type: 'maintenance',
     at: new Date(now - 19 * HOUR).toISOString(),
     until: new Date(now - 18 * HOUR).toISOString(),
     note: 'yearly check',
   });
-  await api.post('/assets/comp-1/events', {
+  await api.post('/assets/lift-2/events', {
     type: 'component-replaced',
-    componentId: 'oil-filter',
+    componentId: 'main-contactor',
     at: new Date(now - 18 * HOUR).toISOString(),
-    serial: 'OF-7',
+    serial: 'MC-7',
   });
   await app.pipeline.settled();
   const [clogged] = (await api.all<TicketDocument>('/tickets?assetId=comp-1')).filter(
     ({ componentId }) => componentId === 'inlet-filter',
   );
-  await api.post(`/tickets/${clogged!.id}/close`, { outcome: 'worn-as-expected', note: 'changed at the yearly check' });
+  // Whether the filter got dirty in these three days hangs on the weekend.
+  if (clogged)
+    await api.post(`/tickets/${clogged.id}/close`, {
+      outcome: 'worn-as-expected',
+      note: 'changed at the yearly check',
+    });
   await app.pipeline.settled();
 }
 
@@ -160,25 +169,22 @@ async function troubles(app: App, influx: InfluxDb): Promise<void> {
     device.publishAsync(`fettle/${site}/${asset}/telemetry`, payload, { qos: 1 });
   const ts = Date.now() - MINUTE;
   await send('printer-1', 'chengdu-tower', JSON.stringify({ ts, values: { 'page-count': 96_000, status: 'idle' } }));
-  await send('comp-1', 'suzhou-plant', JSON.stringify({ ts: ts - HOUR, values: { fault: 'emergency-stop' } }));
-  await send('comp-1', 'suzhou-plant', '{"ts": 17');
-  await send('comp-1', 'suzhou-plant', JSON.stringify({ ts, values: { 'discharge-pressure': 9e9, nonsense: 1 } }));
+  await send('lift-2', 'chengdu-tower', JSON.stringify({ ts: ts - HOUR, values: { fault: 'door-lock-fault' } }));
+  await send('lift-2', 'chengdu-tower', '{"ts": 17');
+  await send('lift-2', 'chengdu-tower', JSON.stringify({ ts, values: { 'motor-temperature': 9e9, nonsense: 1 } }));
   await device.endAsync();
   const at = (hours: number) => (Date.now() - hours * HOUR) * 1000;
   const doubtful = [1, 1, 2].map(
     (quality, n) =>
-      `samples,asset=comp-1,metric=discharge-pressure value=7,quality=${quality}i,received=${at(5)}i ${at(5 + n)}`,
+      `samples,asset=lift-2,metric=motor-temperature value=40,quality=${quality}i,received=${at(5)}i ${at(5 + n)}`,
   );
   await influx.write('fettle', 'raw', doubtful.join('\n'));
 }
 
-/** Five-minute and hourly aggregates of everything. */
+/** Five-minute and hourly aggregates of everything, at once. */
 async function aggregate(app: App): Promise<void> {
-  const { store } = app.pipeline.parts;
-  const ids = [...app.pipeline.fleet.all()].map(({ asset }) => asset.id);
-  for (const width of AGGREGATE_WIDTHS) {
-    const from = Math.floor((Date.now() - 4 * DAY) / width) * width;
-    const to = Math.floor(Date.now() / width) * width;
-    for await (const buckets of store.aggregate(ids, from, to, width)) await store.saveAggregates(width, buckets);
-  }
+  const { store, database, clock, log } = app.pipeline.parts;
+  const rollups = new Rollups({ store, database, clock, log }, { quiet: 0 });
+  await rollups.run();
+  await rollups.stop();
 }
