@@ -69,7 +69,7 @@ function forecast() {
   return new Trend()
     .title('Forecast: ${component:text}')
     .description(
-      'From the life used now to the end of life, by days from now. The end lies between Earliest and Latest in 8 of 10 cases; the band between them tells how sure the forecast is.',
+      'From the life used now to the end of life, by days from now. The end lies between Earliest and Latest in 8 of 10 cases; the band between them tells how sure the forecast is. Without a Latest it lies more than ten years ahead.',
     )
     .datasource(POSTGRES)
     .unit('percentunit')

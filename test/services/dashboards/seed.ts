@@ -15,7 +15,7 @@ import { ApiClient, type TicketDocument } from '../../support/apiClient.ts';
 import type { Servers } from '../../support/grafana/sources.ts';
 import { InfluxDb } from '../../support/influxdb.ts';
 import { API_KEY, writeInstallation } from '../../support/installation.ts';
-import { startPostgres } from '../../support/postgres.ts';
+import { runSql, startPostgres } from '../../support/postgres.ts';
 import { makeRoles } from '../../support/postgresRoles.ts';
 import { runPrometheus } from '../../support/prometheus.ts';
 import { makeTempFolder } from '../../support/temp.ts';
@@ -63,7 +63,10 @@ async function seedInto(
   stops.push(() => app.stop());
   const prometheus = await runPrometheus(programs.prometheus, new URL(app.url).host, API_KEY, makeTempFolder());
   stops.push(() => prometheus.stop());
-  const postgres = new pg.Client({ connectionString: login('fettle_reader').url });
+  const { connection } = postgresServer;
+  await runSql(connection, 'CREATE ROLE grafana LOGIN');
+  await runSql({ ...connection, user: 'fettle_owner', database: 'fettle' }, ...documentedGrants());
+  const postgres = new pg.Client({ ...connection, user: 'grafana', database: 'fettle' });
   await postgres.connect();
   stops.push(() => postgres.end());
 
@@ -84,6 +87,13 @@ async function seedInto(
   });
   const servers = { postgres, influxUrl: influx.url, influxDatabase: 'fettle', prometheus };
   return { app, api, servers };
+}
+
+/** What docs/operating.md has the owner of the database grant to Grafana's role. */
+function documentedGrants(): string[] {
+  const section = readFileSync('docs/operating.md', 'utf8').split('\n## Grafana\n')[1] ?? '';
+  const [, sql = ''] = /```sql\n([\s\S]*?)```/.exec(section) ?? [];
+  return sql.split('\n').filter((statement) => statement !== '');
 }
 
 async function startFettle(folder: string, influxUrl: string, databaseUrl: string): Promise<App> {

@@ -126,6 +126,7 @@ function line(points: Points, x: Scale, y: Scale, colour: string, look: Look, na
 
 function area(low: Points, high: Points, x: Scale, y: Scale): string {
   const there = ([, value]: Points[number]) => value !== null;
+  if (!low.some(there)) return '';
   const path = [...high.filter(there), ...low.filter(there).reverse()].map(
     ([at, value]) => `${x(at).toFixed(1)},${y(value!).toFixed(1)}`,
   );
