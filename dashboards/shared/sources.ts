@@ -2,7 +2,7 @@ import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import { type DataqueryBuilder, DataqueryBuilder as PrometheusQuery } from '@grafana/grafana-foundation-sdk/prometheus';
 
 /** The data sources that provisioning/datasources makes, by their fixed uid. */
-export const INFLUXDB = { type: 'influxdb', uid: 'fettle-influxdb' };
+const INFLUXDB = { type: 'influxdb', uid: 'fettle-influxdb' };
 export const POSTGRES = { type: 'grafana-postgresql-datasource', uid: 'fettle-postgres' };
 export const PROMETHEUS = { type: 'prometheus', uid: 'fettle-prometheus' };
 /** Grafana's own: each query of the panel names its source. */

@@ -1,11 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DASHBOARDS, dashboardJson } from '../../dashboards/index.ts';
 import type { FindingDocument, TicketDocument } from '../support/apiClient.ts';
 import type { Board, Frame } from '../support/grafana/board.ts';
 import { type OpenBoard, openBoard } from '../support/grafana/open.ts';
-import { renderBoard } from '../support/grafana/render.ts';
+import { photograph } from '../support/grafana/photograph.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { requireProgram } from '../support/services.ts';
 import { type Seeded, seed } from './dashboards/seed.ts';
@@ -53,7 +51,7 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
     pipeline = await openBoard(seeded.servers, load('pipeline.json'), {}, '1m');
     if (PICTURES === undefined) return;
     const wide = await openBoard(seeded.servers, load('asset.json'), { asset: ['lift-2'] }, '3d');
-    draw(PICTURES, { fleet, asset: wide, pipeline });
+    await photograph(PICTURES, { fleet, asset: wide, pipeline });
   }, 400_000);
   afterAll(() => seeded?.stop());
 
@@ -274,9 +272,4 @@ function hasData(frames: readonly Frame[], refId: string): boolean {
 function near(shown: unknown, said: string | null, within = 1): boolean {
   const time = shown instanceof Date ? shown.getTime() : Number(shown);
   return said !== null && Math.abs(time - Date.parse(said)) <= within;
-}
-
-function draw(folder: string, boards: Record<string, OpenBoard>): void {
-  mkdirSync(folder, { recursive: true });
-  for (const [name, board] of Object.entries(boards)) writeFileSync(join(folder, `${name}.html`), renderBoard(board));
 }

@@ -44,7 +44,7 @@ export function interpolate(
 }
 
 /** A duration as Grafana writes `$__interval`. */
-export function writeInterval(ms: number): string {
+function writeInterval(ms: number): string {
   for (const [unit, size] of [
     ['d', 86_400_000],
     ['h', 3_600_000],

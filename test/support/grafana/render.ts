@@ -132,7 +132,7 @@ function gauges({ rows, columns }: Frame, look: Look, max?: number): string {
     .join('');
 }
 
-export function html(text: string): string {
+function html(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
 }
 

@@ -125,6 +125,9 @@ SELECT e.ticket_id AS id, t.number, t.asset_id AS asset, t.site_id AS site, fett
 FROM fettle.ticket_entries AS e JOIN fettle.tickets AS t ON t.id = e.ticket_id;
 COMMENT ON VIEW fettle_views.ticket_history IS 'What happened to each ticket.';
 
+-- Readers ask for what was found in a span of time.
+CREATE INDEX findings_by_instant ON fettle.findings (fettle.instant(time));
+
 CREATE VIEW fettle_views.findings AS
 SELECT f.id, f.asset_id AS asset, coalesce(a.name, f.asset_id) AS asset_name, a.site_id AS site, a.model_id AS model,
   f.component_id AS component, coalesce(m.component_name, f.component_id) AS component_name,
@@ -146,13 +149,15 @@ COMMENT ON VIEW fettle_views.findings IS 'Statements of rules, in event time. Re
 
 CREATE VIEW fettle.severity_spans AS
 SELECT f.asset_id, f.component_id, f.failure_mode_id, f.rule_id, f.start, f.severity,
-  fettle.severity_rank(f.severity) AS rank, f.evidence ->> 'kind' AS evidence, f.time AS from_ms,
-  (SELECT min(later.time) FROM fettle.findings AS later
-   WHERE later.asset_id = f.asset_id AND later.rule_id = f.rule_id AND later.start = f.start AND later.time >= f.time
-     AND later.change IN ('cleared', 'reset') AND later.retracted_at IS NULL) AS to_ms
+  fettle.severity_rank(f.severity) AS rank, f.evidence ->> 'kind' AS evidence, f.time AS from_ms, ended.to_ms
 FROM fettle.findings AS f
 JOIN fettle.assets AS a ON a.id = f.asset_id
 JOIN fettle.model_catalogue AS c ON c.model_id = a.model_id AND c.entry -> 'rules' ? f.rule_id
+CROSS JOIN LATERAL (
+  SELECT min(later.time) AS to_ms FROM fettle.findings AS later
+  WHERE later.asset_id = f.asset_id AND later.rule_id = f.rule_id AND later.start = f.start AND later.time >= f.time
+    AND later.change IN ('cleared', 'reset') AND later.retracted_at IS NULL
+) AS ended
 WHERE f.change IN ('raised', 'escalated') AND f.retracted_at IS NULL;
 COMMENT ON VIEW fettle.severity_spans IS 'From when to when each severity of each episode held, by the rules that the model still has.';
 
