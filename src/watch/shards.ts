@@ -7,11 +7,11 @@ export function addShardMetrics(
   to: Instruments,
   { parts, pipeline, reading }: Pick<Watched, 'parts' | 'pipeline' | 'reading'>,
 ): void {
-  if (pipeline.mode !== 'sharded') return;
-  const { shards } = pipeline;
+  const { shards, mode } = pipeline;
   const lags = reading('the shards', () => parts.database.shards.lags());
   to.gauges('fettle_shard_lag_seconds', 'How long the oldest note of a shard has been due.', ['shard'], async () => {
-    const now = await lags.get();
+    // Assessed in hand, a note means something else: then there are no figures.
+    const now = mode === 'sharded' ? await lags.get() : undefined;
     return now?.map((lag, shard) => [{ shard: String(shard) }, lag / SECOND] as const);
   });
   to.counter('fettle_shard_claims_total', 'Turns that this node gave a shard.', () => shards.claims);

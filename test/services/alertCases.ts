@@ -147,6 +147,18 @@ export const ALERT_CASES: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'FettleAssessmentBehind',
+    at: '20m',
+    fires: {
+      [one('fettle_shard_lag_seconds', 'shard="7"')]: '0 301x30',
+      'fettle_shard_lag_seconds{instance="g:8080",job="fettle",shard="7"}': '0 301x30',
+    },
+    quiet: {
+      [one('fettle_shard_lag_seconds', 'shard="7"')]: '600x8 2 600x5 2x20',
+      [one('fettle_shard_lag_seconds', 'shard="8"')]: '299x30',
+    },
+  },
+  {
     alert: 'FettleRefoldsBehind',
     at: '2h',
     fires: { [one('fettle_refolds_waiting')]: '9x120', [one('fettle_recovery_done')]: '1x120' },
