@@ -26,9 +26,9 @@ export class Harness {
     return new Harness(connection, await openDatabase({ connection, maxConnections: 4, log }), admin);
   }
 
-  /** Another opening of the same database; the caller closes it. */
-  open(maxConnections = 2): Promise<Database> {
-    return openDatabase({ connection: this.#connection, maxConnections, log });
+  /** Another opening of the same database, by `more` where it matters how; the caller closes it. */
+  open(maxConnections = 2, more: pg.PoolConfig = {}): Promise<Database> {
+    return openDatabase({ connection: { ...this.#connection, ...more }, maxConnections, log });
   }
 
   async query<R extends pg.QueryResultRow>(sql: string): Promise<R[]> {

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { SHARDS, shardOf } from '../../../../src/domain/shard.ts';
 import { HOUR, MINUTE } from '../../../../src/domain/time.ts';
 import type { Repositories } from '../../../../src/ports/database.ts';
@@ -99,8 +99,12 @@ export function describeShards(get: GetHarness): void {
 /** Only where transactions run side by side. */
 export function describeClaims(get: GetHarness): void {
   const database = () => get().database;
-  const inTwo = async (work: (one: Repositories, two: Repositories) => Promise<void>) =>
-    database().transaction((one) => database().transaction((two) => work(one, two)));
+  /** A claim that waits for another one fails, where it would wait for ever. */
+  const inTwo = async (work: (one: Repositories, two: Repositories) => Promise<void>) => {
+    const impatient = await get().open(2, { lock_timeout: 2000 });
+    onTestFinished(() => impatient.close());
+    await impatient.transaction((one) => impatient.transaction((two) => work(one, two)));
+  };
 
   it('never gives a claimed shard to another before the transaction ends', async () => {
     await database().states.note([{ assetId: 'a', earliest: T0 - HOUR }]);
