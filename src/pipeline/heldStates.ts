@@ -4,6 +4,7 @@ import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Repositories } from '../ports/database.ts';
 import { initState, parseState } from '../rules/state.ts';
+import { AssetTrouble } from './assetTrouble.ts';
 import { BY_FETTLE } from './raise.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -61,7 +62,7 @@ export class HeldStates {
     const changed: Changed[] = [];
     for (const tracked of assets) {
       const text = texts.get(tracked.asset.id);
-      const parsed = text === undefined ? undefined : parseState(text, tracked.compiled);
+      const parsed = text === undefined ? undefined : parse(text, tracked);
       tracked.state = parsed?.state ?? initState(tracked.compiled);
       if (parsed && !parsed.state) changed.push({ tracked, ruleIds: parsed.changedRules, time: parsed.time });
       else held.add(tracked);
@@ -88,5 +89,14 @@ export class HeldStates {
     const held = new Set<Tracked>();
     this.#held.set(shard, held);
     return held;
+  }
+}
+
+function parse(text: string, { asset, compiled }: Tracked): ReturnType<typeof parseState> {
+  try {
+    return parseState(text, compiled);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new AssetTrouble(asset.id, new Error(`its stored state can't be read: ${reason}`, { cause: error }));
   }
 }

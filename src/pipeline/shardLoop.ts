@@ -6,8 +6,9 @@ import { newId } from '../newId.ts';
 import type { Database, Repositories } from '../ports/database.ts';
 import type { ShardClaim } from '../ports/shards.ts';
 import { Ailing } from './ailing.ts';
+import { AssetTrouble } from './assetTrouble.ts';
 import { HeldStates } from './heldStates.ts';
-import { AssetTrouble, ShardTurn, type TurnOptions, type TurnParts, type TurnResult } from './shardTurn.ts';
+import { ShardTurn, type TurnOptions, type TurnParts, type TurnResult } from './shardTurn.ts';
 
 export interface ShardLoopParts extends Omit<TurnParts, 'held'> {
   readonly database: Database;
@@ -137,11 +138,11 @@ export class ShardLoop {
   }
 
   /** What is committed is told: tickets to the desk, figures to the metrics. */
-  #followUp({ shard }: ShardClaim, { raised, answered, unknown, folded, refolds }: TurnResult): void {
+  #followUp({ shard }: ShardClaim, { raised, sound, unknown, folded, refolds }: TurnResult): void {
     const { raising, counts } = this.#parts;
     for (const { result, tracked } of raised) raising.followUp(result, tracked);
     for (const id of unknown) this.#ailing.add(id);
-    for (const id of answered) this.#ailing.healed(id);
+    for (const id of sound) this.#ailing.healed(id);
     counts.folded += folded;
     counts.refolds += refolds;
     const limit = this.#limits.get(shard);

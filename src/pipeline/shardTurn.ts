@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { FindingRow, RefoldNote, Repositories, StateToSave } from '../ports/database.ts';
 import type { NotedAsset, ShardClaim } from '../ports/shards.ts';
 import type { StoredSample, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import { troubleOf } from './assetTrouble.ts';
 import type { Fleet } from './fleet.ts';
 import type { HeldStates } from './heldStates.ts';
 import type { Listening } from './listening.ts';
@@ -38,24 +39,13 @@ export interface TurnResult {
   readonly worked: boolean;
   /** To be followed up once it is committed. */
   readonly raised: readonly { readonly result: Raised; readonly tracked: Tracked }[];
-  /** Ids of assets that were assessed; */
-  readonly answered: readonly string[];
+  /** Ids of assets that were assessed, or for which time passed; */
+  readonly sound: readonly string[];
   /** of those that are noted and not registered here. */
   readonly unknown: readonly string[];
   /** Samples read on with or folded anew. */
   readonly folded: number;
   readonly refolds: number;
-}
-
-/** The assessment of one asset failed. */
-export class AssetTrouble extends Error {
-  override readonly name = 'AssetTrouble';
-  readonly assetId: string;
-
-  constructor(assetId: string, cause: unknown) {
-    super(cause instanceof Error ? cause.message : String(cause), { cause });
-    this.assetId = assetId;
-  }
 }
 
 /** A noted asset and how far its state goes before the turn. */
@@ -108,6 +98,17 @@ export class ShardTurn {
   async run(limit: number, without: readonly string[]): Promise<TurnResult> {
     const { shard, tickDue } = this.#claim;
     const notes = await this.#tx.shards.noted(shard, limit, without);
+    const unknown = await this.#answer(notes).catch((error: unknown) => {
+      throw notes.length === 1 ? troubleOf(notes[0]!.assetId, error) : error;
+    });
+    const ticked = tickDue ? await this.#tick(without) : [];
+    const sound = [...this.#answered, ...ticked].map(({ asset }) => asset.id);
+    const worked = this.#answered.size > 0 || tickDue;
+    return { worked, raised: this.#raised, sound, unknown, folded: this.#folded, refolds: this.#refolds };
+  }
+
+  /** Returns the ids of noted assets that are not registered here. */
+  async #answer(notes: readonly NotedAsset[]): Promise<string[]> {
     const { noted, unknown } = await this.#find(notes);
     const outOfOrder = await this.#readOn(noted.filter(({ refoldFrom }) => refoldFrom === undefined));
     for (const one of outOfOrder) await this.#anew(one);
@@ -115,13 +116,8 @@ export class ShardTurn {
       if (this.#answered.size > 0 && this.#isEnough) break;
       await this.#anew(one);
     }
-    await this.#save().catch((error: unknown) => {
-      throw notes.length === 1 ? troubleOf(notes[0]!.assetId, error) : error;
-    });
-    if (tickDue) await this.#tick();
-    const answered = [...this.#answered].map(({ asset }) => asset.id);
-    const worked = answered.length > 0 || tickDue;
-    return { worked, raised: this.#raised, answered, unknown, folded: this.#folded, refolds: this.#refolds };
+    await this.#save();
+    return unknown;
   }
 
   get #isEnough(): boolean {
@@ -297,26 +293,33 @@ export class ShardTurn {
     this.#toSave = [];
   }
 
-  /** Lets time pass for the others. An asset with samples still to be folded would look silent. */
-  async #tick(): Promise<void> {
+  /** Lets time pass for the others, and returns them. An asset with samples still to be folded would look silent. */
+  async #tick(without: readonly string[]): Promise<Tracked[]> {
     const { shard } = this.#claim;
-    const { fleet, held, listening, clock, faults } = this.#parts;
-    const waiting = new Set(await this.#tx.shards.withSamples(shard));
-    const all = fleet
-      .inShard(shard)
-      .filter((tracked) => !this.#answered.has(tracked) && !waiting.has(tracked.asset.id));
+    const { fleet, held } = this.#parts;
+    const others = new Set([...(await this.#tx.shards.withSamples(shard)), ...without]);
+    const all = fleet.inShard(shard).filter((tracked) => !this.#answered.has(tracked) && !others.has(tracked.asset.id));
     const changed = await held.load(this.#tx, shard, all);
     await this.#tx.states.note([...changed.keys()].map(({ asset: { id } }) => ({ assetId: id, earliest: 0 })));
     for (const tracked of all) {
       if (changed.has(tracked)) continue;
-      const { asset, compiled: model, state } = tracked;
-      const passing = new Refold({ assetId: asset.id, model, state, events: [], faults });
-      const result = passing.finish(({ receivedAt }) => listening.tick(clock.now(), receivedAt));
+      const result = this.#letPass(tracked);
       await this.#record(tracked, result.findings);
       if (hasNews(result)) this.#keep(tracked, result);
     }
     await this.#save();
     await this.#tx.shards.ticked(shard, this.#options.tickEvery);
+    return all;
+  }
+
+  #letPass({ asset, compiled: model, state }: Tracked): Refolded {
+    const { listening, clock, faults } = this.#parts;
+    try {
+      const passing = new Refold({ assetId: asset.id, model, state, events: [], faults });
+      return passing.finish(({ receivedAt }) => listening.tick(clock.now(), receivedAt));
+    } catch (error) {
+      throw troubleOf(asset.id, error);
+    }
   }
 
   /** The store, with a word to the database now and then while it is read. */
@@ -344,11 +347,6 @@ async function* reading<T>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
   } catch (error) {
     throw new UnavailableError('time-series store', error);
   }
-}
-
-/** What made the assessment of this asset fail, if it was the asset. */
-function troubleOf(assetId: string, error: unknown): unknown {
-  return error instanceof UnavailableError || error instanceof AssetTrouble ? error : new AssetTrouble(assetId, error);
 }
 
 function hasNews({ findings, usage }: Refolded): boolean {

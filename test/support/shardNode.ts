@@ -23,6 +23,7 @@ export interface NodeOptions {
   /** Of all nodes: an in-process stand-in for a server that all of them reach. */
   readonly store: TimeSeriesStore;
   readonly assets?: readonly object[];
+  readonly models?: readonly { readonly id: string }[];
   readonly assess?: Readonly<Record<string, unknown>>;
 }
 
@@ -41,10 +42,10 @@ export interface TestNode {
   stop(): Promise<void>;
 }
 
-export async function startNode({ name, connection, store, assets = [], assess = {} }: NodeOptions): Promise<TestNode> {
+export async function startNode({ name, connection, store, ...installation }: NodeOptions): Promise<TestNode> {
   const { log, lines } = recordLog();
   const folder = tempFolder();
-  const configuration = configurationIn(folder, assets, assess);
+  const configuration = configurationIn(folder, installation);
   const { config, models } = configuration;
   const applicationName = `fettle ${name}`;
   const server = { ...connection, application_name: applicationName };
@@ -128,9 +129,12 @@ async function cutConnections(connection: pg.PoolConfig, applicationName: string
   await admin.end();
 }
 
-function configurationIn(folder: string, assets: readonly object[], assess: object): Configuration {
+function configurationIn(
+  folder: string,
+  { assess, ...installation }: Pick<NodeOptions, 'assets' | 'models' | 'assess'>,
+): Configuration {
   writeInstallation(folder, {
-    assets,
+    ...installation,
     config: { assess: { mode: 'sharded', grace: '300ms', tickEvery: '500ms', checkpointEvery: '500ms', ...assess } },
   });
   const checked = checkConfiguration({ env: {}, cwd: folder });
