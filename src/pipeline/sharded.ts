@@ -126,16 +126,21 @@ export class ShardedAssessment implements Assessment {
     return [...spans].map(([assetId, span]) => ({ assetId, ...span, rest: this.#options.grace }));
   }
 
-  /** After a time of assessing in hand: what a crash left unsaved of it is not noted, so every asset reads on once. */
+  /**
+   * After a time of assessing in hand: what a crash left unsaved of it is not noted, so every asset reads on once, those
+   * without a state from the beginning, with their events.
+   */
   async #takeOver(tx: Pick<Database, 'settings' | 'states'>): Promise<void> {
     const { fleet, log } = this.#parts;
     if ((await tx.settings.get(ASSESSED_BY)) === 'sharded') return;
     const known = new Set((await tx.states.all()).map(({ assetId }) => assetId));
-    const notes = [...fleet.all()].map(({ asset: { id } }) =>
-      known.has(id) ? { assetId: id, earliest: Infinity, latest: Infinity } : { assetId: id, earliest: 0 },
-    );
-    await tx.states.note(notes);
+    const ids = [...fleet.all()].map(({ asset }) => asset.id);
+    const unsaved = ids.filter((id) => !known.has(id));
+    await tx.states.note([
+      ...ids.map((assetId) => ({ assetId, earliest: Infinity, latest: Infinity })),
+      ...unsaved.map((assetId) => ({ assetId, earliest: 0 })),
+    ]);
     await tx.settings.set(ASSESSED_BY, 'sharded');
-    log.info({ assets: notes.length }, 'assessed in hand so far: all assets are noted to be read on with');
+    log.info({ assets: ids.length }, 'assessed in hand so far: all assets are noted to be read on with');
   }
 }

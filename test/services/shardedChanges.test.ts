@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { MINUTE } from '../../src/domain/time.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import { rigModel } from '../support/rig.ts';
-import { IDS, MINUTES, refoldsOf, ShardRig, takeMinutes } from '../support/shardRig.ts';
+import { IDS, MINUTES, refoldsOf, ShardRig, T0, takeMinutes } from '../support/shardRig.ts';
 import { until } from '../support/until.ts';
 
 const programs = postgresPrograms();
@@ -16,6 +17,7 @@ function strictModel() {
 
 describe.skipIf(!programs)('what changes while assets are assessed from notes', () => {
   const rig = ShardRig.use(programs!);
+  const assessedUntil = async () => new Set((await rig.harness.database.states.all()).map(({ time }) => time));
 
   it('a changed model is folded once, by one node, and comes to what it does in hand', async () => {
     const models = [strictModel()];
@@ -55,6 +57,10 @@ describe.skipIf(!programs)('what changes while assets are assessed from notes', 
     takeMinutes(single, 0, 50);
     await single.pipeline.ingest.drain();
     await single.crash();
+    const first = await rig.start('node', store);
+    await first.pipeline.settled();
+    expect(await assessedUntil()).toEqual(new Set([T0 + 49 * MINUTE]));
+    await first.stop();
 
     const node = await rig.start('node', store, { assess: { grace: '1m' } });
     takeMinutes(node, 50, 100);
@@ -63,6 +69,9 @@ describe.skipIf(!programs)('what changes while assets are assessed from notes', 
     await node.crash();
 
     const again = await rig.start('single', store, { assess: { mode: 'inline' } });
+    await again.pipeline.settled();
+    await again.pipeline.checkpoint.run();
+    expect(await assessedUntil()).toEqual(new Set([T0 + 99 * MINUTE]));
     takeMinutes(again, 100, MINUTES);
     await again.pipeline.settled();
     await again.pipeline.checkpoint.run();
