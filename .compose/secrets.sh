@@ -19,7 +19,7 @@ for name in api-key metrics-key mqtt-password device-password influxdb-password 
   keep "$name"
 done
 
-# More accounts at the broker, a line each: name:password. Empty at first.
+# More accounts at the broker, a line each: name:password, neither with a colon. Empty at first.
 if [ ! -e device-accounts ]; then
   : >device-accounts
   chmod 644 device-accounts

@@ -5,6 +5,7 @@ import { userInfo } from 'node:os';
 import { dirname, join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { installationFolder } from '../../src/config/installation.ts';
 import { freePort } from '../support/freePort.ts';
 import { findProgram, requireProgram } from '../support/services.ts';
@@ -28,7 +29,7 @@ describe.skipIf(!program || !openssl)('the broker of docker-compose.yml', () => 
     cpSync(join(installationFolder(), '.compose'), join(folder, '.compose'), { recursive: true });
     execFileSync('sh', [join(folder, '.compose/secrets.sh')], { stdio: 'pipe' });
     chmodSync(join(secrets, 'device-accounts'), 0o644);
-    writeFileSync(join(secrets, 'device-accounts'), 'compressor-1:its own password\n');
+    writeFileSync(join(secrets, 'device-accounts'), '# by asset\n\ncompressor-1:its own password\n');
     const config = join(folder, '.compose/mosquitto');
     for (const name of readdirSync(config)) replacePlaces(join(config, name), folder, tlsPort, plainPort);
     for (const name of ['data', 'run']) mkdirSync(join(folder, name));
@@ -77,6 +78,20 @@ describe.skipIf(!program || !openssl)('the broker of docker-compose.yml', () => 
     const publish = (asset: string) => device.publishAsync(`fettle/site/${asset}/telemetry`, '1', { qos: 1 });
     await publish('compressor-1');
     await expect(publish('compressor-2')).rejects.toThrow(/not authorized/i);
+  });
+
+  it('is found healthy by the check of docker-compose.yml', () => {
+    const text = readFileSync(join(installationFolder(), 'docker-compose.yml'), 'utf8');
+    const { services } = parse(text, { merge: true }) as {
+      services: { mosquitto: { healthcheck: { test: [string, string] } } };
+    };
+    const [, check] = services.mosquitto.healthcheck.test;
+    const here = check
+      .replaceAll('$$', '$')
+      .replace('/run/mosquitto', join(folder, 'run'))
+      .replace('127.0.0.1', `127.0.0.1 -p ${plainPort}`);
+    const version = execFileSync('sh', ['-c', here], { encoding: 'utf8' });
+    expect(version).toContain('mosquitto version');
   });
 
   it('refuses strangers, and devices that listen', async () => {

@@ -23,6 +23,7 @@ interface Service {
   readonly healthcheck?: { readonly test?: readonly string[]; readonly disable?: boolean };
   readonly deploy?: { readonly resources: { readonly limits: { readonly cpus: string; readonly memory: string } } };
   readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
   readonly cap_drop?: readonly string[];
 }
 
@@ -68,6 +69,7 @@ describe('docker-compose.yml', () => {
     expect(service.image).toMatch(PINNED);
     expect(service.deploy?.resources.limits).toMatchObject({ cpus: expect.any(String), memory: expect.any(String) });
     expect(service.read_only).toBe(true);
+    expect(service.tmpfs).toContain('/tmp');
     expect(service.cap_drop).toEqual(['ALL']);
   });
 
@@ -86,12 +88,17 @@ describe('docker-compose.yml', () => {
 
   it('publishes what people and devices need, and no server', () => {
     const published = services.flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`));
-    expect(published.sort()).toEqual(['fettle 8080:8080', 'grafana 3000:3000', 'mosquitto 8883:8883']);
+    expect(published.sort()).toEqual([
+      'fettle 127.0.0.1:8080:8080',
+      'grafana 127.0.0.1:3000:3000',
+      'mosquitto 8883:8883',
+    ]);
   });
 
   it('mounts only files of the project and named volumes, all of which are used', () => {
     const sources = services.flatMap(([, service]) => mounts(service).map(({ source }) => source));
-    const missing = sources.filter((source) => source.startsWith('.') && !existsSync(join(root, source)));
+    const ours = sources.filter((source) => source.startsWith('.') && source !== './.fettle');
+    const missing = ours.filter((source) => !existsSync(join(root, source)));
     expect(missing).toEqual([]);
     const named = sources.filter((source) => !source.startsWith('.'));
     expect([...new Set(named)].sort()).toEqual(Object.keys(compose.volumes).sort());
