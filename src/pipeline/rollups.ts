@@ -149,12 +149,23 @@ export class Rollups {
   async #roll(assetIds: readonly string[], from: Timestamp, to: Timestamp): Promise<number> {
     let buckets = 0;
     for (let start = 0; start < assetIds.length; start += this.#assetsAtATime) {
+      this.#stop.signal.throwIfAborted();
       const chunk = assetIds.slice(start, start + this.#assetsAtATime);
-      for (const width of AGGREGATE_WIDTHS) {
-        const [first, end] = [floorTo(from, width), floorTo(to, width)];
-        if (first < end) buckets += await this.#rollWidth(chunk, first, end, width);
+      try {
+        buckets += await this.#rollChunk(chunk, from, to);
+      } finally {
+        // Also after a failure and when stopping: what was written may be older than what another node has written.
+        await this.#renew(daysBetween(chunk, from, to));
       }
-      await this.#renew(daysBetween(chunk, from, to));
+    }
+    return buckets;
+  }
+
+  async #rollChunk(assetIds: readonly string[], from: Timestamp, to: Timestamp): Promise<number> {
+    let buckets = 0;
+    for (const width of AGGREGATE_WIDTHS) {
+      const [first, end] = [floorTo(from, width), floorTo(to, width)];
+      if (first < end) buckets += await this.#rollWidth(assetIds, first, end, width);
     }
     return buckets;
   }
@@ -172,9 +183,8 @@ export class Rollups {
 
   /** `written` is what may be untrue when the claim is lost: another node may have aggregated newer samples. */
   async #renew(written: readonly AssetDay[]): Promise<void> {
-    this.#stop.signal.throwIfAborted();
-    const claim = await this.#parts.database.rollups.claim(this.#holder, this.#lease);
-    if (!claim) await this.#giveUp(written);
+    const held = await this.#parts.database.rollups.renew(this.#holder, this.#lease);
+    if (!held) await this.#giveUp(written);
   }
 
   async #moveTo(rolledTo: Timestamp, written: readonly AssetDay[]): Promise<void> {

@@ -28,8 +28,10 @@ export interface RollupRepository {
   /** Of one moment; the due days of this asset by time. */
   stateOf(assetId: string): Promise<RollupProgress & { readonly due: readonly Timestamp[] }>;
   progress(): Promise<RollupProgress & { readonly daysDue: number }>;
-  /** Takes or renews the claim for `lease`, by the database's clock; undefined while somebody else has it. */
+  /** Takes the claim for `lease`, by the database's clock; undefined while somebody else has it. */
   claim(holder: string, lease: Duration): Promise<RollupProgress | undefined>;
+  /** Prolongs the claim; false when it was taken since, also when whoever took it has given it up again. */
+  renew(holder: string, lease: Duration): Promise<boolean>;
   /** False when the claim was taken by somebody else. */
   moveTo(holder: string, rolledTo: Timestamp): Promise<boolean>;
   /** Gives the claim up, if it is still the holder's. */

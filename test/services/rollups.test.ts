@@ -74,7 +74,10 @@ describe.skipIf(!programs)('two workers at once', () => {
     await expectTrueAggregates(rig.store, ASSETS, reach(rig.clock.now()));
   });
 
-  it('make good what one wrote after the other had taken over', async () => {
+  it.each([
+    'still works',
+    'has finished',
+  ])('make good what one wrote when the other has taken over and %s', async (then) => {
     await rig.receive('r1', RIG_START - HOUR, 1);
     await rig.clock.advance(15 * MINUTE);
     const stall = stallingStore(rig.store);
@@ -87,7 +90,7 @@ describe.skipIf(!programs)('two workers at once', () => {
     const fast = rig.worker({}, { database: there });
     await fast.run();
     await expectTrueAggregates(rig.store, ASSETS, reach(rig.clock.now()));
-    expect(await here.rollups.claim('a node that goes on', HOUR)).toBeDefined();
+    if (then === 'still works') expect(await here.rollups.claim('a node that goes on', HOUR)).toBeDefined();
     stall.goOn();
     await running;
     expect((await here.rollups.progress()).daysDue).toBeGreaterThan(0);

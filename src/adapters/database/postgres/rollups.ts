@@ -66,6 +66,15 @@ export function rollupRepository(db: Db): RollupRepository {
       return row && { ...(row.rolledTo !== null && { rolledTo: row.rolledTo }) };
     },
 
+    async renew(holder, lease) {
+      const renewed = await db
+        .updateTable('rollupProgress')
+        .set({ heldUntil: sql<Date>`clock_timestamp() + ${lease}::double precision * interval '1 ms'` })
+        .where('holder', '=', holder)
+        .executeTakeFirst();
+      return renewed.numUpdatedRows === 1n;
+    },
+
     async moveTo(holder, rolledTo) {
       const moved = await db
         .updateTable('rollupProgress')

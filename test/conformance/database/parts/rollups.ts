@@ -71,7 +71,9 @@ export function describeRollups(harness: GetHarness): void {
     await expect.poll(() => other.rollups.claim('you', LONG)).toEqual({ rolledTo: MONDAY });
     expect(await rollups().claim('me', LONG)).toBeUndefined();
     expect(await rollups().moveTo('me', TUESDAY)).toBe(false);
+    expect(await other.rollups.renew('you', LONG)).toBe(true);
     await other.rollups.release('you');
+    expect(await rollups().renew('me', LONG)).toBe(false);
     expect(await rollups().claim('me', LONG)).toEqual({ rolledTo: MONDAY });
     await other.close();
   });
