@@ -203,7 +203,7 @@ export class ShardTurn {
         last = runs.get(sample.assetId)!;
         if (last.refold.take(sample)) last.folded++;
       }
-      if (this.#isEnough) return last;
+      if (last && this.#isEnough) return last;
     }
     return undefined;
   }

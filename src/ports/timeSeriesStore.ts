@@ -85,8 +85,8 @@ export interface TimeSeriesStore {
   /** Aggregates over buckets aligned to the epoch, by (time, metric); empty buckets are left out. */
   buckets(query: RangeQuery, width: Duration): Promise<Bucket[]>;
   /**
-   * All samples after the watermarks, in chunks; asset by asset in the order given, within an asset by (time, metric
-   * in the order given). What is appended meanwhile may or may not be among them.
+   * All samples after the watermarks, in chunks of at least one; asset by asset in the order given, within an asset by
+   * (time, metric in the order given). What is appended meanwhile may or may not be among them.
    */
   readFrom(watermarks: readonly Watermark[]): AsyncIterable<readonly StoredSample[]>;
   /** Buckets of the raw samples of these assets with from ≤ time < to, in chunks, in no particular order. */

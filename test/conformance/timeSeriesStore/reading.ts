@@ -226,6 +226,20 @@ export function readingTests({ open }: SuiteContext): void {
       expect(chunks).toBeGreaterThan(1);
     });
 
+    it('gives no empty chunk where much lies between the watermarks of an asset', async () => {
+      const store = await open();
+      const watermarks = Array.from({ length: 100 }, (_, index) => [
+        { assetId: `fleet-${index}`, metricId: 'hours', after: NOON - 59 * MINUTE },
+        { assetId: `fleet-${index}`, metricId: 'pressure', after: NOON },
+      ]).flat();
+      const series = makeSeries('fleet-0', 'pressure');
+      const seconds = Array.from({ length: 59 * 60 + 6 }, (_, index) => NOON - 59 * MINUTE + index * SECOND);
+      await store.append(seconds.map((time) => makeSample(series, time, 1)));
+      const sizes: number[] = [];
+      for await (const chunk of store.readFrom(watermarks)) sizes.push(chunk.length);
+      expect(sizes).toEqual([5]);
+    });
+
     it('can be given up, and read beside appends and other reads', async () => {
       const store = await open();
       const samples = Array.from({ length: 50_000 }, (_, index) => makeSample(pressure, NOON + index, index));

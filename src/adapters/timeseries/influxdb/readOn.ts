@@ -43,7 +43,8 @@ export async function* readOn(
     for (const [at, asset] of group.entries()) {
       let page = pages[at]!;
       while (!page.last) {
-        yield [...ready, ...page.samples];
+        // All that was read may be at or before its watermark, or from where the next page begins.
+        if (ready.length + page.samples.length > 0) yield [...ready, ...page.samples];
         ready = [];
         page = (await readPages(connection, [asset]))[0]!;
       }
