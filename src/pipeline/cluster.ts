@@ -74,6 +74,7 @@ export class Cluster {
   /** Before anything is heard: takes the node's place and learns when devices could not be heard. */
   async join(): Promise<void> {
     await this.listening.load(await this.membership.join());
+    this.listening.start();
     this.membership.start();
   }
 
@@ -113,6 +114,7 @@ export class Cluster {
 
   /** The last step: everything is saved. A node that has retired is forgotten, any other one is expected back. */
   async leave(): Promise<void> {
+    this.listening.stop();
     await (this.#left ? this.membership.leave() : this.membership.stop());
   }
 

@@ -1,5 +1,5 @@
 import type { DeafInterval } from '../domain/asset.ts';
-import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
+import { DAY, type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { TickTime } from '../rules/rule.ts';
@@ -8,10 +8,14 @@ import { DeafTimes } from './deafTimes.ts';
 const ALIVE = 'last-alive';
 /** A silence is never longer than this for a rule: older deafness need not be remembered. */
 export const REMEMBERED: Duration = 30 * DAY;
+const ALIVE_EVERY: Duration = SECOND;
+/** A process that gave itself no sign of life for longer stood still. */
+const STOOD_STILL_AFTER: Duration = 10 * SECOND;
 
 /**
  * When Fettle could hear its devices. Silence counts only such time, so that neither a restart nor a lost broker
- * makes devices look silent. Persisted: the time from the last sign of life to the start was deaf.
+ * makes devices look silent. Persisted: the time from the last sign of life to the start was deaf. So is the time in
+ * which the process stood still, stopped or with its machine; a clock put forward looks the same.
  *
  * Where several nodes share the devices' messages, what waits for a node that hears nothing can't be told from
  * silence: the time counts in which all of them were listening.
@@ -25,6 +29,8 @@ export class Listening {
   readonly #unsaved: DeafInterval[] = [];
   #saving = 0;
   #deafSince: Timestamp | undefined;
+  #aliveAt: Timestamp;
+  #stop: (() => void) | undefined;
   /** Up to when the other nodes are known to have listened. */
   #othersUntil = Number.POSITIVE_INFINITY;
 
@@ -32,7 +38,27 @@ export class Listening {
     this.#database = database;
     this.#clock = clock;
     this.#node = node;
-    this.#deafSince = clock.now();
+    this.#aliveAt = clock.now();
+    this.#deafSince = this.#aliveAt;
+  }
+
+  /** Watches for times in which the process stands still, until `stop`. */
+  start(): void {
+    this.#stop ??= this.#clock.every(ALIVE_EVERY, () => this.alive());
+  }
+
+  stop(): void {
+    this.#stop?.();
+  }
+
+  /**
+   * The process runs. After it stood still timers run before sockets tell that the broker is gone, so this comes before
+   * anything that takes the time up to now for heard.
+   */
+  alive(): void {
+    const [from, to] = [this.#aliveAt, this.#clock.now()];
+    this.#aliveAt = to;
+    if (this.heard && to - from > STOOD_STILL_AFTER) this.#wasDeaf({ from, to });
   }
 
   /**
@@ -57,16 +83,20 @@ export class Listening {
 
   /** Devices can be heard, or can't any more. */
   set(listening: boolean): void {
+    this.alive();
     const now = this.#clock.now();
     if (listening && this.#deafSince !== undefined) {
-      const interval = { from: this.#deafSince, to: now };
-      this.#deaf.forgetBefore(now - REMEMBERED);
-      this.#deaf.add([interval]);
-      this.#unsaved.push(interval);
+      this.#wasDeaf({ from: this.#deafSince, to: now });
       this.#deafSince = undefined;
     } else if (!listening) {
       this.#deafSince ??= now;
     }
+  }
+
+  #wasDeaf(interval: { readonly from: Timestamp; readonly to: Timestamp }): void {
+    this.#deaf.forgetBefore(interval.to - REMEMBERED);
+    this.#deaf.add([interval]);
+    this.#unsaved.push(interval);
   }
 
   /**
@@ -80,10 +110,12 @@ export class Listening {
 
   /** Makes deaf intervals and the sign of life durable; repeated every few seconds. */
   async save(): Promise<void> {
+    this.alive();
+    const aliveAt = this.#aliveAt;
     for (let interval = this.#unsaved.shift(); interval; interval = this.#unsaved.shift()) {
       await this.#saveInterval(interval);
     }
-    if (this.heard && this.#node === undefined) await this.#database.settings.set(ALIVE, this.#clock.now());
+    if (this.heard && this.#node === undefined) await this.#database.settings.set(ALIVE, aliveAt);
   }
 
   /** An interval that could not be saved is there for the next time. */
@@ -101,6 +133,7 @@ export class Listening {
 
   /** What a tick at `now` may know of an asset last heard at `lastHeard`, -Infinity for never. */
   tick(now: Timestamp, lastHeard: Timestamp): TickTime {
+    this.alive();
     if (lastHeard === Number.NEGATIVE_INFINITY) return { now, lastHeard: null, silentFor: 0 };
     const end = Math.min(now, this.#deafSince ?? now, this.#othersUntil);
     const silentFor = end <= lastHeard ? 0 : end - lastHeard - this.#deaf.within(lastHeard, end);

@@ -114,6 +114,7 @@ export class Membership {
     try {
       // Deaf times first: once the beat says that this node listens, others take the time before it from there.
       await listening.save();
+      listening.alive();
       const row = await database.nodes.beat(self.clientId, self.instance, listening.vouched);
       if (row?.retiring) this.#leave(this.#parts.retire);
       await this.#look();

@@ -29,9 +29,10 @@ class Memory {
   }
 }
 
-async function listening(memory: Memory, clock: FakeClock): Promise<Listening> {
-  const made = new Listening(memory.database, clock);
+async function listening(memory: Memory, clock: FakeClock, node?: string): Promise<Listening> {
+  const made = new Listening(memory.database, clock, node);
   await made.load();
+  made.start();
   return made;
 }
 
@@ -87,8 +88,7 @@ it('counts what several nodes missed at once only once', async () => {
   const clock = new FakeClock();
   const memory = new Memory();
   const start = clock.now();
-  const one = new Listening(memory.database, clock, 'one');
-  await one.load();
+  const one = await listening(memory, clock, 'one');
   one.set(true);
   await clock.advance(10 * MINUTE);
   one.hearOfOthers(Number.POSITIVE_INFINITY, [
@@ -104,8 +104,7 @@ it('counts what several nodes missed at once only once', async () => {
 it('counts no time in which another node is not known to have listened, until it has said so', async () => {
   const clock = new FakeClock();
   const start = clock.now();
-  const one = new Listening(new Memory().database, clock, 'one');
-  await one.load();
+  const one = await listening(new Memory(), clock, 'one');
   one.set(true);
   await clock.advance(10 * MINUTE);
   one.hearOfOthers(start + 2 * MINUTE, []);
@@ -133,4 +132,26 @@ it('one of several nodes was deaf since it last listened, and vouches for its li
   expect(made.vouched).toBe(true);
   expect(memory.intervals).toEqual([{ from: clock.now() - 6 * MINUTE, to: clock.now() }]);
   expect(memory.alive).toBe(clock.now() - 10 * MINUTE);
+});
+
+it.each([undefined, 'one'])('a process that stood still does not take that time for heard (node %s)', async (node) => {
+  const clock = new FakeClock();
+  const memory = new Memory();
+  const made = await listening(memory, clock, node);
+  made.set(true);
+  const heardAt = clock.now();
+  await clock.advance(MINUTE);
+  await made.save();
+  made.stop();
+  await clock.advance(5 * MINUTE);
+  expect(made.tick(clock.now(), heardAt).silentFor).toBe(MINUTE);
+  expect(made.vouched).toBe(false);
+  made.set(false);
+  await clock.advance(MINUTE);
+  made.set(true);
+  await made.save();
+  expect(made.vouched).toBe(true);
+  expect(made.tick(clock.now(), heardAt).silentFor).toBe(MINUTE);
+  const again = await listening(memory, clock, node);
+  expect(again.tick(clock.now(), heardAt).silentFor).toBe(MINUTE);
 });

@@ -188,3 +188,15 @@ it('lets silence count only while every node listened, also over the restart of 
   expect(silence()).toBeCloseTo(40, 0);
   expect((await database.nodes.list()).nodes.find(({ id }) => id === 'b')).toMatchObject({ listening: true });
 });
+
+it('does not vouch for a time in which it stood still: its beat may be the first thing that runs after it', async () => {
+  const a = await node('a');
+  a.listening.set(true);
+  await a.membership.beat();
+  const heardAt = a.clock.now();
+  await a.clock.advance(5 * MINUTE);
+  await a.membership.beat();
+  expect(await database.events.deaf(0)).toContainEqual({ from: heardAt, to: a.clock.now() });
+  expect((await database.nodes.list()).nodes).toMatchObject([{ listening: true }]);
+  expect(a.listening.tick(a.clock.now(), heardAt).silentFor).toBe(0);
+});
