@@ -36,5 +36,5 @@ it('answers the same from samples and, once late days are aggregated, from aggre
   aggregated.items.forEach(({ mean }, index) => {
     expect(mean).toBeCloseTo(raw.items[index]!.mean, 6);
   });
-  expect(await fettle.api.metric('fettle_rollup_days_due')).toBe(0);
+  expect(await fettle.api.metric('fettle_rollup_backlog')).toBe(0);
 });

@@ -78,6 +78,14 @@ function expectedTimes(asset: string, messages: number): number[] {
   return times;
 }
 
+/** What is published before anybody has subscribed is nobody's. */
+async function bothListen(api: ApiClient): Promise<void> {
+  await until('both to listen', async () => {
+    const seen = await nodesSeenBy(api);
+    return seen.a === 'listening' && seen.b === 'listening';
+  });
+}
+
 async function allStored(api: ApiClient, messages: number): Promise<void> {
   for (const asset of RIGS) {
     const expected = expectedTimes(asset, messages);
@@ -105,10 +113,7 @@ describe.skipIf(!clusterServers())('several nodes on one configuration', () => {
   it('one killed, one added, one retired, while data flow: nothing is lost and no fault has two tickets', async () => {
     const rig = await ClusterRig.start(installation);
     const [a, b] = [await rig.node('a'), await rig.node('b')];
-    await until('both to listen', async () => {
-      const seen = await nodesSeenBy(a.api);
-      return seen.a === 'listening' && seen.b === 'listening';
-    });
+    await bothListen(a.api);
     const plant = await startPlant(rig.mosquitto.url);
     await plant.more(800);
     expect(await b.api.metric('fettle_messages_received_total')).toBeGreaterThan(200);
@@ -147,6 +152,7 @@ describe.skipIf(!clusterServers())('several nodes on one configuration', () => {
   it('a node that is back before it is adopted goes on with what waited for it', async () => {
     const rig = await ClusterRig.start(installation);
     const [a, b] = [await rig.node('a'), await rig.node('b')];
+    await bothListen(a.api);
     const plant = await startPlant(rig.mosquitto.url);
     await plant.more(100);
     expect(await b.process.end('SIGINT')).toBe(0);
@@ -160,8 +166,8 @@ describe.skipIf(!clusterServers())('several nodes on one configuration', () => {
   it('the session of the single node that was there before is taken over, and then gone', async () => {
     const rig = await ClusterRig.start(installation);
     const single = await rig.node('single', 'single', 'inline');
-    const plant = await startPlant(rig.mosquitto.url);
     await until('it to listen', async () => (await nodesSeenBy(single.api)).single === 'listening');
+    const plant = await startPlant(rig.mosquitto.url);
     await plant.more(50);
     await single.process.end('SIGKILL');
     await plant.more(50);
@@ -182,10 +188,7 @@ describe.skipIf(!clusterServers())('several nodes on one configuration', () => {
     await until('b to know it', () => b.api.get('/assets/late').catch(() => undefined));
     const device = await connectAsync(rig.mosquitto.url);
     onTestFinished(() => device.endAsync(true));
-    await until('both to listen', async () => {
-      const seen = await nodesSeenBy(a.api);
-      return seen.a === 'listening' && seen.b === 'listening';
-    });
+    await bothListen(a.api);
     await until('b to have synchronized', async () => (await b.api.metric('fettle_assets')) === RIGS.length + 1);
     for (let at = 0; at < 20; at++) {
       await device.publishAsync('rigs/plant/late', JSON.stringify({ ts: T0 + at * MINUTE, temperature: 50 }), {

@@ -239,7 +239,7 @@ export function jobQueueSuite(name: string, start: () => Promise<QueueServer>): 
       await until('all of them', () => jobs[0]!.length + jobs[1]!.length >= 1000);
       expect(new Set(jobs.flat().map((job) => job.id))).toEqual(new Set(ids));
       await until('nothing left', async () => isEmpty(one));
-    });
+    }, 90_000);
 
     it('answers a ping until it is closed, and can be closed twice', async () => {
       const queue = await open();

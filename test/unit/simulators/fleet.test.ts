@@ -20,9 +20,12 @@ describe('a fleet', () => {
     const broker = await plainBroker();
     const startTime = Date.now() - 2 * HOUR - 3 * SECOND;
     const fleet = start({ mqttUrl: broker.url, startTime, scenario: { ...scenario, livePeriod: '1s' } });
-    await until('two live reports of each asset', () => fleet.status().live && broker.received.length >= 26 * ASSETS);
+    const byAsset = await until('two live reports of each asset', () => {
+      const reports = groupBy(broker.received, (message) => message.topic);
+      const enough = reports.size === ASSETS && [...reports.values()].every(({ length }) => length >= 26);
+      return fleet.status().live && enough ? reports : undefined;
+    });
     const arrived = Date.now();
-    const byAsset = groupBy(broker.received, (message) => message.topic);
     expect([...byAsset.keys()].sort()).toEqual(
       scenario.assets.map((asset) => `fettle/chengdu-tower/${asset.id}/telemetry`).sort(),
     );
