@@ -21,7 +21,7 @@ export class UnavailableError extends Error {
 }
 
 /** Failed attempts at several addresses come as one error without a message. */
-function reasonOf(cause: unknown): string {
+export function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join('; ');
   return cause instanceof Error ? cause.message : String(cause);
 }

@@ -58,7 +58,7 @@ function serverOptions({ database, cluster }: Config, url: string) {
 }
 
 /** Nobody else has the embedded database, nor a role in it that may not create. */
-function migrates({ database }: Config): boolean {
+export function migrates({ database }: Config): boolean {
   return database.url === undefined || database.migrate;
 }
 

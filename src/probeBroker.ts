@@ -11,8 +11,8 @@ import { systemClock } from './adapters/clock.ts';
 import { MAIN_BROKER, type OutsideBroker, outsideBrokers } from './config/brokers.ts';
 import type { Probe } from './config/probes.ts';
 import type { Config } from './config/schema.ts';
-import { portInUse, tryPort } from './listenPort.ts';
 import { createLog } from './log.ts';
+import { probePort, type RunningFettle } from './probePort.ts';
 
 /** So many messages are sent to find the broker's window; a larger window limits nothing. */
 const MESSAGES = 500;
@@ -25,11 +25,15 @@ const ASSUMED_CYCLE_MS = 10;
 const ENOUGH_PER_SECOND = 20_000;
 
 /** One probe a broker. */
-export function brokerProbes(config: Config): Probe[] {
+export function brokerProbes(config: Config, running: RunningFettle): Probe[] {
   const { port } = config.mqtt;
   const outside = outsideBrokers(config);
   if (outside.length === 0) {
-    const run = () => probePort('127.0.0.1', port, 'mqtt.port', 'FETTLE_MQTT_PORT');
+    const run = (signal: AbortSignal) =>
+      probePort('127.0.0.1', port, 'mqtt.port', 'FETTLE_MQTT_PORT', async () => {
+        const version = await running(signal);
+        return version && `port ${port} is taken, as it seems by the running Fettle ${version}`;
+      });
     return [{ name: `broker embedded, port ${port}`, run }];
   }
   const sharded = config.assess.mode === 'sharded';
@@ -37,17 +41,6 @@ export function brokerProbes(config: Config): Probe[] {
     name: `broker ${broker.id === MAIN_BROKER ? '' : `${broker.id} `}${addressOf(broker.url)}`,
     run: (signal) => probeServer(broker, sharded, signal),
   }));
-}
-
-/** Whether Fettle could listen there. */
-export async function probePort(host: string, port: number, option: string, variable: string): Promise<string> {
-  try {
-    await tryPort(host, port);
-    return `port ${port} is free`;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    throw new Error(portInUse(port, option, variable), { cause: error });
-  }
 }
 
 /** Uses the broker as Fettle does, under a client id of its own, and says what it found; leaves nothing there. */

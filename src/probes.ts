@@ -1,27 +1,24 @@
-import { openQueue } from './adapters/queue/index.ts';
+import { join } from 'node:path';
 import { probeInfluxDb } from './adapters/timeseries/influxdb/index.ts';
 import { shownAddress } from './config/exposure.ts';
 import type { Probe } from './config/probes.ts';
 import type { Config } from './config/schema.ts';
 import type { Log } from './log.ts';
-import { influxDbOptions, openConfiguredDatabase, openStore, queueBackend } from './parts.ts';
-import { brokerProbes, probePort } from './probeBroker.ts';
-import { Teardown } from './teardown.ts';
+import { influxDbOptions, openStore } from './parts.ts';
+import { brokerProbes } from './probeBroker.ts';
+import { databaseProbes, notThereYet, unlessInUse } from './probeDatabase.ts';
+import { probeHttpPort, type RunningFettle, runningFettle } from './probePort.ts';
 
-/** What `fettle check --connect` tries: each part is opened as Fettle would open it, asked, and closed again. */
+/** What `fettle check --connect` tries: each part is reached as Fettle would reach it, asked, and left as it is. */
 export function probesOf(config: Config, log: Log): Probe[] {
-  const { database, redis, desk, http, dataDir, store } = config;
-  const databaseName = database.url === undefined ? `embedded in ${dataDir}` : shownAddress(database.url);
-  const queueName = redis.url === undefined ? 'on the database' : shownAddress(redis.url);
+  const { desk, http, dataDir, store } = config;
+  const running = runningFettle(config);
   const storeName = store.url === undefined ? `in ${dataDir}` : shownAddress(store.url);
   const probes: Probe[] = [
-    { name: `database ${databaseName}, job queue ${queueName}`, run: () => probeDatabase(config, log) },
-    { name: `time-series store ${storeName}`, run: () => probeStore(config, log) },
-    {
-      name: `API on ${http.host}`,
-      run: () => probePort(http.host, http.port, 'http.port', 'FETTLE_HTTP_PORT'),
-    },
-    ...brokerProbes(config),
+    ...databaseProbes(config, log, running),
+    { name: `time-series store ${storeName}`, run: (signal) => probeStore(config, log, running, signal) },
+    { name: `API on ${http.host}`, run: (signal) => probeHttpPort(config, running, signal) },
+    ...brokerProbes(config, running),
   ];
   if (desk.kind === 'webhook') {
     probes.push({ name: `service desk ${shownAddress(desk.url)}`, run: (signal) => probeDesk(desk.url, signal) });
@@ -29,25 +26,14 @@ export function probesOf(config: Config, log: Log): Probe[] {
   return probes;
 }
 
-async function probeDatabase(config: Config, log: Log): Promise<string> {
-  const teardown = new Teardown(log);
-  try {
-    const { database, connection } = await openConfiguredDatabase(config, teardown, log);
-    await database.ping();
-    const queue = await openQueue({ backend: queueBackend(config, connection), log });
-    teardown.add('job queue', () => queue.close());
-    await queue.ping();
-    const { waiting, failed } = await queue.counts();
-    const found = `both answer, schemas are up to date; ${waiting} jobs waiting, ${failed} failed`;
-    return [found, ...queue.concerns].join('; ');
-  } finally {
-    await teardown.run();
-  }
-}
-
-async function probeStore(config: Config, log: Log): Promise<string> {
+async function probeStore(config: Config, log: Log, running: RunningFettle, signal: AbortSignal): Promise<string> {
   const influxDb = influxDbOptions(config, log);
   if (influxDb) return probeInfluxDb(influxDb);
+  const folder = join(config.dataDir, 'timeseries');
+  return (await notThereYet(folder)) ?? unlessInUse(() => probeFiles(config, log), running, signal);
+}
+
+async function probeFiles(config: Config, log: Log): Promise<string> {
   const store = await openStore(config, log);
   try {
     await store.ping();

@@ -19,6 +19,13 @@ export function shownAddress(url: string): string {
   return `${protocol}//${host}`;
 }
 
+/** The same of a database, with its name; `host`, `port` and `dbname` in the query win, as they do for who connects. */
+export function shownDatabase(url: string): string {
+  const { protocol, hostname, port, pathname, searchParams } = new URL(url);
+  const { host = hostname || 'localhost', dbname = pathname.slice(1), ...others } = Object.fromEntries(searchParams);
+  return `${protocol}//${host}:${others.port ?? (port || 5432)}/${dbname}`;
+}
+
 /** The address for links in tickets: the configured one, or that of the listener, which may have taken any free port. */
 export function publicUrl(config: Pick<Config, 'publicUrl' | 'http'>, port: number): string {
   if (config.publicUrl !== undefined) return config.publicUrl.replace(/\/+$/, '');

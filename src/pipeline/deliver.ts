@@ -65,7 +65,9 @@ export class Deliver {
     try {
       for (const row of await database.outbox.pending(SWEEP)) await queue.add(row.id);
     } catch (error) {
-      metrics.partErrors.inc({ part: error instanceof UnavailableError ? 'database' : 'queue' });
+      metrics.partErrors.inc({
+        part: error instanceof UnavailableError && error.part === 'database' ? 'database' : 'queue',
+      });
       log.warn({ err: error }, 'deliveries wait: the outbox could not be read or the queue not reached');
     }
   }

@@ -96,8 +96,16 @@ describe.skipIf(!requireProgram('influxd'))('setting up a real InfluxDB', () => 
   it('tells version, rights and retention to the one who checks', async () => {
     const options = influxDbOptions(server.url, { database: 'checked', ...RETENTIONS });
     expect(await probeInfluxDb(options)).toMatch(
-      /^InfluxDB 1\.\S+, fits store.version 1; may write and read; keeps raw 400 d, 5m 1100 d, 1h 3660 d$/,
+      /^InfluxDB 1\.\S+, fits store.version 1; not set up yet, which the start does if .*: CREATE DATABASE "checked"/,
     );
+    expect(await server.query('SHOW DATABASES')).not.toContainEqual(['checked']);
+    await opened(options);
+    const found = /^InfluxDB 1\.\S+, fits store.version 1; may write and read; keeps raw 400 d, 5m 1100 d, 1h 3660 d$/;
+    expect(await probeInfluxDb(options)).toMatch(found);
+    expect(await probeInfluxDb({ ...options, retention: 30 * DAY })).toMatch(
+      /; the start changes, .*DURATION 2592000s$/,
+    );
+    expect(await probeInfluxDb(options)).toMatch(found);
   });
 
   it('names what is gone when the database was dropped', async () => {

@@ -9,7 +9,7 @@ import {
   Worker,
 } from 'bullmq';
 import { type Duration, SECOND } from '../../domain/time.ts';
-import { UnavailableError } from '../../errors.ts';
+import { reasonOf, UnavailableError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import type { DeliveryJob, JobQueue, QueueCounts } from '../../ports/jobQueue.ts';
 import { PermanentDeliveryError } from '../../ports/serviceDesk.ts';
@@ -33,6 +33,8 @@ export interface BullJobQueueOptions {
   readonly concurrency: number;
   readonly lockMs: Duration;
   readonly closeMs: Duration;
+  /** Leaves the backend as it is, for who opens the queue only to ask. */
+  readonly onlyLook: boolean;
   readonly log: Log;
 }
 
@@ -59,7 +61,6 @@ export class BullJobQueue implements JobQueue {
   /** One for each running handler: gives it up. */
   readonly #cutOffs = new Set<(reason: Error) => void>();
   #concerns: readonly string[] = [];
-  #lastError: Error | undefined;
   #worker: Worker<Data, void, string, IQueueBackend, JobProgress, object> | undefined;
   #closing: Promise<void> | undefined;
 
@@ -69,6 +70,7 @@ export class BullJobQueue implements JobQueue {
     this.#quiet = quiet;
     const settings = {
       connection: {},
+      skipMetasUpdate: options.onlyLook,
       ...(engine.prefix !== undefined && { prefix: engine.prefix }),
       streams: { events: { maxLen: 100 } },
       defaultJobOptions: {
@@ -81,7 +83,6 @@ export class BullJobQueue implements JobQueue {
     };
     this.#queue = new Queue(NAME, settings, engine.createBackend);
     this.#queue.on('error', (error) => {
-      this.#lastError = error;
       quiet.warn(error, 'queue: an error between jobs');
     });
   }
@@ -91,11 +92,10 @@ export class BullJobQueue implements JobQueue {
     try {
       await this.#answered(this.#queue.waitUntilReady());
       this.#concerns = await this.#answered(this.#engine.concerns());
-      for (const concern of this.#concerns) this.#options.log.warn(`queue: ${concern}`);
     } catch (error) {
-      const reason = this.#lastError && `${this.#engine.address}: ${this.#lastError.message}`;
-      throw new UnavailableError('job queue', reason === undefined ? error : new Error(reason, { cause: error }));
+      throw error instanceof UnavailableError ? error : new UnavailableError('job queue', error);
     }
+    for (const concern of this.#concerns) this.#options.log.warn(`queue: ${concern}`);
   }
 
   async work(handler: Handler): Promise<void> {
@@ -123,10 +123,12 @@ export class BullJobQueue implements JobQueue {
 
   async add(id: string): Promise<void> {
     this.#assertOpen();
-    const state = await this.#queue.getJobState(id);
-    // BullMQ takes no second job with the id of one that it still remembers, ended or not.
-    if (state === 'failed' || state === 'completed') await this.#queue.remove(id);
-    await this.#queue.add(JOB, {}, { jobId: id });
+    await this.#reached(async () => {
+      const state = await this.#queue.getJobState(id);
+      // BullMQ takes no second job with the id of one that it still remembers, ended or not.
+      if (state === 'failed' || state === 'completed') await this.#queue.remove(id);
+      await this.#queue.add(JOB, {}, { jobId: id });
+    });
   }
 
   async pause(): Promise<void> {
@@ -147,6 +149,7 @@ export class BullJobQueue implements JobQueue {
     };
   }
 
+  /** Rejects with UnavailableError, which says where the engine is and why it can not be reached. */
   async ping(): Promise<void> {
     this.#assertOpen();
     await this.#answered(this.#queue.isPaused());
@@ -228,7 +231,18 @@ export class BullJobQueue implements JobQueue {
   }
 
   #answered<T>(answer: Promise<T>): Promise<T> {
-    return withDeadline(answer, ANSWER_WITHIN, this.#engine.address);
+    return this.#reached(() => withDeadline(answer, ANSWER_WITHIN, this.#engine.address));
+  }
+
+  /** While the connection is lost, its reason takes the place of what clients say of a command that waits for it. */
+  async #reached<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      const { outage, address } = this.#engine;
+      if (outage === undefined) throw error;
+      throw new UnavailableError('job queue', new Error(`${address}: ${reasonOf(outage)}`, { cause: outage }));
+    }
   }
 
   #assertOpen(): void {

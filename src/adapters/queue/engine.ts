@@ -7,6 +7,8 @@ export interface QueueEngine {
   readonly prefix?: string;
   /** For messages. */
   readonly address: string;
+  /** Why the server can not be reached, where the engine keeps a connection of its own and has lost it. */
+  readonly outage: Error | undefined;
   /** What an operator should know about how safely jobs are kept there; empty when all is well. */
   concerns(): Promise<readonly string[]>;
   /** From now on a lost server is not waited for. */

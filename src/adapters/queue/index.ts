@@ -3,7 +3,7 @@ import { type Duration, SECOND } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { JobQueue } from '../../ports/jobQueue.ts';
 import { BullJobQueue } from './bullJobQueue.ts';
-import { openPostgresEngine } from './postgres.ts';
+import { lookAtTables, openPostgresEngine } from './postgres.ts';
 import { QuietLog } from './quietLog.ts';
 import { openRedisEngine, type RedisBackendOptions } from './redis.ts';
 
@@ -28,7 +28,18 @@ export interface QueueOptions {
   readonly lockMs?: Duration;
   /** How long `close` lets running handlers end; 5 s when absent. */
   readonly closeMs?: Duration;
+  /** Leaves the backend as it is: for who only asks. A database has to have the tables. False when absent. */
+  readonly onlyLook?: boolean;
   readonly log: Log;
+}
+
+/**
+ * Whether the tables of a queue on PostgreSQL are there and up to date; only reads.
+ *
+ * @throws SetupError when they are not, and opening the queue may not make them.
+ */
+export function lookAtQueueTables(connection: PoolConfig, migrate: boolean, log: Log): Promise<boolean> {
+  return lookAtTables(connection, migrate, new QuietLog(log));
 }
 
 /**
@@ -40,7 +51,7 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue> {
   const quiet = new QuietLog(log);
   const engine =
     backend.kind === 'postgres'
-      ? await openPostgresEngine(backend.connection, backend.migrate ?? true, quiet)
+      ? await openPostgresEngine(backend.connection, !options.onlyLook && (backend.migrate ?? true), quiet)
       : openRedisEngine(backend, quiet);
   const queue = new BullJobQueue(
     engine,
@@ -50,6 +61,7 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue> {
       concurrency: options.concurrency ?? 4,
       lockMs: options.lockMs ?? 30 * SECOND,
       closeMs: options.closeMs ?? 5 * SECOND,
+      onlyLook: options.onlyLook ?? false,
       log,
     },
     quiet,

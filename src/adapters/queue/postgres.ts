@@ -40,10 +40,38 @@ export async function openPostgresEngine(
   return {
     createBackend: (name, options, extra) => createPostgresBackend(name, { ...options, connection: queue }, extra),
     address: `PostgreSQL at ${connection.host ?? 'localhost'}`,
+    outage: undefined,
     concerns: async () => [],
     giveUp: () => undefined,
     close: () => pool.end(),
   };
+}
+
+/**
+ * Whether the job queue's tables are there and up to date; only reads.
+ *
+ * @throws SetupError when they are not and opening may not make them.
+ */
+export async function lookAtTables(connection: PoolConfig, migrate: boolean, quiet: QuietLog): Promise<boolean> {
+  const pool = queuePool(connection);
+  try {
+    const client = await new QueuePool(pool, quiet).connect();
+    try {
+      const ready = (await schemaVersion(client)) >= LATEST_SCHEMA_VERSION;
+      if (!ready && !migrate) throw tablesMissing();
+      return ready;
+    } finally {
+      client.release();
+    }
+  } finally {
+    await pool.end();
+  }
+}
+
+function tablesMissing(): SetupError {
+  return new SetupError(
+    `the job queue's tables (schema ${DEFAULT_SCHEMA}) are not there or not up to date: run fettle migrate with the role that owns the tables, or set database.migrate to true`,
+  );
 }
 
 function queuePool(connection: PoolConfig): Pool {
@@ -60,11 +88,7 @@ async function prepare(pool: QueuePool, migrate: boolean): Promise<void> {
   const client = await pool.connect();
   try {
     if ((await schemaVersion(client)) >= LATEST_SCHEMA_VERSION) return;
-    if (!migrate) {
-      throw new SetupError(
-        `the job queue's tables (schema ${DEFAULT_SCHEMA}) are not there or not up to date: run fettle migrate with the role that owns the tables, or set database.migrate to true`,
-      );
-    }
+    if (!migrate) throw tablesMissing();
     await runMigrations(client);
   } finally {
     client.release();

@@ -30,6 +30,7 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
   const clients: Redis[] = [];
   const { url, login } = apart(redis);
   let givenUp = false;
+  const outages = new Map<Redis, Error>();
   const connect = (patience: QueueRedisOptions): Redis => {
     const client = new QueueRedis(url, {
       retryStrategy: (times) => (givenUp ? null : Math.min(times * 200, LONGEST_RECONNECT)),
@@ -37,7 +38,11 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
       ...login,
       ...patience,
     });
-    client.on('error', (error) => quiet.warn(error, 'queue: Redis can not be reached'));
+    client.on('error', (error) => {
+      outages.set(client, error);
+      quiet.warn(error, 'queue: Redis can not be reached');
+    });
+    client.on('ready', () => outages.delete(client));
     clients.push(client);
     return client;
   };
@@ -49,6 +54,11 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
     },
     prefix: redis.prefix ?? 'fettle',
     address: `Redis at ${addressOf(redis.url)}`,
+    get outage() {
+      const [client] = clients;
+      if (!client || client.status === 'ready') return undefined;
+      return outages.get(client) ?? new Error('not connected');
+    },
     concerns: async () => {
       const [client] = clients;
       return client ? redisConcerns(client) : [];

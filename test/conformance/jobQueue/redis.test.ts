@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { UnavailableError } from '../../../src/errors.ts';
 import { recordLog } from '../../support/recordLog.ts';
 import { RedisServer } from '../../support/redis.ts';
 import { requireProgram } from '../../support/services.ts';
@@ -37,8 +38,15 @@ describe.skipIf(!requireProgram('redis-server'))('with a real Redis', () => {
         ),
       );
       const began = performance.now();
-      await expect(queue.add('meanwhile')).rejects.toThrow();
+      await expect(queue.add('meanwhile')).rejects.toThrow(UnavailableError);
       expect(performance.now() - began).toBeLessThan(2000);
+      const reason = new RegExp(`the job queue does not answer: Redis at ${server.url}: connect ECONNREFUSED`);
+      await until('the reason', () =>
+        queue.ping().then(
+          () => false,
+          (error: unknown) => error instanceof Error && reason.test(error.message),
+        ),
+      );
 
       await server.resume();
       await until('an answer', () =>

@@ -192,6 +192,9 @@ describe('InfluxDB 2, as documented', () => {
   });
 
   it('tells version, rights and retention to the one who checks', async () => {
+    expect(await probeInfluxDb(options())).toMatch(/; not set up yet, which the start does .*influx bucket create /);
+    expect(server.buckets).toEqual([]);
+    await open();
     expect(await probeInfluxDb(options())).toBe(
       'InfluxDB 2.7.12, fits store.version 2; may write and read; keeps raw 400 d, 5m 1100 d, 1h 3660 d',
     );

@@ -11,6 +11,7 @@ import { deadLetterRepository } from './deadLetters.ts';
 import { eventRepository } from './events.ts';
 import { findingRepository } from './findings.ts';
 import { keyRepository } from './keys.ts';
+import { type Look, look } from './look.ts';
 import { checkServer, migrate, migrationsMissing, missingMigrations } from './migrate.ts';
 import { nodeRepository } from './nodes.ts';
 import { outboxRepository } from './outbox.ts';
@@ -99,6 +100,20 @@ export async function migrateDatabase(options: Pick<DatabaseOptions, 'connection
   try {
     await checkServer(db);
     return await migrate(db, options.log);
+  } finally {
+    await close();
+  }
+}
+
+/**
+ * What `openDatabase` would find, without changing anything.
+ *
+ * @throws SetupError when opening would fail.
+ */
+export async function lookAtDatabase(options: Omit<DatabaseOptions, 'maxConnections'>): Promise<Look> {
+  const { db, close } = connect({ ...options, maxConnections: 1 });
+  try {
+    return await look(db, options.migrate ?? true);
   } finally {
     await close();
   }

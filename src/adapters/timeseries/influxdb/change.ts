@@ -12,14 +12,20 @@ export interface Change {
   apply(): Promise<void>;
 }
 
+export interface ChangeOptions extends Pick<InfluxStoreOptions, 'create' | 'url' | 'database' | 'log'> {
+  /** Takes what would be changed where Fettle may change; then nothing is. */
+  readonly onlyLook?: (changes: readonly Change[]) => void;
+}
+
 /**
  * Applies changes where Fettle may. What stays undone is an error when Fettle can't work without it, else a warning;
  * either lists the commands.
  */
 export async function applyChanges(
   changes: readonly Change[],
-  { create, url, database, log }: Pick<InfluxStoreOptions, 'create' | 'url' | 'database' | 'log'>,
+  { create, url, database, log, onlyLook }: ChangeOptions,
 ): Promise<void> {
+  if (create && onlyLook) return onlyLook(changes);
   const undone: Change[] = [];
   let refusal: InfluxDbAccessError | undefined;
   for (const change of changes) {

@@ -1,5 +1,6 @@
 import { HttpError } from '@influxdata/influxdb-client';
 import { DAY } from '../../../domain/time.ts';
+import type { Change } from './change.ts';
 import { Connection } from './connection.ts';
 import { toStoreError } from './errors.ts';
 import { POLICIES } from './layout.ts';
@@ -7,20 +8,27 @@ import type { InfluxStoreOptions } from './options.ts';
 import { ask, checkServer, setUp } from './store.ts';
 
 /**
- * Sets the server up as the store would and tells what was found, for people: version, rights, retention. Rejects as
- * opening the store does.
+ * Tells what opening the store would find, for people: version, rights, retention, and what opening would set up.
+ * Changes nothing. Rejects as opening the store does, though not where only the right to create is lacking.
  */
 export async function probeInfluxDb(options: InfluxStoreOptions): Promise<string> {
   const connection = new Connection(options);
   try {
     const version = await checkServer(connection, options);
-    const retentions = await setUp(connection, options);
-    for (const policy of POLICIES) await mayWrite(connection, policy);
-    await ask(connection);
+    const changes: Change[] = [];
+    const retentions = await setUp(connection, { ...options, onlyLook: (found) => changes.push(...found) });
     const found = version === undefined ? 'of a version it does not tell' : version;
     const experimental = options.version === 3 ? ' (experimental)' : '';
+    const server = `InfluxDB ${found}, fits store.version ${options.version}${experimental}`;
+    const toRun = changes.map(({ command }) => command).join('; ');
+    if (changes.some(({ essential }) => essential)) {
+      return `${server}; not set up yet, which the start does if it has the right to: ${toRun}`;
+    }
+    for (const policy of POLICIES) await mayWrite(connection, policy);
+    await ask(connection);
     const kept = POLICIES.map((policy) => `${policy} ${Math.floor(retentions[policy] / DAY)} d`).join(', ');
-    return `InfluxDB ${found}, fits store.version ${options.version}${experimental}; may write and read; keeps ${kept}`;
+    const changed = toRun === '' ? '' : `; the start changes, if it has the right to: ${toRun}`;
+    return `${server}; may write and read; keeps ${kept}${changed}`;
   } finally {
     connection.close();
   }

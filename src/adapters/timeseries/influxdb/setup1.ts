@@ -1,5 +1,5 @@
 import { type Duration, HOUR, MINUTE, SECOND } from '../../../domain/time.ts';
-import { applyChanges, type Change } from './change.ts';
+import { applyChanges, type Change, type ChangeOptions } from './change.ts';
 import type { Connection } from './connection.ts';
 import { saying } from './errors.ts';
 import { administer, name } from './influxql.ts';
@@ -18,7 +18,7 @@ interface Existing {
 export async function setUpPolicies(
   connection: Connection,
   policies: readonly Policy[],
-  options: InfluxStoreOptions,
+  options: InfluxStoreOptions & ChangeOptions,
 ): Promise<ReadonlyMap<string, Duration>> {
   const existing = await showPolicies(connection);
   const statements = existing ? policies.flatMap((policy) => toChange(existing, policy)) : toCreate(policies);

@@ -1,6 +1,6 @@
 import { HttpError } from '@influxdata/influxdb-client';
 import { type Duration, SECOND } from '../../../domain/time.ts';
-import { applyChanges, type Change } from './change.ts';
+import { applyChanges, type Change, type ChangeOptions } from './change.ts';
 import type { Connection, Method } from './connection.ts';
 import { InfluxDbError, InfluxDbMissingError, toStoreError, wordsOf } from './errors.ts';
 import { bucketOf, type Policy } from './layout.ts';
@@ -29,7 +29,7 @@ interface Mapping {
 export async function setUpBuckets(
   connection: Connection,
   policies: readonly Policy[],
-  options: InfluxStoreOptions,
+  options: InfluxStoreOptions & ChangeOptions,
 ): Promise<ReadonlyMap<string, Duration>> {
   const api = new Api(connection, options);
   const missing: Change[] = [];
@@ -37,7 +37,10 @@ export async function setUpBuckets(
   await applyChanges(missing, options);
 
   const buckets = new Map<Policy, Bucket>();
-  for (const policy of policies) buckets.set(policy, (await api.bucket(policy))!);
+  for (const policy of policies) {
+    const bucket = await api.bucket(policy);
+    if (bucket) buckets.set(policy, bucket);
+  }
   const mappings = await api.mappings();
   await applyChanges(
     [...buckets].flatMap(([policy, bucket]) => mappingChanges(api, policy, bucket, mappings, options)),

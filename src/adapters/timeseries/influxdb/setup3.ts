@@ -1,5 +1,5 @@
 import { type Duration, HOUR } from '../../../domain/time.ts';
-import { applyChanges, type Change } from './change.ts';
+import { applyChanges, type Change, type ChangeOptions } from './change.ts';
 import type { Connection } from './connection.ts';
 import { toStoreError } from './errors.ts';
 import { bucketOf, type Policy } from './layout.ts';
@@ -12,7 +12,7 @@ import type { InfluxStoreOptions } from './options.ts';
 export async function setUpDatabases(
   connection: Connection,
   policies: readonly Policy[],
-  options: InfluxStoreOptions,
+  options: InfluxStoreOptions & ChangeOptions,
 ): Promise<ReadonlyMap<string, Duration>> {
   const existing = await listDatabases(connection);
   const changes = policies

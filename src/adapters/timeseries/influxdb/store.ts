@@ -11,6 +11,7 @@ import {
   type TimeSeriesStore,
   type Watermark,
 } from '../../../ports/timeSeriesStore.ts';
+import type { ChangeOptions } from './change.ts';
 import { Connection } from './connection.ts';
 import { InfluxDbError } from './errors.ts';
 import { select } from './influxql.ts';
@@ -54,7 +55,7 @@ export async function checkServer(
 }
 
 /** What is configured, or less where the server keeps less. */
-export async function setUp(connection: Connection, options: InfluxStoreOptions): Promise<Retentions> {
+export async function setUp(connection: Connection, options: InfluxStoreOptions & ChangeOptions): Promise<Retentions> {
   const policies = policiesOf(options);
   const kept = await SET_UP[options.version](connection, policies, options);
   const inForce = policies.map(({ name, retention }) => [name, Math.min(retention, kept.get(name) ?? retention)]);
