@@ -31,6 +31,7 @@ import { Teardown } from './teardown.ts';
 import { Heartbeat } from './watch/heartbeat.ts';
 import { addHeartbeatMetrics } from './watch/heartbeatMetrics.ts';
 import { watch } from './watch/index.ts';
+import { logPartChanges } from './watch/partChanges.ts';
 
 /** Settling and saving may take so long; with closing the parts a stop stays below ten seconds. */
 const STOP_LIMIT = 6 * SECOND;
@@ -138,6 +139,8 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   });
   await api.listen({ host: config.http.host, port });
   await pipeline.start();
+  const watchParts = logPartChanges(ready, parts.clock, log);
+  teardown.add('watch on parts', async () => watchParts());
   startHeartbeat(config, parts, ready, teardown);
 
   let stopping: Promise<void> | undefined;

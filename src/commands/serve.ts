@@ -1,6 +1,7 @@
-import { startApp } from '../app.ts';
+import { type App, StartupError, startApp } from '../app.ts';
+import type { Configuration } from '../config/check.ts';
 import { shownAddress } from '../config/exposure.ts';
-import { createLog } from '../log.ts';
+import { createLog, type Log } from '../log.ts';
 import { loadConfiguration } from './load.ts';
 import { untilStopped } from './untilStopped.ts';
 
@@ -8,6 +9,8 @@ export interface ServeOptions {
   readonly config?: string;
 }
 
+/** Exit code when Fettle could not start: a server is away, say. */
+const NOT_STARTED = 1;
 /** Exit code of a node under whose name another one was started: starting it again would only push that one out. */
 const REPLACED = 3;
 
@@ -16,7 +19,8 @@ export async function serve({ config: file }: ServeOptions): Promise<void> {
   const stopped = untilStopped();
   const configuration = loadConfiguration({ file, env: process.env, cwd: process.cwd() });
   const log = createLog(configuration.config.log.level);
-  const app = await startApp(configuration, { log });
+  const app = await started(configuration, log);
+  if (!app) return;
   log.info({ api: app.url, docs: `${app.url}/api/v1/docs`, mqtt: shownAddress(app.mqttUrl) }, 'Fettle is running');
   if (app.newKeyFile !== undefined) log.info({ file: app.newKeyFile }, 'made a first API key (role admin)');
   const reason = await Promise.race([stopped, app.ended]);
@@ -24,4 +28,17 @@ export async function serve({ config: file }: ServeOptions): Promise<void> {
   await app.stop();
   log.info('stopped');
   if (reason === 'replaced') process.exitCode = REPLACED;
+}
+
+/** The log has why it did not start, for whoever collects it; a silent one leaves it to standard error. */
+async function started(configuration: Configuration, log: Log): Promise<App | undefined> {
+  try {
+    return await startApp(configuration, { log });
+  } catch (error) {
+    if (!log.isLevelEnabled('fatal')) throw error;
+    const reason = error instanceof StartupError ? `: ${error.message}` : '';
+    log.fatal({ err: error }, `Fettle could not start${reason}`);
+    process.exitCode = NOT_STARTED;
+    return undefined;
+  }
 }

@@ -110,7 +110,7 @@ export class Membership {
   }
 
   async #beat(): Promise<void> {
-    const { database, listening, self, clock, log } = this.#parts;
+    const { database, listening, self, clock, log, shared } = this.#parts;
     try {
       // Deaf times first: once the beat says that this node listens, others take the time before it from there.
       await listening.save();
@@ -123,7 +123,8 @@ export class Membership {
       this.#steadySince ??= this.#lastBeat;
     } catch (error) {
       if (clock.now() - this.#lastBeat > GONE_AFTER) this.#steadySince = undefined;
-      log.warn({ err: error, node: self.id }, 'the other nodes can not see this one: no sign of life in the database');
+      const consequence = shared || this.others.length > 0 ? ': the other nodes can not see this one' : '';
+      log.warn({ err: error, node: self.id }, `no sign of life in the database${consequence}`);
     }
   }
 

@@ -55,6 +55,26 @@ describe.skipIf(!programs)('what an operator sees while the database is in troub
     await until('the figures to come back', async () => /^fettle_tickets_open\{/m.test(await api.metrics()), 60_000);
   });
 
+  it('the log has a line when it goes and one when it is back, and no stacks or flood in between', async () => {
+    await runSql(postgres.connection, 'CREATE DATABASE quiet');
+    const proxy = await TcpProxy.start(port);
+    onTestFinished(() => proxy.close());
+    const config = { database: { url: urlOf(proxy.port, 'quiet') } };
+    const { lines, send } = await startFettle({ config, expectedErrors: AWAY });
+    const has = (text: string) => lines.some(({ msg }) => msg === text);
+    proxy.cut(true);
+    await send('a', { t: 1 });
+    await until('the database to be missed', () => has('database does not work'), 30_000);
+    proxy.mend();
+    await until('the database to be back', () => has('database works again'), 30_000);
+    const about = lines.filter(({ err }) => err !== undefined && err !== null);
+    expect(about.length).toBeGreaterThan(3);
+    expect(about.filter(({ err }) => 'stack' in (err as object))).toEqual([]);
+    const warned = about.filter(({ level }) => level === 40).map(({ msg }) => msg);
+    expect(warned.filter((msg, at) => warned.indexOf(msg) !== at)).toEqual([]);
+    expect(lines.filter(({ msg }) => /other nodes can not see/.test(msg))).toEqual([]);
+  });
+
   it('says how far recovery is, and takes no requests before its end', async () => {
     await runSql(postgres.connection, 'CREATE DATABASE recovery');
     const folder = tempFolder();

@@ -95,7 +95,9 @@ describe.skipIf(!servers)('a password, token or key', () => {
     const fettle = start(['serve'], installation(part));
     expect(await fettle.exited()).toBe(1);
     expect(fettle.output).toContain(words);
-    expect(fettle.output.split('\n').at(-1)).toMatch(/^the (?:database|job queue) does not answer: /);
+    const last = JSON.parse(fettle.output.split('\n').at(-1)!) as { level: number; msg: string };
+    expect(last.level).toBe(60);
+    expect(last.msg).toMatch(/^Fettle could not start: the (?:database|job queue) does not answer: /);
     expectQuiet(fettle.output);
   });
 
