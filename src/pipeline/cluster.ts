@@ -1,4 +1,3 @@
-import { type NodeState, nodeState } from '../domain/node.ts';
 import { type Duration, SECOND } from '../domain/time.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -120,18 +119,13 @@ export class Cluster {
 
   /** Has a node leave for good: at once where it is gone, else when it has emptied its session. */
   async retire(id: string): Promise<void> {
-    const { nodes } = this.#parts.database;
-    const { now, nodes: seen } = await nodes.list();
-    const node = seen.find((candidate) => candidate.id === id);
-    if (!node) throw new NotFoundError(`There is no node ${id}.`);
-    const staying: readonly NodeState[] = ['listening', 'deaf'];
-    const stays = seen.some((other) => other.id !== id && staying.includes(nodeState(other, now)));
-    if (!stays) {
+    const outcome = await this.#parts.database.nodes.retire(id);
+    if (outcome === 'unknown') throw new NotFoundError(`There is no node ${id}.`);
+    if (outcome === 'last') {
       throw new ConflictError(
         `node ${id} is the last: what devices send would wait for nobody; stop it, and its session is kept at the broker`,
       );
     }
-    await nodes.retire(id);
   }
 
   async #retire(): Promise<void> {

@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database, OutboxRow } from '../ports/database.ts';
+import type { Database, OutboxClaim, OutboxRow } from '../ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../ports/jobQueue.ts';
 import { type DeliveryResult, PermanentDeliveryError, type ServiceDesk } from '../ports/serviceDesk.ts';
 
@@ -13,7 +13,7 @@ const PAUSED = 'deliveries-paused';
 /** Outbox rows looked at in one sweep. */
 const SWEEP = 500;
 
-/** How much longer than a delivery its claim lasts. */
+/** How much longer than a delivery its claim lasts, and the longest time between claiming and delivering. */
 const CLAIM_MARGIN: Duration = 5 * SECOND;
 
 export interface DeliverParts {
@@ -96,16 +96,28 @@ export class Deliver {
     if (!ticket) return;
     if ((await this.#firstPending(row.ticketId)) !== row.id) return;
     // The queue gives a job to another node when it has not heard of its worker: the desk must not hear both.
-    if (!(await database.outbox.claim(row.id, this.#parts.timeout + CLAIM_MARGIN))) return;
+    const claim = await this.#claim(row);
+    if (!claim) return;
     try {
       await this.#hand(row, ticket, job.attempt);
     } catch (error) {
       const final = job.lastAttempt || error instanceof PermanentDeliveryError;
-      await this.#failed(row, ticket, error, final);
+      await this.#failed(claim, ticket, error, final);
       if (final) await this.#bringUpNext(row.ticketId);
       throw error;
     }
     await this.#bringUpNext(row.ticketId);
+  }
+
+  /** One that outlasts the delivery: where the process stood still since it asked, it may have lapsed. */
+  async #claim(row: OutboxRow): Promise<(OutboxRow & OutboxClaim) | undefined> {
+    const { database, clock, timeout, log } = this.#parts;
+    const askedAt = clock.now();
+    const claim = await database.outbox.claim(row.id, timeout + CLAIM_MARGIN);
+    if (!claim || clock.now() - askedAt <= CLAIM_MARGIN) return claim;
+    await database.outbox.release(claim);
+    log.warn({ outboxId: row.id }, 'claiming a delivery took too long to make it now; the next sweep does it');
+    return undefined;
   }
 
   /** A desk must hear of a ticket in order: the one delivery whose turn it is. */
@@ -146,15 +158,17 @@ export class Deliver {
     }
   }
 
-  async #failed(row: OutboxRow, ticket: Ticket, error: unknown, final: boolean): Promise<void> {
+  async #failed(claim: OutboxRow & OutboxClaim, ticket: Ticket, error: unknown, final: boolean): Promise<void> {
     const { database, clock, log, desk } = this.#parts;
     const message = error instanceof Error ? error.message : String(error);
-    await database.transaction(async (tx) => {
-      await tx.outbox.attemptFailed(row.id, message, final);
-      if (final) await tx.tickets.addEntry(entryOf(ticket, clock.now(), 'delivery-failed', message));
+    const ours = await database.transaction(async (tx) => {
+      const noted = await tx.outbox.attemptFailed(claim, message, final);
+      if (noted && final) await tx.tickets.addEntry(entryOf(ticket, clock.now(), 'delivery-failed', message));
+      return noted;
     });
-    const about = { err: error, ticket: ticket.number, event: row.event, desk: desk.name };
-    if (final) log.error(about, 'delivery failed for good; it can be retried through the API');
+    const about = { err: error, ticket: ticket.number, event: claim.event, desk: desk.name };
+    if (!ours) log.warn(about, 'delivery failed, and is in other hands meanwhile');
+    else if (final) log.error(about, 'delivery failed for good; it can be retried through the API');
     else log.warn(about, 'delivery failed; it is tried again');
   }
 }

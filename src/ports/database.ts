@@ -229,6 +229,11 @@ export interface OutboxRow {
   readonly deliveredAt?: Timestamp;
 }
 
+/** Somebody's right to deliver a row; the time, by the clock of the database, tells it from another one's. */
+export interface OutboxClaim extends Pick<OutboxRow, 'id'> {
+  readonly claimedUntil: Timestamp;
+}
+
 export interface OutboxRepository {
   add(row: Pick<OutboxRow, 'id' | 'ticketId' | 'event' | 'createdAt'>): Promise<void>;
   get(id: string): Promise<OutboxRow | undefined>;
@@ -238,10 +243,16 @@ export interface OutboxRepository {
    * A pending row, which nobody else is given for `lease` unless an attempt failed meanwhile; undefined when it is not
    * pending or somebody has claimed it.
    */
-  claim(id: string, lease: Duration): Promise<OutboxRow | undefined>;
+  claim(id: string, lease: Duration): Promise<(OutboxRow & OutboxClaim) | undefined>;
+  /** Gives the claim up, if nobody else has claimed the row since. */
+  release(claim: OutboxClaim): Promise<void>;
+  /** Under whichever claim: what the desk has taken it has taken. */
   delivered(id: string, at: Timestamp): Promise<void>;
-  /** Notes a failed attempt and ends its claim; `final` makes the row failed. */
-  attemptFailed(id: string, error: string, final: boolean): Promise<void>;
+  /**
+   * Notes a failed attempt and ends its claim; `final` makes the row failed. False when the row is delivered, or somebody
+   * else has claimed it since and goes on with it.
+   */
+  attemptFailed(claim: OutboxClaim, error: string, final: boolean): Promise<boolean>;
   /** Makes a failed row pending again; false when there is none. */
   retry(id: string): Promise<boolean>;
   list(filter: { status?: OutboxStatus; ticketId?: string }, page: PageRequest): Promise<Page<OutboxRow>>;

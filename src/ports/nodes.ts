@@ -38,6 +38,8 @@ export interface NodesSeen {
   readonly nodes: NodeRow[];
 }
 
+export type RetireOutcome = 'told' | 'unknown' | 'last';
+
 /** Who works on this database. Every verb is atomic by itself. */
 export interface NodeRepository {
   /**
@@ -48,8 +50,8 @@ export interface NodeRepository {
   /** A sign of life, which calls off an adoption; undefined when the row is gone or another instance has it. */
   beat(clientId: string, instance: string, listening: boolean): Promise<NodeRow | undefined>;
   list(): Promise<NodesSeen>;
-  /** Marks the nodes of this name as retiring; false when there is none. */
-  retire(id: string): Promise<boolean>;
+  /** Marks the nodes of this name as retiring, unless no other one would stay; of requests at the same moment as well. */
+  retire(id: string): Promise<RetireOutcome>;
   /**
    * Claims a node that was not seen for `unseenFor` and on which no claim was made or renewed for `lapse`, in place of
    * one that had lapsed. One of several claims at the same moment succeeds.

@@ -6,7 +6,7 @@ import { openDatabase } from '../../../src/adapters/database/postgres/index.ts';
 import { SECOND } from '../../../src/domain/time.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMetrics, Ledger } from '../../../src/metrics.ts';
-import { Deliver } from '../../../src/pipeline/deliver.ts';
+import { Deliver, type DeliverParts } from '../../../src/pipeline/deliver.ts';
 import type { Database } from '../../../src/ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../../../src/ports/jobQueue.ts';
 import type { Delivery } from '../../../src/ports/serviceDesk.ts';
@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 /** A node whose queue gives it whatever job the test wants, as a queue does that takes another worker for dead. */
-async function node(deliver: (delivery: Delivery) => Promise<void>) {
+async function node(deliver: (delivery: Delivery) => Promise<void>, parts: Partial<DeliverParts> = {}) {
   let handler: (job: DeliveryJob) => Promise<void> = async () => undefined;
   const queue = {
     work: async (work: typeof handler) => {
@@ -48,9 +48,20 @@ async function node(deliver: (delivery: Delivery) => Promise<void>) {
     },
     close: async () => undefined,
   };
-  const parts = { database, queue, desk, present: (ticket: object) => ticket, clock: new FakeClock(), log };
   const metrics = createMetrics(new Ledger());
-  await new Deliver({ ...parts, metrics, timeout: 10 * SECOND }).start();
+  const present = (ticket: object) => ticket;
+  const timeout = 10 * SECOND;
+  await new Deliver({
+    database,
+    queue,
+    desk,
+    present,
+    clock: new FakeClock(),
+    log,
+    metrics,
+    timeout,
+    ...parts,
+  }).start();
   return (id: string) => handler({ id, attempt: 1, lastAttempt: false });
 }
 
@@ -78,4 +89,23 @@ it('two nodes that are given the same delivery do not both make it, and it is ma
   await one('o1');
   expect(await database.outbox.get('o1')).toMatchObject({ status: 'delivered', attempts: 2 });
   expect(heard).toHaveLength(2);
+});
+
+it('does not deliver when it stood still after it had claimed: somebody else may have claimed it since', async () => {
+  const ticketId = await insertTicket(database);
+  await database.outbox.add({ id: 'o2', ticketId, event: 'ticket.opened', createdAt: T0 });
+  const heard: string[] = [];
+  const clock = new FakeClock();
+  const claim: Database['outbox']['claim'] = async (...asked) => {
+    const claimed = await database.outbox.claim(...asked);
+    await clock.advance(20 * SECOND);
+    return claimed;
+  };
+  const frozen = { ...database, outbox: { ...database.outbox, claim } };
+  const one = await node(async ({ key }) => void heard.push(`one ${key}`), { clock, database: frozen });
+  const two = await node(async ({ key }) => void heard.push(`two ${key}`));
+  await one('o2');
+  expect(heard).toEqual([]);
+  await two('o2');
+  expect(heard).toEqual(['two o2']);
 });

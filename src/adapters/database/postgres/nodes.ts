@@ -1,11 +1,14 @@
 import { sql } from 'kysely';
+import { type NodeState, nodeState } from '../../../domain/node.ts';
 import type { Duration } from '../../../domain/time.ts';
-import type { NewNode, NodeRepository, NodeRow } from '../../../ports/nodes.ts';
+import type { NewNode, NodeRepository, NodeRow, RetireOutcome } from '../../../ports/nodes.ts';
 import type { Db, Tables } from './schema.ts';
 import { atomically, fromRow, json } from './values.ts';
 
 /** Milliseconds since the epoch by the server's clock, when the statement began. */
 export const SERVER_TIME = sql<number>`(extract(epoch FROM statement_timestamp()) * 1000)::double precision`;
+
+const STAYING: readonly NodeState[] = ['listening', 'deaf'];
 
 export function nodeRepository(db: Db): NodeRepository {
   const ofInstance = (clientId: string, instance: string) =>
@@ -36,10 +39,7 @@ export function nodeRepository(db: Db): NodeRepository {
       return { now, nodes: rows.map(({ now: _, ...row }) => toNode(row)) };
     },
 
-    async retire(id) {
-      const result = await db.updateTable('nodes').set({ retiring: true }).where('id', '=', id).executeTakeFirst();
-      return result.numUpdatedRows > 0n;
-    },
+    retire: (id) => atomically(db, (tx) => retire(tx, id)),
 
     async adopt(clientId, adopter, unseenFor, lapse) {
       const row = await db
@@ -109,6 +109,20 @@ async function join(tx: Db, node: NewNode): Promise<NodeRow | undefined> {
     .onConflict((conflict) => conflict.column('clientId').doUpdateSet(started))
     .execute();
   return earlier && toNode(earlier);
+}
+
+/** All rows are locked, so that of two requests the second one sees whom the first one told to leave. */
+async function retire(tx: Db, id: string): Promise<RetireOutcome> {
+  const rows = await tx
+    .selectFrom('nodes')
+    .select(['id', 'seenAt', 'listening', 'retiring', SERVER_TIME.as('now')])
+    .orderBy('clientId')
+    .forUpdate()
+    .execute();
+  if (!rows.some((row) => row.id === id)) return 'unknown';
+  if (!rows.some((row) => row.id !== id && STAYING.includes(nodeState(row, row.now)))) return 'last';
+  await tx.updateTable('nodes').set({ retiring: true }).where('id', '=', id).execute();
+  return 'told';
 }
 
 function toNode({ adopterSeenAt: _, ...row }: Tables['nodes']): NodeRow {

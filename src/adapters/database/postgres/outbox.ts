@@ -40,7 +40,16 @@ export function outboxRepository(db: Db): OutboxRepository {
         .where((eb) => eb.or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<', SERVER_TIME)]))
         .returningAll()
         .executeTakeFirst();
-      return row && toOutboxRow(row);
+      return row && { ...toOutboxRow(row), claimedUntil: row.claimedUntil! };
+    },
+
+    async release({ id, claimedUntil }) {
+      await db
+        .updateTable('outbox')
+        .set({ claimedUntil: null })
+        .where('id', '=', id)
+        .where('claimedUntil', '=', claimedUntil)
+        .execute();
     },
 
     async delivered(id, at) {
@@ -52,8 +61,8 @@ export function outboxRepository(db: Db): OutboxRepository {
         .execute();
     },
 
-    async attemptFailed(id, error, final) {
-      await db
+    async attemptFailed({ id, claimedUntil }, error, final) {
+      const { numUpdatedRows } = await db
         .updateTable('outbox')
         .set((eb) => ({
           lastError: clean(error),
@@ -62,9 +71,11 @@ export function outboxRepository(db: Db): OutboxRepository {
           ...(final ? { status: 'failed' as const } : {}),
         }))
         .where('id', '=', id)
+        .where('claimedUntil', '=', claimedUntil)
         // A second worker on a stalled job may fail where the first has delivered.
         .where('status', '<>', 'delivered')
-        .execute();
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
 
     async retry(id) {

@@ -13,6 +13,8 @@ export function describeDelivery(harness: GetHarness): void {
   beforeEach(async () => {
     ticketId = await insertTicket(harness().database);
   });
+  const attemptFailed = async (id: string, error: string, final: boolean) =>
+    outbox().attemptFailed((await outbox().claim(id, 60_000))!, error, final);
   const add = (id: string, createdAt = T0) => outbox().add({ id, ticketId, event: 'ticket.opened', createdAt });
 
   it('keeps outbox rows pending, the oldest first', async () => {
@@ -28,10 +30,10 @@ export function describeDelivery(harness: GetHarness): void {
 
   it('counts attempts, fails a row at the final one, and makes it pending again', async () => {
     await add('1');
-    await outbox().attemptFailed('1', 'HTTP 500 \0 ü', false);
+    await attemptFailed('1', 'HTTP 500 \0 ü', false);
     expect(await outbox().get('1')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'HTTP 500 \uFFFD ü' });
     expect(await outbox().retry('1')).toBe(false);
-    await outbox().attemptFailed('1', 'HTTP 404', true);
+    await attemptFailed('1', 'HTTP 404', true);
     expect(await outbox().get('1')).toMatchObject({ status: 'failed', attempts: 2, lastError: 'HTTP 404' });
     expect(await outbox().pending(9)).toEqual([]);
     expect(await outbox().retry('1')).toBe(true);
@@ -41,9 +43,10 @@ export function describeDelivery(harness: GetHarness): void {
 
   it('keeps a delivered row delivered', async () => {
     await add('1');
+    const claim = await outbox().claim('1', 60_000);
     await outbox().delivered('1', T0 + 0.001);
     await outbox().delivered('1', T0 + 5);
-    await outbox().attemptFailed('1', 'a second worker failed', true);
+    expect(await outbox().attemptFailed(claim!, 'a second worker failed', true)).toBe(false);
     expect(await outbox().get('1')).toMatchObject({ status: 'delivered', attempts: 1, deliveredAt: T0 + 0.001 });
     expect(await outbox().retry('1')).toBe(false);
   });
@@ -52,7 +55,7 @@ export function describeDelivery(harness: GetHarness): void {
     expect(await outbox().counts()).toEqual({ pending: 0, delivered: 0, failed: 0 });
     for (let n = 1; n <= 5; n += 1) await add(String(n), T0 + Math.floor(n / 2));
     await outbox().delivered('2', T0);
-    await outbox().attemptFailed('3', 'no', true);
+    await attemptFailed('3', 'no', true);
     expect(await outbox().counts()).toEqual({ pending: 3, delivered: 1, failed: 1 });
     const seen = await readAll(
       (page) => outbox().list({}, page),

@@ -57,11 +57,25 @@ export function describeNodes(harness: GetHarness): void {
 
   it('marks a node as retiring, until it joins again', async () => {
     await nodes().join(A);
-    expect(await nodes().retire('nobody')).toBe(false);
-    expect(await nodes().retire('a')).toBe(true);
+    await nodes().join(B);
+    expect(await nodes().retire('nobody')).toBe('unknown');
+    expect(await nodes().retire('a')).toBe('told');
     expect(await nodes().beat(A.clientId, A.instance, true)).toMatchObject({ retiring: true });
     await nodes().join({ ...A, instance: 'a2' });
-    expect((await nodes().list()).nodes).toMatchObject([{ retiring: false }]);
+    expect((await nodes().list()).nodes).toMatchObject([{ retiring: false }, { retiring: false }]);
+  });
+
+  it('retires all but the last node, of requests at the same moment as well', async () => {
+    await nodes().join(A);
+    expect(await nodes().retire('a')).toBe('last');
+    await nodes().join(B);
+    await age(B.clientId, MINUTE);
+    expect(await nodes().retire('a')).toBe('last');
+    await nodes().join(B);
+    const other = await harness().open();
+    const outcomes = await Promise.all([nodes().retire('a'), other.nodes.retire('b')]);
+    await other.close();
+    expect(outcomes.sort()).toEqual(['last', 'told']);
   });
 
   it('gives a node that is gone to one of several adopters, and to another when its claim lapses', async () => {
@@ -202,10 +216,16 @@ export function describeNodes(harness: GetHarness): void {
     const ticketId = await insertTicket(harness().database);
     await outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', createdAt: T0 });
     const claims = await Promise.all([1, 2, 3].map(() => outbox.claim('o1', MINUTE)));
-    expect(claims.filter((claim) => claim !== undefined)).toEqual([await outbox.get('o1')]);
-    await outbox.attemptFailed('o1', 'busy', false);
-    expect(await outbox.claim('o1', 1)).toMatchObject({ id: 'o1', attempts: 1 });
-    await until('the lease to end', () => outbox.claim('o1', MINUTE));
+    expect(claims.filter((claim) => claim !== undefined)).toMatchObject([await outbox.get('o1')]);
+    expect(await outbox.attemptFailed(claims.find((claim) => claim)!, 'busy', false)).toBe(true);
+    const lapsed = await outbox.claim('o1', 1);
+    expect(lapsed).toMatchObject({ id: 'o1', attempts: 1 });
+    const current = await until('the lease to end', () => outbox.claim('o1', MINUTE));
+    expect(await outbox.attemptFailed(lapsed!, 'slow', true)).toBe(false);
+    await outbox.release(lapsed!);
+    expect(await outbox.claim('o1', MINUTE)).toBeUndefined();
+    await outbox.release(current);
+    expect(await outbox.claim('o1', MINUTE)).toMatchObject({ status: 'pending', attempts: 1 });
     await outbox.delivered('o1', T0);
     expect(await outbox.claim('o1', MINUTE)).toBeUndefined();
     expect(await outbox.claim('nothing', MINUTE)).toBeUndefined();
