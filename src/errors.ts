@@ -20,6 +20,11 @@ export class UnavailableError extends Error {
   }
 }
 
+/** The error for a part that failed while it was asked: its own, where it says itself that it does not answer. */
+export function unavailable(part: string, cause: unknown): UnavailableError {
+  return cause instanceof UnavailableError ? cause : new UnavailableError(part, cause);
+}
+
 /** Failed attempts at several addresses come as one error without a message. */
 export function reasonOf(cause: unknown): string {
   if (cause instanceof AggregateError && cause.message === '') return cause.errors.map(reasonOf).join('; ');

@@ -42,6 +42,7 @@ import { ShardedAssessment } from './sharded.ts';
 import { ShardCounts } from './shardLoop.ts';
 import { TicketWork } from './ticketWork.ts';
 import type { Tracked } from './tracked.ts';
+import { within } from './within.ts';
 
 /** What the pipeline works with; opened and closed by the composition root. */
 export interface PipelineParts {
@@ -257,10 +258,10 @@ export class Pipeline {
   async stop(limit: Duration): Promise<void> {
     const deadline = AbortSignal.timeout(limit);
     for (const stop of this.#stops) stop();
-    await this.cluster.stop();
+    await within(deadline, this.cluster.stop());
     await this.parts.broker.pause();
     await this.#ingest?.drain(deadline);
-    await this.#rollups.stop();
+    await within(deadline, this.#rollups.stop());
     await this.assessment.stop(deadline);
     await this.#saveRest();
     await this.deadLetters.close();

@@ -16,6 +16,7 @@ import type { Fleet } from './fleet.ts';
 import { type RefusedSamples, storeButRefused, withoutRefused } from './refusedSamples.ts';
 import type { Registration } from './registration.ts';
 import { retryUntilDone } from './retry.ts';
+import { unlessAborted } from './within.ts';
 
 /** A write that takes longer holds up what devices send. */
 const SLOW_WRITE = 5 * SECOND;
@@ -48,14 +49,17 @@ export interface IngestParts {
 
 /**
  * From message to durable: decode, collect into a batch, store, settle, hand to the assessment. One batch is written
- * at a time while the next one is collected. A batch whose write fails is repeated until it succeeds; its messages
+ * at a time while the next ones are collected, each settled as soon as it is durable. A batch whose write fails is repeated until it succeeds; its messages
  * stay unsettled meanwhile, and the broker's bounds hold the devices back.
  */
 export class Ingest {
   readonly #parts: IngestParts;
   readonly #options: IngestOptions;
   readonly #stop = new AbortController();
+  /** What is being collected. */
   #batch: Batch;
+  /** Full batches that wait for the write under way, the oldest first. */
+  readonly #waiting: Batch[] = [];
   /** Messages of the last batch written. */
   #lastSize = 0;
   #writing: Promise<void> | undefined;
@@ -85,7 +89,7 @@ export class Ingest {
 
   /** When the oldest message that is not settled yet came; undefined when all are. */
   get oldestUnsettled(): Timestamp | undefined {
-    return (this.#underWay ?? this.#batch).messages[0]?.message.receivedAt;
+    return (this.#underWay ?? this.#waiting[0] ?? this.#batch).messages[0]?.message.receivedAt;
   }
 
   /** How long before it came the last sample stored was taken, as its time says; undefined before the first one. */
@@ -106,31 +110,39 @@ export class Ingest {
       (sample) => this.#parts.fleet.ofSeries(sample.series).place(sample) === 'conflict',
     );
     if (conflicts.length > 0) return conflicts.map(conflictOf);
-    this.#take(message, false);
-    await this.#writing;
-    this.flush();
-    await this.#writing;
+    const batch = this.#take(message, false);
+    while (this.#isInHand(batch) && !this.#stop.signal.aborted) {
+      this.flush();
+      await this.#writing;
+    }
     if (this.#stop.signal.aborted) throw new Error('stopped before the message was stored');
     return [];
   }
 
-  #take(message: InboundMessage, toSettle: boolean): void {
+  /** Returns the batch that the message is in. */
+  #take(message: InboundMessage, toSettle: boolean): Batch {
     const { ledger, decoder } = this.#parts;
     ledger.messages.received++;
     ledger.messages.inFlight++;
     const { sourceId, samples, rejections } = decoder.decode(message);
+    const batch = this.#batch;
     const pending: Pending = { message, sourceId, toSettle, stored: 0, duplicate: 0, rejected: 0 };
-    this.#batch.messages.push(pending);
+    batch.messages.push(pending);
     for (const rejection of rejections) {
       ledger.samples.decoded += rejection.samples;
       ledger.reject(rejection.reason, rejection.samples);
       pending.rejected++;
-      this.#batch.refused.push({ message, sourceId, rejection });
+      batch.refused.push({ message, sourceId, rejection });
     }
     ledger.samples.decoded += samples.length;
     for (const sample of samples) this.#place(sample, pending);
-    if (this.#isFull()) this.flush();
-    else if (this.#batch.messages.length === 1) this.#timer = setTimeout(() => this.flush(), this.#options.batchAge);
+    if (this.#isFull()) {
+      this.#waiting.push(this.#cut());
+      this.#writeNext();
+    } else if (batch.messages.length === 1) {
+      this.#timer = setTimeout(() => this.flush(), this.#options.batchAge);
+    }
+    return batch;
   }
 
   /**
@@ -146,9 +158,13 @@ export class Ingest {
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (this.#writing || this.#batch.messages.length === 0) return;
-    const batch = this.#batch;
-    this.#batch = newBatch();
+    this.#writeNext();
+  }
+
+  #writeNext(): void {
+    if (this.#writing) return;
+    const batch = this.#waiting.shift() ?? this.#cut();
+    if (batch.messages.length === 0) return;
     this.#lastSize = batch.messages.length;
     this.#writingSince = this.#parts.clock.now();
     this.#underWay = batch;
@@ -182,15 +198,28 @@ export class Ingest {
     if (this.#stop.signal.aborted) clearTimeout(this.#timer);
   }
 
-  /** A batch whose time was up while another was written goes now. */
+  /** A batch that got full, or whose time was up, while another was written goes now. */
   #continue(): void {
     if (this.#stop.signal.aborted) return;
-    if (this.#timer === undefined || this.#isFull()) this.flush();
+    if (this.#waiting.length > 0 || this.#timer === undefined) this.#writeNext();
+  }
+
+  /** Begins a new batch; returns the one collected so far. */
+  #cut(): Batch {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const batch = this.#batch;
+    this.#batch = newBatch();
+    return batch;
   }
 
   #isFull(): boolean {
-    const { messages, fresh } = this.#batch;
-    return messages.length >= this.#options.batchSize || fresh.length >= this.#options.batchSize;
+    const { messages, fresh, behind } = this.#batch;
+    return messages.length >= this.#options.batchSize || fresh.length + behind.length >= this.#options.batchSize;
+  }
+
+  #isInHand(batch: Batch): boolean {
+    return batch === this.#batch || batch === this.#underWay || this.#waiting.includes(batch);
   }
 
   #place(sample: Sample, pending: Pending): void {
@@ -286,10 +315,11 @@ export class Ingest {
 
   #untilDone<T>(part: WatchedPart, what: string, work: () => Promise<T>): Promise<T> {
     const { clock, metrics, log } = this.#parts;
-    return retryUntilDone(what, work, {
+    const { signal } = this.#stop;
+    return retryUntilDone(what, () => unlessAborted(signal, work()), {
       clock,
       log,
-      signal: this.#stop.signal,
+      signal,
       onFailure: (error) => {
         metrics.partErrors.inc({ part });
         this.#trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;

@@ -21,6 +21,7 @@ import type { Refolds } from './refolds.ts';
 import type { RuleFaults } from './ruleFaults.ts';
 import { tickAll } from './ticker.ts';
 import type { Tracked } from './tracked.ts';
+import { within } from './within.ts';
 
 export interface InlineParts {
   readonly fleet: Fleet;
@@ -109,7 +110,7 @@ export class InlineAssessment implements Assessment {
     const { raiser, refolds, log } = this.#parts;
     if (deadline.aborted) raiser.stop();
     deadline.addEventListener('abort', () => raiser.stop(), { once: true });
-    await refolds.stop();
+    await within(deadline, refolds.stop());
     await raiser.drain().catch((error: unknown) => log.warn({ err: error }, 'recovery makes these findings again'));
     await this.save();
   }

@@ -9,6 +9,7 @@ import { Ailing } from './ailing.ts';
 import { AssetTrouble } from './assetTrouble.ts';
 import { HeldStates } from './heldStates.ts';
 import { ShardTurn, type TurnOptions, type TurnParts, type TurnResult } from './shardTurn.ts';
+import { within } from './within.ts';
 
 export interface ShardLoopParts extends Omit<TurnParts, 'held'> {
   readonly database: Database;
@@ -73,11 +74,7 @@ export class ShardLoop {
 
   async stop(deadline: AbortSignal): Promise<void> {
     this.#stop.abort();
-    const late = new Promise<void>((resolve) => {
-      if (deadline.aborted) resolve();
-      deadline.addEventListener('abort', () => resolve(), { once: true });
-    });
-    await Promise.race([Promise.all(this.#lanes), late]);
+    await within(deadline, Promise.all(this.#lanes));
   }
 
   async #run(): Promise<void> {

@@ -1,6 +1,6 @@
 import type { Finding } from '../domain/finding.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
-import { UnavailableError } from '../errors.ts';
+import { unavailable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FindingRow, RefoldNote, Repositories, StateToSave } from '../ports/database.ts';
 import type { NotedAsset, ShardClaim } from '../ports/shards.ts';
@@ -345,7 +345,7 @@ async function* reading<T>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
   try {
     yield* chunks;
   } catch (error) {
-    throw new UnavailableError('time-series store', error);
+    throw unavailable('time-series store', error);
   }
 }
 

@@ -136,6 +136,44 @@ describe.skipIf(!requireProgram('influxd'))('a real InfluxDB', () => {
     expect(read).toEqual(expected);
   }, 60_000);
 
+  /** Looks points up; what came back, and the statements that it took. */
+  async function lookUp(store: TimeSeriesStore, points: readonly Sample[]) {
+    const before = await server.statistics('queryExecutor');
+    const values = await store.valuesAt(points);
+    const after = await server.statistics('queryExecutor');
+    return { values, statements: Number(after.queriesExecuted) - Number(before.queriesExecuted) - 1 };
+  }
+
+  it('looks up a backlog of late samples of many assets in few statements', async () => {
+    const { store } = await open();
+    const start = Date.now() - DAY;
+    const backlog = Array.from({ length: 40 }, (_, asset) =>
+      Array.from({ length: 50 }, (_, at) => makeSample(makeSeries(`asset ${asset}`, 'm'), start + at * 5 * MINUTE, at)),
+    ).flat();
+    const isStored = ({ time }: Sample): boolean => time % 7 !== 0;
+    await store.append(backlog.filter(isStored));
+    const { values, statements } = await lookUp(store, backlog);
+    expect(values).toEqual(backlog.map((sample) => (isStored(sample) ? sample.value : undefined)));
+    expect(statements).toBeLessThanOrEqual(2);
+  });
+
+  it('looks up points with much in between, some of them close together, without reading it all', async () => {
+    const { store } = await open();
+    const start = Date.now() - DAY;
+    const metrics = ['m', 'n'].map((metric) => makeSeries('dense', metric));
+    const stored = metrics.flatMap((series) =>
+      Array.from({ length: 20_000 }, (_, at) => makeSample(series, start + at * SECOND, at)),
+    );
+    await store.append(stored);
+    const rare = makeSeries('rare', 'm');
+    const other = [0, 19_999].map((at) => makeSample(rare, start + at * SECOND, -at));
+    await store.append(other);
+    const asked = [...stored.filter(({ value }) => value % 1000 < 3), ...other, makeSample(rare, start + MINUTE, 0)];
+    const { values, statements } = await lookUp(store, asked);
+    expect(values).toEqual([...asked.slice(0, -1).map(({ value }) => value), undefined]);
+    expect(statements).toBeLessThanOrEqual(25);
+  });
+
   it('that is frozen makes calls reject in time, and serves again when it goes on', async () => {
     const { store } = await open({ timeout: 300 });
     const sample = makeSample(makeSeries('a', 'm'), Date.now(), 1);

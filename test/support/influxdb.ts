@@ -14,6 +14,11 @@ export interface InfluxDbOptions {
 
 export const ADMIN_PASSWORD = "admin's password";
 
+interface Series {
+  readonly columns?: readonly string[];
+  readonly values?: unknown[][];
+}
+
 /** A real InfluxDB 1.x on free ports of loopback, with its files in a folder of its own. */
 export class InfluxDb {
   readonly url: string;
@@ -87,6 +92,16 @@ export class InfluxDb {
 
   /** Runs a statement as administrator; the rows of the answer. */
   async query(statement: string): Promise<unknown[][]> {
+    return (await this.#ask(statement)).flatMap(({ values = [] }) => values);
+  }
+
+  /** What the server has counted in one of its modules since it started, by name; this call is counted as well. */
+  async statistics(module: 'httpd' | 'queryExecutor'): Promise<Record<string, unknown>> {
+    const [series] = await this.#ask(`SHOW STATS FOR '${module}'`);
+    return Object.fromEntries((series?.columns ?? []).map((column, at) => [column, series?.values?.[0]?.[at]]));
+  }
+
+  async #ask(statement: string): Promise<Series[]> {
     const answer = await fetch(`${this.url}/query?epoch=u`, {
       method: 'POST',
       headers: this.#login(),
@@ -94,11 +109,11 @@ export class InfluxDb {
     });
     const { results, error } = (await answer.json()) as {
       error?: string;
-      results?: { error?: string; series?: { values?: unknown[][] }[] }[];
+      results?: { error?: string; series?: Series[] }[];
     };
     const refused = error ?? results?.[0]?.error;
     if (refused !== undefined) throw new Error(`${statement}: ${refused}`);
-    return results?.[0]?.series?.flatMap(({ values = [] }) => values) ?? [];
+    return results?.[0]?.series ?? [];
   }
 
   /** Writes line protocol as administrator, times in microseconds. */

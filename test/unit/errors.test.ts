@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { UnavailableError } from '../../src/errors.ts';
+import { UnavailableError, unavailable } from '../../src/errors.ts';
 
 describe('UnavailableError', () => {
   it.each([
@@ -12,4 +12,10 @@ describe('UnavailableError', () => {
   ])('says why: %#', (cause, message) => {
     expect(new UnavailableError('database', cause)).toMatchObject({ message, cause, part: 'database' });
   });
+});
+
+it('a part that says itself that it does not answer is not said to do so twice', () => {
+  const said = new UnavailableError('time-series store', new Error('aborted'));
+  expect(unavailable('time-series store', said)).toBe(said);
+  expect(unavailable('time-series store', new Error('aborted')).message).toBe(said.message);
 });

@@ -35,18 +35,26 @@ describe('InfluxDB 3, as documented', () => {
   it('gets writes in the form of version 2 and one statement a query', async () => {
     const store = await openInfluxDbStore(options());
     onTestFinished(() => store.close());
-    const samples = ['a', 'b'].map((asset) => makeSample(makeSeries(asset, 'm'), Date.UTC(2026, 2), 1));
+    // More assets than one statement names.
+    const ids = Array.from({ length: 51 }, (_, at) => `asset ${at}`);
+    const samples = ids.map((asset) => makeSample(makeSeries(asset, 'm'), Date.UTC(2026, 2), 1));
     await store.append(samples);
     const write = server.requests.at(-1)!;
     expect(write).toMatchObject({ path: '/api/v2/write', query: { bucket: 'fettle/raw', precision: 'us' } });
     server.requests.length = 0;
-    expect(await store.valuesAt(samples)).toEqual([undefined, undefined]);
+    expect(await store.valuesAt(samples)).toEqual(ids.map(() => undefined));
     const queries = server.requests.map(({ query, body }) => [
       query.db,
       query.rp,
       new URLSearchParams(`${body}`).get('q'),
     ]);
-    expect(queries).toEqual(['a', 'b'].map((id) => ['fettle', 'raw', expect.stringContaining(`"asset" = '${id}'`)]));
+    expect(queries).toEqual(
+      ['asset 0', 'asset 50'].map((id) => [
+        'fettle',
+        'raw',
+        expect.stringMatching(`^SELECT[^;]*"asset" = '${id}'[^;]*$`),
+      ]),
+    );
   });
 
   it('is an error that says what to do where it lets Fettle not in or may not be set up', async () => {

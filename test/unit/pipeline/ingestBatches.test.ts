@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Sample } from '../../../src/domain/sample.ts';
 import { createMetrics, Ledger } from '../../../src/metrics.ts';
 import type { DeadLetters } from '../../../src/pipeline/deadLetters.ts';
 import { createDecoder } from '../../../src/pipeline/decode.ts';
@@ -9,12 +10,20 @@ import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { recordLog } from '../../support/recordLog.ts';
 import { jsonSource, PUMP, RETENTION } from '../../support/telemetry.ts';
+import { until } from '../../support/until.ts';
 
 const START = Date.UTC(2026, 0, 5);
 const BATCH_AGE = 20;
 
+const BATCH_SIZE = 1000;
+
+interface Options {
+  readonly append?: (samples: readonly Sample[]) => Promise<void>;
+  readonly valuesAt?: (points: readonly unknown[]) => Promise<(number | undefined)[]>;
+}
+
 /** An Ingest whose store takes everything at once; `settled` has the size of each batch settled. */
-function makeIngest() {
+function makeIngest({ append = async () => undefined, valuesAt = async () => [] }: Options = {}) {
   const fleet = new Fleet([PUMP]);
   fleet.add({
     id: 'p1',
@@ -26,13 +35,20 @@ function makeIngest() {
     components: {},
   });
   const settled: number[] = [];
+  const taken: InboundMessage[] = [];
+  const order: InboundMessage[] = [];
   const ledger = new Ledger();
   const ingest = new Ingest(
     {
-      broker: { settle: (messages) => settled.push(messages.length) },
+      broker: {
+        settle: (messages) => {
+          settled.push(messages.length);
+          order.push(...messages);
+        },
+      },
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
       clocks: { hasUnsaved: false, persist: async () => undefined },
-      store: { append: async () => undefined, replace: async () => undefined, valuesAt: async () => [] },
+      store: { append, replace: async () => undefined, valuesAt },
       fleet,
       registration: {} as Registration,
       assessment: {
@@ -46,13 +62,16 @@ function makeIngest() {
       clock: new FakeClock(START),
       log: recordLog().log,
     },
-    { batchSize: 1000, batchAge: BATCH_AGE, horizon: RETENTION },
+    { batchSize: BATCH_SIZE, batchAge: BATCH_AGE, horizon: RETENTION },
   );
   let time = START;
   const take = (count: number) => {
-    for (let message = 0; message < count; message++) ingest.take(telemetry(++time));
+    for (let message = 0; message < count; message++) {
+      taken.push(telemetry(++time));
+      ingest.take(taken.at(-1)!);
+    }
   };
-  return { ingest, settled, take };
+  return { ingest, settled, take, taken, order };
 }
 
 function telemetry(ts: number): InboundMessage {
@@ -115,4 +134,90 @@ describe('when the broker says that nothing more comes, ingestion', () => {
     await writes();
     expect(settled).toEqual([2, 2]);
   });
+});
+
+describe('what comes while a write takes long', () => {
+  /** A store whose writes end when told. */
+  function slowStore() {
+    const written: number[] = [];
+    const ends: (() => void)[] = [];
+    const append = (samples: readonly Sample[]) => {
+      written.push(samples.length);
+      return new Promise<void>((resolve) => ends.push(resolve));
+    };
+    return { append, written, ends };
+  }
+
+  it('is written in batches of the size that is set, each settled as soon as it is stored, in order', async () => {
+    const { append, written, ends } = slowStore();
+    const { ingest, settled, take, taken, order } = makeIngest({ append });
+    take(1);
+    ingest.flush();
+    await until('the write', () => ends.length === 1);
+    take(10 * BATCH_SIZE);
+    take(3);
+    ingest.flush();
+    const drained = ingest.drain();
+    const sizes = [1, ...Array.from({ length: 10 }, () => BATCH_SIZE), 3];
+    for (let write = 0; write < sizes.length; write++) {
+      await until('the next write', () => ends.length === write + 1);
+      expect(settled).toEqual(sizes.slice(0, write));
+      ends[write]!();
+    }
+    await drained;
+    expect({ written, settled }).toEqual({ written: sizes, settled: sizes });
+    expect(order).toEqual(taken);
+  });
+
+  it('counts from when the oldest came that is not settled', async () => {
+    const { append, ends } = slowStore();
+    const { ingest, take } = makeIngest({ append });
+    take(2 * BATCH_SIZE);
+    await until('the write', () => ends.length === 1);
+    expect(ingest.oldestUnsettled).toBe(START);
+    ends[0]!();
+    await until('the next write', () => ends.length === 2);
+    ends[1]!();
+    await ingest.drain();
+    expect(ingest.oldestUnsettled).toBeUndefined();
+  });
+
+  it('holds up a kept message that is taken again until this is stored', async () => {
+    const { append, ends } = slowStore();
+    const { ingest, settled, take } = makeIngest({ append });
+    take(3 * BATCH_SIZE);
+    let done = false;
+    const again = ingest.takeAgain(telemetry(START + 10_000)).finally(() => {
+      done = true;
+    });
+    for (let write = 0; write < 4; write++) {
+      await until('the next write', () => ends.length === write + 1);
+      expect(done).toBe(false);
+      ends[write]!();
+    }
+    expect(await again).toEqual([]);
+    expect(settled).toEqual([BATCH_SIZE, BATCH_SIZE, BATCH_SIZE, 0]);
+  });
+});
+
+it('a drain that is to end ends, whatever the store is at, and nothing is settled afterwards', async () => {
+  let answer: (values: number[]) => void = () => undefined;
+  let asked = false;
+  const valuesAt = () => {
+    asked = true;
+    return new Promise<number[]>((resolve) => {
+      answer = resolve;
+    });
+  };
+  const { ingest, settled, take } = makeIngest({ valuesAt });
+  take(1);
+  ingest.take(telemetry(START));
+  const deadline = new AbortController();
+  const drained = ingest.drain(deadline.signal);
+  await until('the look-up', () => asked);
+  deadline.abort();
+  await drained;
+  answer([20]);
+  await Promise.resolve();
+  expect(settled).toEqual([]);
 });

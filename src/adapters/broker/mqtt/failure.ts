@@ -55,7 +55,8 @@ const FAILURES: Readonly<Record<FailureKind, string>> = {
   'subscription-refused': 'the broker refuses every subscription: check its access rules and the topics',
   'share-refused':
     'the broker refuses shared subscriptions: it must support $share and its access rules must allow them; without, run a single Fettle (assess.mode inline)',
-  'over-bounds': 'too much is unsettled: disconnected until it is stored',
+  'over-bounds':
+    'what devices sent is not stored in time, and too much is unsettled: disconnected until half of that is stored',
   'protocol-error': 'the broker broke the protocol',
 };
 

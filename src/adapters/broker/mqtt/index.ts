@@ -1,5 +1,5 @@
 import type { IClientOptions } from 'mqtt';
-import { type Duration, HOUR, SECOND } from '../../../domain/time.ts';
+import { type Duration, HOUR, MINUTE, SECOND } from '../../../domain/time.ts';
 import type {
   BrokerHandlers,
   BrokerStatus,
@@ -62,6 +62,8 @@ class MqttBroker implements SessionBroker {
   readonly #unsettled: Unsettled;
   readonly #backoff = new Backoff();
   readonly #noise = new NoiseLimit();
+  /** Losing the line to a store that is too slow leads to it again: the log is to show that it goes on. */
+  readonly #overBounds = new NoiseLimit(MINUTE);
   readonly #stop = new AbortController();
   readonly #certificates: Certificates;
   readonly #drops: DropWatch;
@@ -327,7 +329,8 @@ class MqttBroker implements SessionBroker {
   #report(reason: Failure): void {
     const { log, clock, clientId } = this.#options;
     this.#detail = `not connected to ${this.#address}: ${reason.text}`;
-    const level = this.#noise.worthSaying(reason.kind, clock.now()) ? 'warn' : 'debug';
+    const noise = reason.kind === 'over-bounds' ? this.#overBounds : this.#noise;
+    const level = noise.worthSaying(reason.kind, clock.now()) ? 'warn' : 'debug';
     log[level](
       { address: this.#address, clientId, reason: reason.kind },
       `not connected to the broker: ${reason.text}`,

@@ -1,4 +1,4 @@
-import type { Quality, Sample } from '../../../domain/sample.ts';
+import type { Quality } from '../../../domain/sample.ts';
 import { type Duration, fromMicros, type Timestamp, toMicros } from '../../../domain/time.ts';
 import type { AggregateWidth, AssetBucket, Bucket, RangeQuery, StoredSample } from '../../../ports/timeSeriesStore.ts';
 import type { Connection } from './connection.ts';
@@ -12,11 +12,8 @@ const AGGREGATES = ['min', 'max', 'mean', 'last', 'count'];
 const COMPUTED = AGGREGATES.map((aggregate) => `${aggregate}("value")`).join(', ');
 const STORED = AGGREGATES.map(name).join(', ');
 
-/** Points asked for that lie so close are read with what is between them. */
-const NEAR_MICROS = 60_000_000;
-const STATEMENTS = 100;
 /** Assets in one statement. */
-const ASSETS = 50;
+export const ASSETS = 50;
 
 /** Raw samples by (time, metric), at most `limit`. */
 export async function readRange(connection: Connection, query: RangeQuery, limit: number): Promise<StoredSample[]> {
@@ -72,50 +69,6 @@ export async function* computeAggregates(
       yield values.map((row) => ({ assetId: tags.asset!, ...toBucket(tags.metric!, row) }));
     }
   }
-}
-
-/** The stored values at these points, in the order asked. */
-export async function readValues(
-  connection: Connection,
-  points: readonly Pick<Sample, 'series' | 'time'>[],
-): Promise<(number | undefined)[]> {
-  const statements: string[] = [];
-  const assets: string[] = [];
-  for (const [assetId, asked] of groupBy(points, ({ series }) => series.assetId)) {
-    const metrics = oneOf('metric', [...new Set(asked.map(({ series }) => series.metricId))]);
-    for (const [from, to] of clusters(asked.map(({ time }) => toMicros(time)))) {
-      statements.push(
-        `SELECT "metric", "value" FROM ${MEASUREMENT} WHERE "asset" = ${text(assetId)} AND ${metrics} AND time >= ${from}u AND time <= ${to}u`,
-      );
-      assets.push(assetId);
-    }
-  }
-  const wanted = new Set(points.map(({ series, time }) => key(series.assetId, series.metricId, toMicros(time))));
-  const found = new Map<string, number>();
-  for (let start = 0; start < statements.length; start += STATEMENTS) {
-    for await (const { statement, values } of select(connection, 'raw', statements.slice(start, start + STATEMENTS))) {
-      for (const [time, metric, value] of values) {
-        const at = key(assets[start + statement]!, metric as string, time as number);
-        if (value !== null && wanted.has(at)) found.set(at, value as number);
-      }
-    }
-  }
-  return points.map(({ series, time }) => found.get(key(series.assetId, series.metricId, toMicros(time))));
-}
-
-/** Times in spans of neighbours, both ends included. */
-function clusters(times: readonly number[]): [from: number, to: number][] {
-  const spans: [from: number, to: number][] = [];
-  for (const time of times.toSorted((a, b) => a - b)) {
-    const last = spans.at(-1);
-    if (last && time - last[1] <= NEAR_MICROS) last[1] = time;
-    else spans.push([time, time]);
-  }
-  return spans;
-}
-
-function key(assetId: string, metricId: string, micros: number): string {
-  return `${micros}\n${assetId}\n${metricId}`;
 }
 
 async function collectBuckets(

@@ -18,11 +18,12 @@ import { select } from './influxql.ts';
 import { MEASUREMENT, policiesOf, policyOf, type Retentions } from './layout.ts';
 import { Lines, lineOfBucket } from './lines.ts';
 import type { InfluxStoreOptions } from './options.ts';
-import { computeAggregates, readAggregates, readBuckets, readRange, readValues } from './reader.ts';
+import { computeAggregates, readAggregates, readBuckets, readRange } from './reader.ts';
 import { readOn } from './readOn.ts';
 import { setUpPolicies } from './setup1.ts';
 import { setUpBuckets } from './setup2.ts';
 import { setUpDatabases } from './setup3.ts';
+import { readValues } from './values.ts';
 import { checkVersion, findVersion } from './version.ts';
 import { writeLines } from './writer.ts';
 

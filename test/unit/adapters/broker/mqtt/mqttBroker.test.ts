@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createMqttBroker, type MqttBrokerOptions } from '../../../../../src/adapters/broker/mqtt/index.ts';
 import { systemClock } from '../../../../../src/adapters/clock.ts';
+import { MINUTE, SECOND } from '../../../../../src/domain/time.ts';
 import type { Broker, InboundMessage } from '../../../../../src/ports/broker.ts';
 import { type LogLine, recordLog } from '../../../../support/recordLog.ts';
 import { ScriptedBroker } from '../../../../support/scriptedBroker.ts';
@@ -179,6 +180,23 @@ describe.each(PROTOCOLS)('the mqtt adapter, protocol %i', (protocolVersion) => {
     expect(warnings(lines)[0]).toMatchObject({ reason: 'over-bounds' });
     server.publish([{ id: 1, text: 'm1' }]);
     await until('more', () => messages.length === 5);
+  });
+
+  test('over the bounds again and again: says so each minute, and not each time', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.sessionPresent = true;
+    let ahead = 0;
+    const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const { broker, messages, lines } = await start({ protocolVersion, keepalive: 1, maxUnsettledMessages: 2, clock });
+    for (const [round, wait] of [0, 10 * SECOND, MINUTE].entries()) {
+      ahead += wait;
+      await until('the connection', () => server.connections === round + 1 && broker.status().connected);
+      server.publish([1, 2].map((id) => ({ id, text: `m${id}` })));
+      await until('the goodbye', () => server.of('disconnect').length === round + 1 && !broker.status().connected);
+      broker.settle(messages);
+    }
+    expect(warnings(lines).map(({ reason }) => reason)).toEqual(['over-bounds', 'over-bounds']);
+    expect(warnings(lines)[0]!.msg).toMatch(/not stored in time.*\(2 messages\)/);
   });
 
   test('paused while not connected, stops trying', async () => {
