@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import pg from 'pg';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { migrateDatabase } from '../../src/adapters/database/postgres/index.ts';
@@ -116,9 +116,9 @@ describe.skipIf(!programs)('fettle check --connect on a real PostgreSQL', () => 
     expect(wrong(/^job queue redis:/)).toMatchObject({ ok: false, detail: expect.stringMatching(/WRONGPASS/) });
     const right = await check({ ...env, FETTLE_REDIS_URL: at('right') });
     expect(right(/^job queue redis:/)).toMatchObject({ ok: true, detail: '0 jobs waiting, 0 failed' });
-    expect(
-      execFileSync('redis-cli', ['-p', String(redisPort), '-a', 'right', '--no-auth-warning', 'DBSIZE']).toString(),
-    ).toMatch(/^0/);
+    const client = new Redis(at('right'));
+    onTestFinished(() => client.disconnect());
+    expect(await client.dbsize()).toBe(0);
   });
 });
 
