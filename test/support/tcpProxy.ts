@@ -8,6 +8,8 @@ export class TcpProxy {
   #refusing = false;
   #stalled = false;
   port = 0;
+  /** Connections ended at once so far. */
+  refused = 0;
   /** Connections let through so far. */
   connections = 0;
 
@@ -34,6 +36,11 @@ export class TcpProxy {
     for (const socket of this.#sockets) socket.destroy();
   }
 
+  /** Ends new connections at once until `mend`; those there are go on. */
+  refuse(): void {
+    this.#refusing = true;
+  }
+
   /** Lets nothing through any more, in silence, until `mend`. */
   stall(): void {
     this.#stalled = true;
@@ -54,6 +61,7 @@ export class TcpProxy {
 
   #accept(from: Socket): void {
     if (this.#refusing) {
+      this.refused++;
       from.destroy();
       return;
     }

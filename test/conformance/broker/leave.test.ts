@@ -190,6 +190,25 @@ describe.skipIf(!requireProgram('mosquitto')).each([4, 5] as const)(
       expect(adopter.broker.status().connected).toBe(false);
     });
 
+    test.runIf(protocolVersion === 4)('the dead node comes back when its session is empty: it keeps it', async () => {
+      const { url, port, publish } = await startRig();
+      await sessionLeftBehind(url, publish, numbered(20));
+      const proxy = await TcpProxy.start(port);
+      onTestFinished(() => proxy.close());
+      const adopter = await startNode(proxy.url, 'fettle-dead', { subscriptions: [] });
+      await until('the queued ones', () => adopter.inbox.messages.length === 20);
+      proxy.refuse();
+      const outcome = leave(adopter.broker);
+      await until('an attempt to end the session', () => proxy.refused > 0);
+      const node = await startListening(url, 'fettle-dead');
+      proxy.mend();
+      expect(await outcome).toBe('taken-over');
+      await publish(['and more']);
+      await until('more', () => node.inbox.texts().includes('and more'));
+      await node.broker.close();
+      expect(await sessionExists(url, 'fettle-dead')).toBe(true);
+    });
+
     test('where there is no session, none stays behind', async () => {
       const { url } = await startRig();
       const adopter = await startNode(url, 'fettle-never', { subscriptions: [] });

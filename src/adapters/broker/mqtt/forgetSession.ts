@@ -5,12 +5,20 @@ import { clientOptions, type MqttBrokerOptions } from './options.ts';
 
 /**
  * Has the broker throw away the session of this client id, with all that is in it. Tried again every second until it
- * has been done; rejects when the signal aborts.
+ * has been done; rejects when the signal aborts, or when `stillOurs` does, which is asked before each attempt. `gone`
+ * is told as soon as the broker has done it.
  */
-export async function forgetSession(options: MqttBrokerOptions, signal: AbortSignal): Promise<void> {
+export async function forgetSession(
+  options: MqttBrokerOptions,
+  signal: AbortSignal,
+  stillOurs: () => Promise<void> = async () => undefined,
+  gone: () => void = () => undefined,
+): Promise<void> {
   for (;;) {
+    await stillOurs();
     try {
       const client = await connectAsync(options.url, cleanOptions(options), false);
+      gone();
       await client.endAsync();
       return;
     } catch (error) {

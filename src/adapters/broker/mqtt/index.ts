@@ -192,12 +192,16 @@ class MqttBroker implements SessionBroker {
     });
   }
 
-  /** MQTT 3.1.1 has no word for it: a clean connection takes the place of this one and its session. */
+  /**
+   * MQTT 3.1.1 has no word for it: a clean connection takes the place of this one and its session. Only while this one
+   * lives: once it has ended, the session may be that of a node that came back.
+   */
   async #endSession(connection: MqttConnection, signal: AbortSignal): Promise<void> {
-    this.#stop.abort();
-    if (this.#options.protocolVersion === 5) connection.end(undefined, true);
-    else await forgetSession(this.#options, signal);
-    connection.end();
+    const stop = () => this.#stop.abort();
+    if (this.#options.protocolVersion !== 5)
+      await forgetSession(this.#options, signal, () => connection.roundTrip(), stop);
+    stop();
+    connection.end(undefined, this.#options.protocolVersion === 5);
     await Promise.all([this.#running, this.#drops.stop()]);
     this.#detail = 'left';
     this.#options.log.info(
