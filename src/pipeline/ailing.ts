@@ -10,32 +10,32 @@ interface Ill {
   readonly reason: string | undefined;
 }
 
-/** Assets whose assessment fails: they rest, longer each time, so that the others of their shard go on. */
-export class Ailing {
+/** Assets or shards whose assessment fails: they rest, longer each time, so that the others go on. */
+export class Ailing<Id extends string | number> {
   readonly #clock: Clock;
-  readonly #ill = new Map<string, Ill>();
+  readonly #ill = new Map<Id, Ill>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
   /** Without a `reason` nothing is wrong with it: it is only not known here yet. */
-  add(assetId: string, reason?: string): void {
-    const rest = Math.min(2 * (this.#ill.get(assetId)?.rest ?? FIRST_REST / 2), LONGEST_REST);
-    this.#ill.set(assetId, { until: this.#clock.now() + rest, rest, reason });
+  add(id: Id, reason?: string): void {
+    const rest = Math.min(2 * (this.#ill.get(id)?.rest ?? FIRST_REST / 2), LONGEST_REST);
+    this.#ill.set(id, { until: this.#clock.now() + rest, rest, reason });
   }
 
-  healed(assetId: string): void {
-    this.#ill.delete(assetId);
+  healed(id: Id): void {
+    this.#ill.delete(id);
   }
 
   /** Those to leave alone for now. */
-  resting(): string[] {
+  resting(): Id[] {
     const now = this.#clock.now();
     return [...this.#ill].filter(([, { until }]) => until > now).map(([id]) => id);
   }
 
-  /** In words; undefined when there are none. */
+  /** Assets, in words; undefined when there are none. */
   describe(): string | undefined {
     const told = [...this.#ill].filter(([, { reason }]) => reason !== undefined);
     if (told.length === 0) return undefined;

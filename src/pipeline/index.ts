@@ -243,9 +243,23 @@ export class Pipeline {
     cluster.start(ingest);
   }
 
-  /** Fettle hears its devices while it is connected and can store what they say: only then is silence theirs. */
+  /**
+   * Fettle hears its devices while it is connected and can store what they say: only then is silence theirs. Nodes that
+   * assess from notes know of nothing whose note still waits in a journal.
+   */
   #hear(): void {
-    this.listening.set(this.#connected && !this.ingest.isHeldUp);
+    const isNoted = this.mode === 'inline' || this.parts.noteJournal.pending().records === 0;
+    this.listening.set(this.#connected && isNoted && !this.ingest.isHeldUp);
+  }
+
+  async #importNotes(): Promise<void> {
+    await this.#notes.import();
+    this.#hear();
+  }
+
+  async #note(notes: readonly RefoldNote[]): Promise<void> {
+    await this.#notes.add(notes);
+    this.#hear();
   }
 
   /** Resolves when everything received so far is stored, assessed and raised. */
@@ -283,7 +297,7 @@ export class Pipeline {
     const { sources, batchSize, batchAge, horizon } = this.#options;
     const clocks = await DurableClocks.load(database);
     const decoder = createDecoder({ sources, directory: fleet, retention: store.retention, clocks });
-    const note = this.#notes.add.bind(this.#notes);
+    const note = this.#note.bind(this);
     return new Ingest(
       {
         broker: this.cluster.lines,
@@ -324,9 +338,9 @@ export class Pipeline {
   }
 
   async #saveRest(): Promise<void> {
-    await this.#quietly('listening times not saved', () => this.listening.save());
     if (this.parts.noteJournal.pending().records > 0)
-      await this.#quietly('refold notes wait in their journal', () => this.#notes.import());
+      await this.#quietly('refold notes wait in their journal', () => this.#importNotes());
+    await this.#quietly('listening times not saved', () => this.listening.save());
     if (this.parts.rollupJournal.pending().records > 0)
       await this.#quietly('days to aggregate wait in their journal', () => this.parts.rollupMarks.import());
   }

@@ -44,11 +44,13 @@ export class ShardLoop {
   readonly #options: TurnOptions & { readonly node: string };
   readonly #session = newId();
   readonly #held: HeldStates;
-  readonly #ailing: Ailing;
+  readonly #ailing: Ailing<string>;
+  /** Shards whose last turn failed as a whole: the one due longest is not to keep every lane to itself. */
+  readonly #resting: Ailing<number>;
   readonly #stop = new AbortController();
   /** Shards that a lane is at; the database may have taken such a claim back without the lane knowing. */
   readonly #inHand = new Set<number>();
-  /** Shards whose last turn failed as a whole: fewer assets at a time show which one it was. */
+  /** Of such shards: fewer assets at a time show which one it was. */
   readonly #limits = new Map<number, number>();
   #lanes: Promise<void>[] = [];
   #trouble: string | undefined;
@@ -58,6 +60,7 @@ export class ShardLoop {
     this.#options = options;
     this.#held = new HeldStates(parts.clock, parts.log);
     this.#ailing = new Ailing(parts.clock);
+    this.#resting = new Ailing(parts.clock);
   }
 
   get inHand(): number {
@@ -82,13 +85,14 @@ export class ShardLoop {
     while (!this.#stop.signal.aborted) {
       try {
         const worked = await this.#turn();
-        this.#trouble = undefined;
+        if (this.#resting.resting().length === 0) this.#trouble = undefined;
         delay = FIRST_DELAY;
         if (!worked) await this.#pause(LOOK_EVERY);
       } catch (error) {
         this.#failed(error);
         await this.#pause(delay);
-        delay = Math.min(2 * delay, LONGEST_DELAY);
+        // What is wrong with a shard is no reason to hold up the others.
+        delay = error instanceof UnavailableError ? Math.min(2 * delay, LONGEST_DELAY) : FIRST_DELAY;
       }
     }
   }
@@ -117,6 +121,7 @@ export class ShardLoop {
       session: this.#session,
       patience: PATIENCE,
       without: this.#ailing.resting(),
+      resting: this.#resting.resting(),
     });
     if (!claim || this.#inHand.has(claim.shard)) return undefined;
     this.#inHand.add(claim.shard);
@@ -140,6 +145,7 @@ export class ShardLoop {
     for (const { result, tracked } of raised) raising.followUp(result, tracked);
     for (const id of unknown) this.#ailing.add(id);
     for (const id of sound) this.#ailing.healed(id);
+    this.#resting.healed(shard);
     counts.folded += folded;
     counts.refolds += refolds;
     const limit = this.#limits.get(shard);
@@ -150,9 +156,12 @@ export class ShardLoop {
   /** The states that the turn changed in memory are not those of the database. */
   #blame({ shard }: ShardClaim, error: unknown): void {
     this.#held.forget(shard);
-    if (error instanceof UnavailableError) return;
-    if (error instanceof AssetTrouble) this.#ailing.add(error.assetId, error.message);
-    else this.#limits.set(shard, 1);
+    if (error instanceof AssetTrouble) {
+      this.#ailing.add(error.assetId, error.message);
+      return;
+    }
+    this.#resting.add(shard);
+    this.#limits.set(shard, 1);
   }
 
   #failed(error: unknown): void {

@@ -4,8 +4,9 @@ import { unavailable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FindingRow, RefoldNote, Repositories, StateToSave } from '../ports/database.ts';
 import type { NotedAsset, ShardClaim } from '../ports/shards.ts';
-import type { StoredSample, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { StoredSample, TimeSeriesStore, Watermark } from '../ports/timeSeriesStore.ts';
 import { troubleOf } from './assetTrouble.ts';
+import { Beats } from './beats.ts';
 import type { Fleet } from './fleet.ts';
 import type { HeldStates } from './heldStates.ts';
 import type { Listening } from './listening.ts';
@@ -18,7 +19,7 @@ import type { Tracked } from './tracked.ts';
 import { stateToSave } from './views.ts';
 
 export interface TurnParts {
-  readonly store: Pick<TimeSeriesStore, 'readFrom'>;
+  readonly store: Pick<TimeSeriesStore, 'readFrom' | 'ping'>;
   readonly fleet: Fleet;
   readonly held: HeldStates;
   readonly raising: Raising;
@@ -64,8 +65,6 @@ interface ReadingOn extends Noted {
 
 /** After this no more is begun: a transaction is not to last. */
 const ENOUGH: Duration = SECOND;
-/** How often the database hears from a turn that only reads. */
-const BEAT_EVERY: Duration = 5 * SECOND;
 
 /**
  * One claimed shard's turn, within its transaction: answers notes that are due, lets time pass, saves. Everything that
@@ -79,8 +78,8 @@ export class ShardTurn {
   readonly #now: Timestamp;
   readonly #raised: { result: Raised; tracked: Tracked }[] = [];
   readonly #answered = new Set<Tracked>();
-  readonly #cleared: number[] = [];
-  readonly #left: RefoldNote[] = [];
+  #cleared: number[] = [];
+  #left: RefoldNote[] = [];
   #results: Refolded[] = [];
   #toSave: StateToSave[] = [];
   #folded = 0;
@@ -94,14 +93,14 @@ export class ShardTurn {
     this.#now = parts.clock.now();
   }
 
-  /** Answers the notes of at most `limit` assets, and of none in `without`. */
+  /** Answers the notes of at most `limit` assets, and of none in `without`; a limit of 1 shows whose fault a failure is. */
   async run(limit: number, without: readonly string[]): Promise<TurnResult> {
     const { shard, tickDue } = this.#claim;
     const notes = await this.#tx.shards.noted(shard, limit, without);
     const unknown = await this.#answer(notes).catch((error: unknown) => {
       throw notes.length === 1 ? troubleOf(notes[0]!.assetId, error) : error;
     });
-    const ticked = tickDue ? await this.#tick(without) : [];
+    const ticked = tickDue ? await this.#tick(limit, without) : [];
     const sound = [...this.#answered, ...ticked].map(({ asset }) => asset.id);
     const worked = this.#answered.size > 0 || tickDue;
     return { worked, raised: this.#raised, sound, unknown, folded: this.#folded, refolds: this.#refolds };
@@ -289,12 +288,14 @@ export class ShardTurn {
     await saveFolded(this.#tx, this.#toSave, this.#results);
     await this.#tx.states.clearNotes(this.#cleared);
     await this.#tx.states.note(this.#left);
+    this.#cleared = [];
+    this.#left = [];
     this.#results = [];
     this.#toSave = [];
   }
 
   /** Lets time pass for the others, and returns them. An asset with samples still to be folded would look silent. */
-  async #tick(without: readonly string[]): Promise<Tracked[]> {
+  async #tick(limit: number, without: readonly string[]): Promise<Tracked[]> {
     const { shard } = this.#claim;
     const { fleet, held } = this.#parts;
     const others = new Set([...(await this.#tx.shards.withSamples(shard)), ...without]);
@@ -305,7 +306,9 @@ export class ShardTurn {
       if (changed.has(tracked)) continue;
       const result = this.#letPass(tracked);
       await this.#record(tracked, result.findings);
-      if (hasNews(result)) this.#keep(tracked, result);
+      if (!hasNews(result)) continue;
+      this.#keep(tracked, result);
+      if (limit === 1) await this.#save().catch((error: unknown) => Promise.reject(troubleOf(tracked.asset.id, error)));
     }
     await this.#save();
     await this.#tx.shards.ticked(shard, this.#options.tickEvery);
@@ -328,24 +331,31 @@ export class ShardTurn {
     const { shards } = this.#tx;
     return {
       async *readFrom(watermarks) {
-        let beat = clock.now();
-        for await (const samples of reading(store.readFrom(watermarks))) {
-          yield samples;
-          if (clock.now() - beat < BEAT_EVERY) continue;
-          await shards.beat();
-          beat = clock.now();
+        const beats = new Beats(clock, () => shards.beat());
+        try {
+          yield* reading(store, watermarks);
+        } finally {
+          await beats.stop();
         }
+        beats.check();
       },
     };
   }
 }
 
-/** A store that fails is no fault of the asset. */
-async function* reading<T>(chunks: AsyncIterable<T>): AsyncGenerator<T> {
+/** A store that does not answer is no fault of what was read; one that does, and fails to read it, is. */
+async function* reading(
+  store: TurnParts['store'],
+  watermarks: readonly Watermark[],
+): AsyncGenerator<readonly StoredSample[]> {
   try {
-    yield* chunks;
+    yield* store.readFrom(watermarks);
   } catch (error) {
-    throw unavailable('time-series store', error);
+    await store.ping().catch((cause: unknown) => {
+      throw unavailable('time-series store', cause);
+    });
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new Error(`the time-series store failed to read: ${reason}`, { cause: error });
   }
 }
 

@@ -21,6 +21,8 @@ export interface Claimant {
   readonly patience: Duration;
   /** Notes of these assets do not make a shard due. */
   readonly without: readonly string[];
+  /** Shards that are not to be had for now. */
+  readonly resting: readonly number[];
 }
 
 export interface ShardClaim {

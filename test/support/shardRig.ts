@@ -34,7 +34,7 @@ export function takeMinutes(node: TestNode, from: number, to: number): void {
   for (let at = from; at < to; at++) for (const id of IDS) node.take(id, said(id, at));
 }
 
-export type StartOptions = Pick<NodeOptions, 'assess' | 'models'>;
+export type StartOptions = Pick<NodeOptions, 'assets' | 'assess' | 'models'>;
 
 /** One PostgreSQL for a suite, and nodes on it. */
 export class ShardRig {

@@ -54,7 +54,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   }
   return {
     ...repositories(db),
-    transaction: (work) => db.transaction().execute((tx) => work(repositories(tx))),
+    transaction: (work) => transaction(db, work),
     ping: (limit = 5 * SECOND) => ping(db, limit),
     close,
   };
@@ -150,6 +150,25 @@ function repositories(db: Db): Repositories {
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),
   };
+}
+
+/** Where the connection is lost, the roll-back fails too; what made the work fail must not be lost with it. */
+async function transaction<T>(db: Db, work: (tx: Repositories) => Promise<T>): Promise<T> {
+  let failure: { readonly error: unknown } | undefined;
+  const told = async (tx: Db) => {
+    try {
+      return await work(repositories(tx));
+    } catch (error) {
+      failure = { error };
+      throw error;
+    }
+  };
+  return db
+    .transaction()
+    .execute(told)
+    .catch((error: unknown) => {
+      throw failure ? failure.error : error;
+    });
 }
 
 async function ping(db: Db, limit: Duration): Promise<void> {

@@ -59,7 +59,7 @@ export function shardRepository(db: Db): ShardRepository {
  * Locks the row of the shard that has been due longest. Rows that others have locked are passed over; one that changed
  * hands a moment ago is looked at again as it is now.
  */
-async function claim(db: Db, { node, session, patience, without }: Claimant): Promise<ShardClaim | undefined> {
+async function claim(db: Db, { node, session, patience, without, resting }: Claimant): Promise<ShardClaim | undefined> {
   const { rows } = await sql<{ shard: number; session: string | null; tickDue: boolean }>`
     SELECT shards.shard, shards.session, shards.tick_due <= clock.now AS tick_due,
       set_config('idle_in_transaction_session_timeout', ${String(SILENT_FOR)}, true)
@@ -71,6 +71,7 @@ async function claim(db: Db, { node, session, patience, without }: Claimant): Pr
     ) AS notes
     WHERE least(notes.due_at, shards.tick_due) <= clock.now -
       CASE WHEN shards.session IS NULL OR shards.session = ${session} THEN 0 ELSE ${patience}::double precision END
+      AND shards.shard <> ALL(${resting}::smallint[])
     ORDER BY least(notes.due_at, shards.tick_due)
     LIMIT 1
     FOR UPDATE OF shards SKIP LOCKED

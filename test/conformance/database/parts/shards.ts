@@ -6,8 +6,8 @@ import type { Claimant, ShardClaim } from '../../../../src/ports/shards.ts';
 import { T0 } from '../fixtures.ts';
 import type { GetHarness } from '../harness.ts';
 
-const ME: Claimant = { node: 'one', session: 'one-1', patience: HOUR, without: [] };
-const OTHER: Claimant = { node: 'two', session: 'two-1', patience: HOUR, without: [] };
+const ME: Claimant = { node: 'one', session: 'one-1', patience: HOUR, without: [], resting: [] };
+const OTHER: Claimant = { node: 'two', session: 'two-1', patience: HOUR, without: [], resting: [] };
 
 export function describeShards(get: GetHarness): void {
   const database = () => get().database;
@@ -55,6 +55,14 @@ export function describeShards(get: GetHarness): void {
     expect(await claim({ ...ME, without: ['a'] })).toBeUndefined();
     expect(await database().shards.noted(shardOf('a'), 10, ['a'])).toEqual([]);
     expect(await claim(ME)).toMatchObject({ shard: shardOf('a') });
+  });
+
+  it('passes over shards that rest', async () => {
+    await tickAll(ME);
+    await database().states.note([{ assetId: 'a', earliest: T0 }]);
+    expect(await claim({ ...ME, resting: [shardOf('a')] })).toBeUndefined();
+    await database().states.note([{ assetId: idIn(5), earliest: T0 }]);
+    expect(await claim({ ...ME, resting: [shardOf('a'), 60] })).toMatchObject({ shard: 5 });
   });
 
   it('hands out an asset’s due notes together', async () => {
