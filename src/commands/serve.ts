@@ -1,6 +1,7 @@
 import { type App, StartupError, startApp } from '../app.ts';
 import type { Configuration } from '../config/check.ts';
 import { shownAddress } from '../config/exposure.ts';
+import { SECOND } from '../domain/time.ts';
 import { createLog, type Log } from '../log.ts';
 import { loadConfiguration } from './load.ts';
 import { untilStopped } from './untilStopped.ts';
@@ -9,6 +10,8 @@ export interface ServeOptions {
   readonly config?: string;
 }
 
+/** A server that has fallen silent can hold up any part that says goodbye to it; ten seconds are promised. */
+const STOP_LIMIT = 9 * SECOND;
 /** Exit code when Fettle could not start: a server is away, say. */
 const NOT_STARTED = 1;
 /** Exit code of a node under whose name another one was started: starting it again would only push that one out. */
@@ -25,9 +28,19 @@ export async function serve({ config: file }: ServeOptions): Promise<void> {
   if (app.newKeyFile !== undefined) log.info({ file: app.newKeyFile }, 'made a first API key (role admin)');
   const reason = await Promise.race([stopped, app.ended]);
   log.info({ reason }, 'stopping');
-  await app.stop();
-  log.info('stopped');
   if (reason === 'replaced') process.exitCode = REPLACED;
+  const late = setTimeout(() => giveUp(log), STOP_LIMIT);
+  await app.stop();
+  clearTimeout(late);
+  log.info('stopped');
+}
+
+/** What was settled is durable without a goodbye, and the next start works out the rest. */
+function giveUp(log: Log): never {
+  log.warn(
+    'stopped without waiting any longer for a part that does not close; the next start goes on from what is stored',
+  );
+  process.exit();
 }
 
 /** The log has why it did not start, for whoever collects it; a silent one leaves it to standard error. */
