@@ -10,7 +10,7 @@ import { createWebhookDesk } from './adapters/desk/webhook.ts';
 import { openJournal } from './adapters/journal/index.ts';
 import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
 import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
-import { type InfluxStoreOptions, openInfluxDbStore } from './adapters/timeseries/influxdb/index.ts';
+import { type InfluxStoreOptions, openInfluxDbStoreWhenThere } from './adapters/timeseries/influxdb/index.ts';
 import { openBroker, sessionOpener } from './brokers.ts';
 import type { Config } from './config/schema.ts';
 import type { Log } from './log.ts';
@@ -139,7 +139,7 @@ function readCertificates({ caFile, certFile, keyFile }: CertificateFiles) {
 
 export function openStore(config: Config, log: Log): Promise<TimeSeriesStore> {
   const influxDb = influxDbOptions(config, log);
-  if (influxDb) return openInfluxDbStore(influxDb);
+  if (influxDb) return openInfluxDbStoreWhenThere(influxDb);
   const { dataDir, store } = config;
   const { retention, memoryLimitMb } = store;
   const aggregateRetention = aggregateRetentionOf(store);

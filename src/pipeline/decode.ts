@@ -35,7 +35,7 @@ export interface DecoderOptions {
   /** In order of precedence, where several templates match a topic. */
   readonly sources: readonly SourceDefinition[];
   readonly directory: Directory;
-  /** Samples older than this at receipt are refused. */
+  /** Samples older than this at receipt are refused. Read each time: a store may learn it late. */
   readonly retention: Duration;
   readonly codecs?: Readonly<Record<string, CodecFactory>>;
   /** Of sources with `clock: corrected`; by default nothing is remembered. */
@@ -60,13 +60,14 @@ interface Pass {
 class MessageDecoder implements Decoder {
   readonly #router: BrokerRouter<CompiledSource>;
   readonly #directory: Directory;
-  readonly #retention: Duration;
+  readonly #limits: Pick<DecoderOptions, 'retention'>;
   readonly #clocks: ClockOffsets;
 
-  constructor({ sources, directory, retention, codecs = CODECS, clocks }: DecoderOptions) {
+  constructor(options: DecoderOptions) {
+    const { sources, directory, codecs = CODECS, clocks } = options;
     this.#router = new BrokerRouter(sources.map((source) => compileSource(source, codecs)));
     this.#directory = directory;
-    this.#retention = retention;
+    this.#limits = options;
     this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
   }
 
@@ -146,7 +147,8 @@ class MessageDecoder implements Decoder {
 
   #checkTime(time: Timestamp, receivedAt: Timestamp, maxFuture: Duration): Refusal | undefined {
     if (time > receivedAt + maxFuture) return untimely('future-time', time, receivedAt, 'ahead of', maxFuture);
-    if (time < receivedAt - this.#retention) return untimely('too-old', time, receivedAt, 'before', this.#retention);
+    const { retention } = this.#limits;
+    if (time < receivedAt - retention) return untimely('too-old', time, receivedAt, 'before', retention);
     return undefined;
   }
 }

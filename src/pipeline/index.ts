@@ -296,7 +296,14 @@ export class Pipeline {
     const { store, database, ledger, metrics, clock, log } = this.parts;
     const { sources, batchSize, batchAge, horizon } = this.#options;
     const clocks = await DurableClocks.load(database);
-    const decoder = createDecoder({ sources, directory: fleet, retention: store.retention, clocks });
+    const decoder = createDecoder({
+      sources,
+      directory: fleet,
+      get retention() {
+        return store.retention;
+      },
+      clocks,
+    });
     const note = this.#note.bind(this);
     return new Ingest(
       {

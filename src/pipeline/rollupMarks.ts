@@ -54,8 +54,12 @@ export class RollupMarks {
   /** The same store, whose writes mark. */
   guard(store: TimeSeriesStore): TimeSeriesStore {
     return {
-      retention: store.retention,
-      aggregateRetention: store.aggregateRetention,
+      get retention() {
+        return store.retention;
+      },
+      get aggregateRetention() {
+        return store.aggregateRetention;
+      },
       append: (samples) => this.#around(samples, () => store.append(samples)),
       replace: (samples) => this.#around(samples, () => store.replace(samples)),
       valuesAt: (points) => store.valuesAt(points),

@@ -4,6 +4,9 @@ import { SetupError, UnavailableError } from '../../../errors.ts';
 import { bucketOf, POLICIES } from './layout.ts';
 import type { InfluxStoreOptions } from './options.ts';
 
+/** The server, or the one that a proxy stands before, is away or has too much to do. */
+const AWAY: ReadonlySet<number> = new Set([429, 502, 503, 504]);
+
 /** InfluxDB does not do what Fettle needs; the message says who must do what. */
 export class InfluxDbError extends SetupError {
   override readonly name: string = 'InfluxDbError';
@@ -58,7 +61,8 @@ export function saying(words: string, status: number | undefined, where: Where, 
       { cause },
     );
   }
-  if (status === 429 || status === 503) return new UnavailableError('time-series store', new Error(said, { cause }));
+  if (status !== undefined && AWAY.has(status))
+    return new UnavailableError('time-series store', new Error(said, { cause }));
   return new InfluxDbError(said, { cause });
 }
 
