@@ -9,6 +9,8 @@ import type { Clock } from '../ports/clock.ts';
 export const systemClock: Clock = {
   now: () => Date.now(),
 
+  elapsed: () => performance.now(),
+
   every(period: Duration, work: () => void | Promise<void>): () => void {
     let stopped = false;
     let timer: NodeJS.Timeout;

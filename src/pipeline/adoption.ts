@@ -96,11 +96,11 @@ export class Adoption {
   async #empty(node: NodeRow, openSession: OpenSession): Promise<LeaveOutcome> {
     const { database, membership, take, pressed, lines, clock } = this.#parts;
     const lost = new AbortController();
-    let held = clock.now();
+    let held = clock.elapsed();
     const release = clock.every(BEAT, async () => {
       const holds = await database.nodes.holdAdoption(node.clientId, membership.self.instance).catch(() => undefined);
-      if (holds) held = clock.now();
-      if (holds === false || clock.now() - held > LAPSE) lost.abort();
+      if (holds) held = clock.elapsed();
+      if (holds === false || clock.elapsed() - held > LAPSE) lost.abort();
     });
     const session = openSession(node.clientId, node.subscriptions);
     try {

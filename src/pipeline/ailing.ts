@@ -1,11 +1,11 @@
-import { type Duration, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
+import { type Duration, MINUTE, SECOND } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 
 const FIRST_REST: Duration = SECOND;
 const LONGEST_REST: Duration = MINUTE;
 
 interface Ill {
-  readonly until: Timestamp;
+  readonly until: Duration;
   readonly rest: Duration;
   readonly reason: string | undefined;
 }
@@ -22,7 +22,7 @@ export class Ailing<Id extends string | number> {
   /** Without a `reason` nothing is wrong with it: it is only not known here yet. */
   add(id: Id, reason?: string): void {
     const rest = Math.min(2 * (this.#ill.get(id)?.rest ?? FIRST_REST / 2), LONGEST_REST);
-    this.#ill.set(id, { until: this.#clock.now() + rest, rest, reason });
+    this.#ill.set(id, { until: this.#clock.elapsed() + rest, rest, reason });
   }
 
   healed(id: Id): void {
@@ -31,7 +31,7 @@ export class Ailing<Id extends string | number> {
 
   /** Those to leave alone for now. */
   resting(): Id[] {
-    const now = this.#clock.now();
+    const now = this.#clock.elapsed();
     return [...this.#ill].filter(([, { until }]) => until > now).map(([id]) => id);
   }
 

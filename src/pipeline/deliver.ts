@@ -112,9 +112,9 @@ export class Deliver {
   /** One that outlasts the delivery: where the process stood still since it asked, it may have lapsed. */
   async #claim(row: OutboxRow): Promise<(OutboxRow & OutboxClaim) | undefined> {
     const { database, clock, timeout, log } = this.#parts;
-    const askedAt = clock.now();
+    const askedAt = clock.elapsed();
     const claim = await database.outbox.claim(row.id, timeout + CLAIM_MARGIN);
-    if (!claim || clock.now() - askedAt <= CLAIM_MARGIN) return claim;
+    if (!claim || clock.elapsed() - askedAt <= CLAIM_MARGIN) return claim;
     await database.outbox.release(claim);
     log.warn({ outboxId: row.id }, 'claiming a delivery took too long to make it now; the next sweep does it');
     return undefined;

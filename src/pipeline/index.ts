@@ -26,6 +26,7 @@ import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
 import { Exclusive } from './exclusive.ts';
 import { Fleet } from './fleet.ts';
+import { HostClock } from './hostClock.ts';
 import { Ingest } from './ingest.ts';
 import { InlineAssessment } from './inline.ts';
 import type { Listening } from './listening.ts';
@@ -119,6 +120,7 @@ export class Pipeline {
   readonly checkpoint: Checkpoint;
   readonly faults: RuleFaults;
   readonly shards = new ShardCounts();
+  readonly hostClock: HostClock;
   readonly mode: AssessmentMode;
   readonly recovery: RecoveryProgress = { assets: 0, samples: 0, duration: 0, done: false };
   readonly parts: PipelineParts;
@@ -141,6 +143,7 @@ export class Pipeline {
     const deliver = (outboxId: string) => this.deliver.soon(outboxId);
     this.fleet = new Fleet(options.models);
     this.faults = new RuleFaults(log);
+    this.hostClock = new HostClock(clock, log);
     this.#registration = new Registration(this.fleet, database, clock, options.mode === 'sharded');
     const { broker, openSession } = parts;
     const registration = this.#registration;
@@ -331,6 +334,7 @@ export class Pipeline {
     this.deadLetters.start();
     this.#stops.push(
       clock.every(tickEvery, () => {
+        this.hostClock.look();
         this.#hear();
         this.assessment.tick();
       }),
@@ -354,6 +358,7 @@ export class Pipeline {
 
   async #housekeeping(): Promise<void> {
     const { store, clock, log } = this.parts;
+    if (!this.hostClock.trusted) return;
     const now = clock.now();
     await this.#quietly('snapshots not pruned', () => this.checkpoint.prune(now - this.#options.horizon));
     await this.#quietly('retention not applied', async () => {

@@ -66,7 +66,7 @@ export class Ingest {
   #timer: NodeJS.Timeout | undefined;
   /** Why the last write failed; undefined when it succeeded. */
   #trouble: string | undefined;
-  #writingSince: Timestamp | undefined;
+  #writingSince: Duration | undefined;
   /** What is being written; its messages are older than those being collected. */
   #underWay: Batch | undefined;
   #eventLag: Duration | undefined;
@@ -84,7 +84,7 @@ export class Ingest {
   /** A write fails, or takes so long that what devices send can't be told from silence. */
   get isHeldUp(): boolean {
     const since = this.#writingSince;
-    return this.#trouble !== undefined || (since !== undefined && this.#parts.clock.now() - since > SLOW_WRITE);
+    return this.#trouble !== undefined || (since !== undefined && this.#parts.clock.elapsed() - since > SLOW_WRITE);
   }
 
   /** When the oldest message that is not settled yet came; undefined when all are. */
@@ -166,7 +166,7 @@ export class Ingest {
     const batch = this.#waiting.shift() ?? this.#cut();
     if (batch.messages.length === 0) return;
     this.#lastSize = batch.messages.length;
-    this.#writingSince = this.#parts.clock.now();
+    this.#writingSince = this.#parts.clock.elapsed();
     this.#underWay = batch;
     this.#writing = this.#write(batch)
       .catch((error: unknown) => {

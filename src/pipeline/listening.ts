@@ -93,7 +93,9 @@ export class Listening {
     }
   }
 
+  /** Where the clock was put back meanwhile there is no such time: silence counts anew from there, see `tick`. */
   #wasDeaf(interval: { readonly from: Timestamp; readonly to: Timestamp }): void {
+    if (interval.to <= interval.from) return;
     this.#deaf.forgetBefore(interval.to - REMEMBERED);
     this.#deaf.add([interval]);
     this.#unsaved.push(interval);
@@ -131,10 +133,14 @@ export class Listening {
     }
   }
 
-  /** What a tick at `now` may know of an asset last heard at `lastHeard`, -Infinity for never. */
-  tick(now: Timestamp, lastHeard: Timestamp): TickTime {
+  /**
+   * What a tick at `now` may know of an asset received at `receivedAt`, -Infinity for never. A receipt later than now is
+   * of before the clock was put back, nobody knows how long: as heard now.
+   */
+  tick(now: Timestamp, receivedAt: Timestamp): TickTime {
     this.alive();
-    if (lastHeard === Number.NEGATIVE_INFINITY) return { now, lastHeard: null, silentFor: 0 };
+    if (receivedAt === Number.NEGATIVE_INFINITY) return { now, lastHeard: null, silentFor: 0 };
+    const lastHeard = Math.min(receivedAt, now);
     const end = Math.min(now, this.#deafSince ?? now, this.#othersUntil);
     const silentFor = end <= lastHeard ? 0 : end - lastHeard - this.#deaf.within(lastHeard, end);
     return { now, lastHeard, silentFor };

@@ -35,8 +35,8 @@ export class Membership {
   #seen: NodesSeen = { now: 0, nodes: [] };
   #lastLook = Number.NEGATIVE_INFINITY;
   /** Since when every beat came through in time. */
-  #steadySince: Timestamp | undefined;
-  #lastBeat: Timestamp = Number.NEGATIVE_INFINITY;
+  #steadySince: Duration | undefined;
+  #lastBeat: Duration = Number.NEGATIVE_INFINITY;
   #joined = false;
   #leaving = false;
 
@@ -119,10 +119,10 @@ export class Membership {
       if (row?.retiring) this.#leave(this.#parts.retire);
       await this.#look();
       if (!row) await this.#missing();
-      this.#lastBeat = clock.now();
+      this.#lastBeat = clock.elapsed();
       this.#steadySince ??= this.#lastBeat;
     } catch (error) {
-      if (clock.now() - this.#lastBeat > GONE_AFTER) this.#steadySince = undefined;
+      if (clock.elapsed() - this.#lastBeat > GONE_AFTER) this.#steadySince = undefined;
       const consequence = shared || this.others.length > 0 ? ': the other nodes can not see this one' : '';
       log.warn({ err: error, node: self.id }, `no sign of life in the database${consequence}`);
     }

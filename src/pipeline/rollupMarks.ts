@@ -99,12 +99,13 @@ export class RollupMarks {
       await write();
     } finally {
       stop();
-      if (this.#clock.now() - coveredAt >= RENEW) await cover();
+      if (!isWithin(RENEW, coveredAt, this.#clock.now())) await cover();
     }
   }
 
   #unmarked(days: readonly AssetDay[], now: Timestamp): AssetDay[] {
-    return days.filter((day) => now - (this.#marked.get(keyOf(day)) ?? Number.NEGATIVE_INFINITY) >= MARKED_LATELY);
+    const at = (day: AssetDay) => this.#marked.get(keyOf(day)) ?? Number.NEGATIVE_INFINITY;
+    return days.filter((day) => !isWithin(MARKED_LATELY, at(day), now));
   }
 
   async #mark(days: readonly AssetDay[], at: Timestamp): Promise<void> {
@@ -112,6 +113,11 @@ export class RollupMarks {
     await this.#notes.add(days.map((day) => ({ ...day, at })));
     for (const day of days) this.#marked.set(keyOf(day), at);
   }
+}
+
+/** False when the clock was put back since: what was lately then may be long done. */
+function isWithin(limit: Duration, since: Timestamp, now: Timestamp): boolean {
+  return now >= since && now - since < limit;
 }
 
 /** The days of the samples before `before`, each once. */

@@ -17,7 +17,7 @@ const TELL_EVERY: Duration = 30 * SECOND;
 export interface RollupParts {
   readonly store: Pick<TimeSeriesStore, 'aggregate' | 'saveAggregates' | 'retention'>;
   readonly database: Pick<Database, 'assets' | 'rollups'>;
-  readonly clock: Pick<Clock, 'now'>;
+  readonly clock: Pick<Clock, 'now' | 'elapsed'>;
   readonly log: Log;
 }
 
@@ -48,7 +48,7 @@ export class Rollups {
   readonly #holder: string;
   readonly #stop = new AbortController();
   #running: Promise<void> = Promise.resolve();
-  #toldAt: Timestamp = 0;
+  #toldAt: Duration = 0;
 
   constructor(parts: RollupParts, options: RollupOptions = {}) {
     this.#parts = parts;
@@ -78,7 +78,7 @@ export class Rollups {
 
   async #work(claim: RollupProgress): Promise<void> {
     const { database, clock, log } = this.#parts;
-    this.#toldAt = clock.now();
+    this.#toldAt = clock.elapsed();
     try {
       const rolledTo = await this.#rollForward(claim);
       await this.#rollDue(rolledTo);
@@ -101,7 +101,7 @@ export class Rollups {
     if (first >= end) return end;
     // Read after the clock: an asset registered later has no samples that are older than the end.
     const assetIds = (await database.assets.all()).map(({ id }) => id);
-    const startedAt = now;
+    const startedAt = clock.elapsed();
     let buckets = 0;
     for (let at = first; at < end; ) {
       const to = Math.min(startOfDay(at) + DAY, end);
@@ -111,7 +111,7 @@ export class Rollups {
       this.#tell({ rolledTo: new Date(at).toISOString(), buckets }, 'aggregating telemetry');
     }
     if (end - first > DAY && buckets > 0) {
-      log.info({ buckets, seconds: (clock.now() - startedAt) / SECOND }, 'telemetry aggregated');
+      log.info({ buckets, seconds: (clock.elapsed() - startedAt) / SECOND }, 'telemetry aggregated');
     }
     return end;
   }
@@ -199,7 +199,7 @@ export class Rollups {
   }
 
   #tell(fields: object, text: string): void {
-    const now = this.#parts.clock.now();
+    const now = this.#parts.clock.elapsed();
     if (now - this.#toldAt < TELL_EVERY) return;
     this.#parts.log.info(fields, text);
     this.#toldAt = now;

@@ -76,6 +76,7 @@ export class ShardTurn {
   readonly #parts: TurnParts;
   readonly #options: TurnOptions;
   readonly #now: Timestamp;
+  readonly #startedAt: Duration;
   readonly #raised: { result: Raised; tracked: Tracked }[] = [];
   readonly #answered = new Set<Tracked>();
   #cleared: number[] = [];
@@ -91,6 +92,7 @@ export class ShardTurn {
     this.#parts = parts;
     this.#options = options;
     this.#now = parts.clock.now();
+    this.#startedAt = parts.clock.elapsed();
   }
 
   /** Answers the notes of at most `limit` assets, and of none in `without`; a limit of 1 shows whose fault a failure is. */
@@ -120,7 +122,7 @@ export class ShardTurn {
   }
 
   get #isEnough(): boolean {
-    return this.#parts.clock.now() - this.#now > ENOUGH;
+    return this.#parts.clock.elapsed() - this.#startedAt > ENOUGH;
   }
 
   async #find(notes: readonly NotedAsset[]): Promise<{ noted: Noted[]; unknown: string[] }> {

@@ -89,6 +89,8 @@ export class Fold {
 
   /** What happens without data: silence, life by the calendar. */
   tick(tick: TickTime): void {
+    // The clock was put back: what is received from here on counts as newer.
+    if (this.state.receivedAt > tick.now) this.state.receivedAt = tick.now;
     this.#each(tick.now, (rule, own) => rule.tick?.(own, tick, this.state, this.#context));
   }
 

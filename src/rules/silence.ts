@@ -53,6 +53,8 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
     tick(memory, tick, latest, context) {
       if (tick.lastHeard === null || context.muted) return;
       if (memory.since !== null) {
+        // After the clock was put back the asset is heard again when it was received after that.
+        if (memory.since > tick.now) memory.since = tick.now;
         if (tick.lastHeard <= memory.since) return;
         context.state(state('cleared', memory.since, tick.now, tick.silentFor));
         memory.since = null;

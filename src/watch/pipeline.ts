@@ -7,6 +7,7 @@ export function addPipelineMetrics(to: Instruments, { parts, pipeline }: Pick<Wa
   addLag(to, { parts, pipeline });
   addAssessment(to, { pipeline });
   addRecovery(to, { pipeline });
+  addHostClock(to, { pipeline });
 }
 
 function addLag(to: Instruments, { parts, pipeline }: Pick<Watched, 'parts' | 'pipeline'>): void {
@@ -42,6 +43,18 @@ function addAssessment(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>)
     const at = checkpoint.lastDone;
     return at === undefined ? undefined : at / SECOND;
   });
+}
+
+function addHostClock(to: Instruments, { pipeline: { hostClock } }: Pick<Watched, 'pipeline'>): void {
+  to.counters(
+    'fettle_host_clock_steps_total',
+    "How often the machine's own clock was put forward, or slept, and put back, by more than ten seconds.",
+    ['direction'],
+    () => [
+      [{ direction: 'forward' }, hostClock.forward],
+      [{ direction: 'back' }, hostClock.back],
+    ],
+  );
 }
 
 function addRecovery(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>): void {

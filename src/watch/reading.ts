@@ -31,19 +31,19 @@ export class Reading<T> {
   /** Never rejects. */
   async get(): Promise<T | undefined> {
     const { clock, fresh } = this.#options;
-    if (clock.now() - this.#readAt < fresh) return this.#value;
+    if (clock.elapsed() - this.#readAt < fresh) return this.#value;
     this.#underWay ??= this.#ask().finally(() => {
       this.#underWay = undefined;
     });
     await this.#patiently(this.#underWay);
-    return clock.now() - this.#readAt < fresh ? this.#value : undefined;
+    return clock.elapsed() - this.#readAt < fresh ? this.#value : undefined;
   }
 
   async #ask(): Promise<void> {
     const { name, clock, log } = this.#options;
     try {
       this.#value = await this.#read();
-      this.#readAt = clock.now();
+      this.#readAt = clock.elapsed();
       this.#failing = false;
     } catch (error) {
       if (!this.#failing) log.warn({ err: error }, `metrics leave out ${name} while it cannot be read`);

@@ -2,23 +2,34 @@ import type { Duration, Timestamp } from '../../src/domain/time.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 
 interface Due {
-  readonly at: Timestamp;
+  readonly at: Duration;
   readonly order: number;
   readonly run: () => void | Promise<void>;
 }
 
 /** A clock that stands still until `advance`. */
 export class FakeClock implements Clock {
-  #now: Timestamp;
+  /** What the wall clock shows beyond the time that has passed. */
+  #ahead: Timestamp;
+  #elapsed: Duration = 0;
   #order = 0;
   readonly #due = new Set<Due>();
 
   constructor(now: Timestamp = Date.UTC(2024, 0, 1)) {
-    this.#now = now;
+    this.#ahead = now;
   }
 
   now(): Timestamp {
-    return this.#now;
+    return this.#ahead + this.#elapsed;
+  }
+
+  elapsed(): Duration {
+    return this.#elapsed;
+  }
+
+  /** Puts the wall clock forward, or back; no time passes. */
+  step(by: Duration): void {
+    this.#ahead += by;
   }
 
   /** Timers that wait: sleeps and running `every`. */
@@ -31,7 +42,7 @@ export class FakeClock implements Clock {
     let stopped = false;
     let due: Due;
     const schedule = (): void => {
-      if (!stopped) due = this.#at(this.#now + period, run);
+      if (!stopped) due = this.#at(this.#elapsed + period, run);
     };
     const run = async (): Promise<void> => {
       try {
@@ -53,7 +64,7 @@ export class FakeClock implements Clock {
         this.#due.delete(due);
         reject(new DOMException('The operation was aborted', 'AbortError'));
       };
-      const due = this.#at(this.#now + duration, () => {
+      const due = this.#at(this.#elapsed + duration, () => {
         signal?.removeEventListener('abort', abort);
         resolve();
       });
@@ -67,24 +78,24 @@ export class FakeClock implements Clock {
    * is a promise and lets what was woken run on before the next is due. Rejects as the work does.
    */
   async advance(duration: Duration): Promise<void> {
-    const end = this.#now + duration;
+    const end = this.#elapsed + duration;
     for (let next = this.#next(end); next; next = this.#next(end)) {
       this.#due.delete(next);
-      this.#now = Math.max(this.#now, next.at);
+      this.#elapsed = Math.max(this.#elapsed, next.at);
       await next.run();
       await settled();
     }
-    this.#now = end;
+    this.#elapsed = end;
     await settled();
   }
 
-  #at(at: Timestamp, run: Due['run']): Due {
+  #at(at: Duration, run: Due['run']): Due {
     const due = { at, order: this.#order++, run };
     this.#due.add(due);
     return due;
   }
 
-  #next(end: Timestamp): Due | undefined {
+  #next(end: Duration): Due | undefined {
     let next: Due | undefined;
     for (const due of this.#due) {
       if (due.at <= end && (!next || due.at < next.at || (due.at === next.at && due.order < next.order))) next = due;

@@ -155,3 +155,41 @@ it.each([undefined, 'one'])('a process that stood still does not take that time 
   const again = await listening(memory, clock, node);
   expect(again.tick(clock.now(), heardAt).silentFor).toBe(MINUTE);
 });
+
+it('a clock put back makes nothing look silent and loses no silence but that before it', async () => {
+  const clock = new FakeClock();
+  const memory = new Memory();
+  const made = await listening(memory, clock);
+  made.set(true);
+  const receivedAt = clock.now();
+  await clock.advance(10 * MINUTE);
+  clock.step(-3 * 60 * MINUTE);
+  expect(made.tick(clock.now(), receivedAt)).toEqual({ now: clock.now(), lastHeard: clock.now(), silentFor: 0 });
+  const heardAgain = clock.now();
+  await clock.advance(5 * MINUTE);
+  expect(made.tick(clock.now(), heardAgain).silentFor).toBe(5 * MINUTE);
+});
+
+it('keeps no deaf time that would end before it began', async () => {
+  const clock = new FakeClock();
+  const memory = new Memory();
+  const made = await listening(memory, clock);
+  made.set(true);
+  made.set(false);
+  clock.step(-60 * MINUTE);
+  await clock.advance(MINUTE);
+  made.set(true);
+  await made.save();
+  expect(memory.intervals).toEqual([]);
+  expect(made.vouched).toBe(true);
+});
+
+it('a clock put forward costs the silence, and raises none', async () => {
+  const clock = new FakeClock();
+  const made = await listening(new Memory(), clock);
+  made.set(true);
+  const receivedAt = clock.now();
+  await clock.advance(10 * MINUTE);
+  clock.step(5 * 60 * MINUTE);
+  expect(made.tick(clock.now(), receivedAt).silentFor).toBe(10 * MINUTE);
+});

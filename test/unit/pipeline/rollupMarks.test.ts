@@ -124,3 +124,22 @@ it('says so when a write fails, and stops watching it', async () => {
   await expect(append(['a', NOON])).rejects.toThrow('no store');
   expect(clock.pending).toBe(0);
 });
+
+it('marks a day again after the clock was put back: what was marked lately by it may be long done', async () => {
+  const { append } = await makeMarks();
+  await append(['a', NOON - DAY]);
+  await clock.advance(20 * MINUTE);
+  clock.step(-2 * HOUR);
+  await append(['a', NOON - DAY]);
+  expect(done).toEqual(['mark a 1', 'write', 'mark a 1', 'write']);
+});
+
+it('marks the days of a write during which the clock was put forward or back', async () => {
+  const { append } = await makeMarks();
+  for (const by of [3 * HOUR, -3 * HOUR]) {
+    writing = async () => clock.step(by);
+    done = [];
+    await append([`a${by}`, clock.now()]);
+    expect(done).toEqual(['write', `mark a${by} 0`]);
+  }
+});

@@ -53,6 +53,23 @@ describe('silence', () => {
     expect(quiet.tick(...heard(0, 10)).said).toEqual(['raised warning']);
   });
 
+  it('clears when the asset is heard again after the clock was put back', () => {
+    const { said } = asset()
+      .tick(...heard(0, 2))
+      .tick(...heard(-3, -3))
+      .tick(...heard(-3, -2))
+      .tick(...heard(-1, -1));
+    expect(said).toEqual(['raised warning', 'cleared warning']);
+  });
+
+  it('a receipt of before the clock was put back gives way to the next one', () => {
+    const spoken = asset();
+    spoken.fold.sample(0, at(0), 1, 0, at(5));
+    spoken.tick(at(1), { lastHeard: at(1) });
+    spoken.fold.sample(0, at(1), 1, 0, at(2));
+    expect(spoken.fold.state.receivedAt).toBe(at(2));
+  });
+
   it('tells two silences apart', () => {
     const { findings } = asset({ severity: 'critical' })
       .tick(...heard(0, 2))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { SECOND } from '../../../src/domain/time.ts';
+import { HOUR, SECOND } from '../../../src/domain/time.ts';
 import { Reading } from '../../../src/watch/reading.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { recordLog } from '../../support/recordLog.ts';
@@ -20,6 +20,15 @@ describe('a reading', () => {
     await clock.advance(SECOND);
     expect(await reading.get()).toBe(2);
     expect(clock.pending).toBe(0);
+  });
+
+  it('asks again when the answer is old, also when the clock was put back meanwhile', async () => {
+    let asked = 0;
+    const { clock, reading } = setUp(async () => ++asked);
+    await reading.get();
+    clock.step(-HOUR);
+    await clock.advance(10 * SECOND);
+    expect(await reading.get()).toBe(2);
   });
 
   it('is undefined while it fails, says so once, and comes back', async () => {

@@ -202,7 +202,7 @@ class AedesBroker implements EmbeddedBroker {
     const { log, clock } = this.#options;
     const trouble = (client: Client, error: Error): void => {
       const clientId = client.id ?? undefined;
-      if (!this.#noise.worthSaying(`${clientId} ${error.message}`, clock.now())) return;
+      if (!this.#noise.worthSaying(`${clientId} ${error.message}`, clock.elapsed())) return;
       log.warn({ clientId, reason: error.message }, 'the embedded broker ended a connection');
     };
     aedes.on('clientError', trouble);

@@ -234,7 +234,7 @@ class MqttBroker implements SessionBroker {
     const connection = new MqttConnection(this.#options, client, this.#subscribing(), {
       message: (packet, line) => this.#take(new InboundMqttMessage(id, packet, line, clock.now()), line),
       ready: (connack, refused) => {
-        since = clock.now();
+        since = clock.elapsed();
         this.#ready = connection;
         this.#connected(connack.sessionPresent, refused);
       },
@@ -245,7 +245,7 @@ class MqttBroker implements SessionBroker {
     this.#ready = undefined;
     this.#stopHolding();
     this.#hear(false);
-    return { reason, lasted: since === undefined ? 0 : clock.now() - since, wasReady: since !== undefined };
+    return { reason, lasted: since === undefined ? 0 : clock.elapsed() - since, wasReady: since !== undefined };
   }
 
   /** Reads certificates and password again, so that renewed ones are taken without a restart. */
@@ -334,7 +334,7 @@ class MqttBroker implements SessionBroker {
     const { log, clock, clientId } = this.#options;
     this.#detail = `not connected to ${this.#address}: ${reason.text}`;
     const noise = reason.kind === 'over-bounds' ? this.#overBounds : this.#noise;
-    const level = noise.worthSaying(reason.kind, clock.now()) ? 'warn' : 'debug';
+    const level = noise.worthSaying(reason.kind, clock.elapsed()) ? 'warn' : 'debug';
     log[level](
       { address: this.#address, clientId, reason: reason.kind },
       `not connected to the broker: ${reason.text}`,
