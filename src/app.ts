@@ -23,6 +23,7 @@ import { openParts } from './parts.ts';
 import type { Ending } from './pipeline/cluster.ts';
 import { Pipeline, type PipelineParts } from './pipeline/index.ts';
 import type { Tracked } from './pipeline/tracked.ts';
+import { unlessAborted } from './pipeline/within.ts';
 import type { Broker } from './ports/broker.ts';
 import type { KeyRepository, Role } from './ports/database.ts';
 import { type Readiness, readiness } from './readiness.ts';
@@ -42,6 +43,8 @@ const API_STOP_LIMIT = 2 * SECOND;
 export interface AppOptions {
   readonly log: Log;
   readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
+  /** Ends a start that is under way: `startApp` then rejects with a `StoppedError`. */
+  readonly signal?: AbortSignal;
 }
 
 /** A running Fettle. */
@@ -65,13 +68,20 @@ export class StartupError extends Error {
   override readonly name = 'StartupError';
 }
 
+/** The start was ended by its signal. What it was waiting for may still be open: the process is to end. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
 /** Composes and starts Fettle: configuration, adapters, pipeline, API. When any of it fails, all that was opened is closed. */
 export async function startApp(configuration: Configuration, options: AppOptions): Promise<App> {
-  const teardown = new Teardown(options.log);
+  const { log, signal = new AbortController().signal } = options;
+  const teardown = new Teardown(log);
   try {
-    return await compose(configuration, options, teardown);
+    return await unlessAborted(signal, compose(configuration, options, teardown));
   } catch (error) {
     await teardown.run();
+    if (signal.aborted) throw new StoppedError('stopped while it was starting');
     throw forOperator(error, configuration.config);
   }
 }

@@ -1,9 +1,10 @@
 import { Command } from 'commander';
-import { StartupError } from './app.ts';
+import { StartupError, StoppedError } from './app.ts';
 import { check } from './commands/check.ts';
-import { CommandError } from './commands/commandError.ts';
+import { CommandError, ConfigurationError } from './commands/commandError.ts';
 import { decode } from './commands/decode.ts';
 import { demo } from './commands/demo.ts';
+import { EXIT_CODES, EXIT_CODES_OF_SERVE } from './commands/exitCodes.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { migrate } from './commands/migrate.ts';
 import { replayCmapssCommand } from './commands/replayCmapss.ts';
@@ -27,6 +28,7 @@ function program(): Command {
     .command('serve')
     .description('run Fettle')
     .option(...CONFIG)
+    .addHelpText('after', EXIT_CODES_OF_SERVE)
     .action(serve);
   fettle
     .command('demo')
@@ -92,8 +94,10 @@ const FOR_PEOPLE = [CommandError, StartupError, SetupError, UnavailableError];
 try {
   await program().parseAsync();
 } catch (error) {
+  // What the start was waiting for is left behind.
+  if (error instanceof StoppedError) process.exit();
   const expected = FOR_PEOPLE.some((kind) => error instanceof kind);
   const text = error instanceof Error ? (expected ? error.message : error.stack) : String(error);
   process.stderr.write(`${text}\n`);
-  process.exitCode = 1;
+  process.exitCode = error instanceof ConfigurationError ? EXIT_CODES.configuration : EXIT_CODES.failed;
 }

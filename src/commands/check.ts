@@ -3,7 +3,7 @@ import { formatProbes, runProbes } from '../config/probes.ts';
 import { SECOND } from '../domain/time.ts';
 import { createLog } from '../log.ts';
 import { probesOf } from '../probes.ts';
-import { CommandError } from './commandError.ts';
+import { CommandError, ConfigurationError } from './commandError.ts';
 
 /** The embedded database takes its time when it is made. */
 const PROBE_LIMIT = 60 * SECOND;
@@ -18,7 +18,7 @@ export async function check({ config: file, connect }: CheckCommandOptions): Pro
   const cwd = process.cwd();
   const result = checkConfiguration({ file, env: process.env, cwd });
   const text = formatCheck(result, cwd);
-  if ('problems' in result) throw new CommandError(text);
+  if ('problems' in result) throw new ConfigurationError(text);
   process.stdout.write(`${text}\n`);
   if (!connect) return;
   const results = await runProbes(probesOf(result.configuration.config, createLog('silent')), PROBE_LIMIT);

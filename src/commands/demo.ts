@@ -13,8 +13,8 @@ import { createLog } from '../log.ts';
 import { demoSummary, ticketLine } from './demoSummary.ts';
 import { CATCH_UP, fleetState, keepFleetState } from './fleetState.ts';
 import { loadConfiguration } from './load.ts';
+import { stopSignals } from './stopSignals.ts';
 import { LiveBlock } from './terminal.ts';
-import { untilStopped } from './untilStopped.ts';
 
 export interface DemoOptions {
   /** Ends by itself once the fleet has caught up with the present. */
@@ -28,18 +28,19 @@ const SHOW_EVERY_WITHOUT_TERMINAL = 10 * SECOND;
 
 /** `fettle demo`: Fettle with a simulated fleet beside it, in accelerated time until it has caught up with the present. */
 export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
-  const stopped = untilStopped();
   const scenario = loadScenario(join(installationFolder(), 'simulators/scenarios/demo.yaml'));
   const configuration = loadConfiguration(await demoSettings());
   const { dataDir } = configuration.config;
   const stateFile = join(dataDir, 'demo.json');
   const state = fleetState(stateFile, scenario);
   const block = new LiveBlock(process.stdout);
+  const stop = stopSignals((text) => block.line(text));
   block.line(`Starting Fettle; its data are in ${dataDir}`);
   const app = await startApp(
     { ...configuration, assets: scenarioAssets(scenario, state.startTime) },
     {
       log: createLog(configuration.config.log.level),
+      signal: stop.signal,
       onTicket: (ticket, { model }) => block.line(ticketLine(ticket, model)),
     },
   );
@@ -52,7 +53,8 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
   });
   const saveLast = keepFleetState(stateFile, state, fleet);
   const stopShowing = showSummary(block, app, fleet);
-  await (untilLive ? Promise.race([stopped, caughtUp(fleet)]) : stopped);
+  await (untilLive ? Promise.race([stop.asked, caughtUp(fleet)]) : stop.asked);
+  stop.limit();
   stopShowing();
   block.end();
   block.line('Stopping…');

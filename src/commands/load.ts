@@ -1,9 +1,9 @@
 import { type CheckOptions, type Configuration, checkConfiguration, formatCheck } from '../config/check.ts';
-import { CommandError } from './commandError.ts';
+import { ConfigurationError } from './commandError.ts';
 
-/** The configuration, or a CommandError with every problem in it. */
+/** The configuration, or a ConfigurationError with every problem in it. */
 export function loadConfiguration(options: CheckOptions): Configuration {
   const result = checkConfiguration(options);
-  if ('problems' in result) throw new CommandError(formatCheck(result, options.cwd));
+  if ('problems' in result) throw new ConfigurationError(formatCheck(result, options.cwd));
   return result.configuration;
 }

@@ -11,7 +11,7 @@ import { createLog } from '../log.ts';
 import { CommandError } from './commandError.ts';
 import { loadConfiguration } from './load.ts';
 import { replayReport } from './replayReport.ts';
-import { untilStopped } from './untilStopped.ts';
+import { stopSignals } from './stopSignals.ts';
 
 export interface ReplayOptions {
   readonly set: string;
@@ -25,11 +25,11 @@ const MAX_ENGINES = 1000;
 export async function replayCmapssCommand(folder: string | undefined, { set, keep }: ReplayOptions): Promise<void> {
   const path = folder ?? defaultFolder();
   const dataDir = keep ?? mkdtempSync(join(tmpdir(), 'fettle-replay-'));
-  const stop = new AbortController();
-  void untilStopped().then(() => stop.abort());
+  const stop = stopSignals((text) => process.stderr.write(`\n${text}\n`));
   const tickets: Ticket[] = [];
   const app = await startApp(replayConfiguration(dataDir), {
     log: createLog('warn'),
+    signal: stop.signal,
     onTicket: (ticket) => tickets.push(ticket),
   });
   try {

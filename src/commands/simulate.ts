@@ -11,7 +11,7 @@ import { createLog, type Log } from '../log.ts';
 import { CommandError } from './commandError.ts';
 import { CATCH_UP, fleetState, keepFleetState } from './fleetState.ts';
 import { loadConfiguration } from './load.ts';
-import { untilStopped } from './untilStopped.ts';
+import { stopSignals } from './stopSignals.ts';
 
 const REQUEST_LIMIT = 30 * SECOND;
 const PROGRESS_EVERY = 10 * SECOND;
@@ -21,10 +21,10 @@ const PROGRESS_EVERY = 10 * SECOND;
  * through the API where they are not known yet, then lets them report.
  */
 export async function simulate({ config: file }: { readonly config?: string }): Promise<void> {
-  const stopped = untilStopped();
   const { config } = loadConfiguration({ file, env: process.env, cwd: process.cwd() });
   const { mqttUrl, api, key } = surroundings(config);
   const log = createLog(config.log.level);
+  const stop = stopSignals((text) => log.warn(text));
   const scenario = loadScenario(join(installationFolder(), 'simulators/scenarios/demo.yaml'));
   const stateFile = join(config.dataDir, 'fleet.json');
   const state = fleetState(stateFile, scenario);
@@ -47,7 +47,7 @@ export async function simulate({ config: file }: { readonly config?: string }): 
   });
   const saveLast = keepFleetState(stateFile, state, fleet);
   const progress = setInterval(() => tell(fleet, log), PROGRESS_EVERY);
-  await stopped;
+  await stop.asked;
   clearInterval(progress);
   await fleet.stop();
   saveLast();

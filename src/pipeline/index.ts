@@ -133,6 +133,7 @@ export class Pipeline {
   readonly #stops: (() => void)[] = [];
   #ingest: Ingest | undefined;
   #connected = false;
+  #stopped = false;
 
   constructor(parts: PipelineParts, options: PipelineOptions) {
     const { database, clock, ledger, metrics, log, queue, desk } = parts;
@@ -232,9 +233,10 @@ export class Pipeline {
     await this.#register();
     await this.assessment.start();
     await this.deliver.start();
-    this.#ingest = await this.#createIngest();
+    const ingest = await this.#createIngest();
+    if (this.#stopped) return;
+    this.#ingest = ingest;
     this.#startTimers();
-    const { ingest } = this;
     await broker.start({
       message: (message) => ingest.take(message),
       pressed: () => ingest.pressed(),
@@ -273,6 +275,7 @@ export class Pipeline {
 
   /** Settles what it can, saves states and ends all work, within about `limit`. The parts stay open. */
   async stop(limit: Duration): Promise<void> {
+    this.#stopped = true;
     const deadline = AbortSignal.timeout(limit);
     for (const stop of this.#stops) stop();
     await within(deadline, this.cluster.stop());

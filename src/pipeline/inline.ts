@@ -112,7 +112,8 @@ export class InlineAssessment implements Assessment {
     deadline.addEventListener('abort', () => raiser.stop(), { once: true });
     await within(deadline, refolds.stop());
     await raiser.drain().catch((error: unknown) => log.warn({ err: error }, 'recovery makes these findings again'));
-    await this.save();
+    // What recovery has folded of a history is no state to go on from: the next start begins with the old ones.
+    if (this.#recovery.done) await this.save();
   }
 
   get trouble(): string | undefined {

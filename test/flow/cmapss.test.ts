@@ -54,7 +54,7 @@ describe('as a command', () => {
     });
     writeFileSync(join(place, 'fettle.yaml'), 'http:\n  port: high\nmqtt:\n  qos: 2\n');
     const { code, out, err } = await fettle(['check'], place);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(out).toBe('');
     expect(err).toMatch(/fettle\.yaml:2.*http\.port/);
     expect(err).toMatch(/fettle\.yaml:4.*mqtt\.qos/);

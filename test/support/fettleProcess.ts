@@ -63,8 +63,13 @@ export class FettleProcess {
     return this.#child.exitCode;
   }
 
+  /** Sends a signal and does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.#child.kill(signal);
+  }
+
   /** Resolves with the exit code; null when the signal ended it. */
-  async end(signal: 'SIGKILL' | 'SIGINT'): Promise<number | null> {
+  async end(signal: 'SIGKILL' | 'SIGINT' | 'SIGTERM'): Promise<number | null> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
       const exited = once(this.#child, 'exit');
       this.#child.kill(signal);
