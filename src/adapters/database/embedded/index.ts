@@ -1,12 +1,10 @@
 import { chmodSync, mkdirSync, realpathSync } from 'node:fs';
-import { Worker } from 'node:worker_threads';
 import { type Duration, MINUTE, SECOND } from '../../../domain/time.ts';
 import type { Log } from '../../../log.ts';
-import { workerUrl } from '../../../workerUrl.ts';
 import { type FrontAddress, frontAddress } from './address.ts';
 import { lockFolder } from './folderLock.ts';
 import { startMaintenance } from './maintenance.ts';
-import type { WorkerReport, WorkerSettings } from './worker.ts';
+import { DatabaseThread } from './thread.ts';
 
 export { FolderInUseError } from './folderLock.ts';
 
@@ -35,7 +33,7 @@ export interface EmbeddedPostgres {
 
 /**
  * PostgreSQL within this process: PGlite in a worker thread, its files in `directory`, spoken to through `pg` like any
- * server. A transaction is on disk when it is acknowledged.
+ * server. A transaction is on disk when it is acknowledged. When it breaks it is opened again, as often as it takes.
  *
  * All connections share one session, and their transactions come one after the other. So a client must not use:
  * - a second connection while it holds a transaction open on the first: that one waits for ever;
@@ -75,40 +73,23 @@ async function startWorker(
 ): Promise<EmbeddedPostgres> {
   const { password, host } = address;
   const credentials = password === undefined ? {} : { password };
-  const worker = new Worker(workerUrl(import.meta.url, './worker.js'), {
-    workerData: {
-      directory,
-      listen: address.listen,
-      idleInTransactionLimit: options.idleInTransactionLimit ?? 60 * SECOND,
-      ...credentials,
-    } satisfies WorkerSettings,
-  });
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
-  const listeningPort = await ready(worker);
-  let closing: Promise<void> | undefined;
-
-  worker.on('message', (report: WorkerReport) => {
-    if (report.type === 'failed') options.log.fatal({ directory, reason: report.reason }, 'embedded database failed');
-  });
-  worker.on('error', (error) => options.log.fatal({ directory, err: error }, 'embedded database failed'));
-  const connection = {
-    host,
-    port: address.port ?? listeningPort,
-    user: 'postgres',
-    database: 'postgres',
+  const settings = {
+    directory,
+    listen: address.listen,
+    idleInTransactionLimit: options.idleInTransactionLimit ?? 60 * SECOND,
     ...credentials,
   };
+  const thread = await DatabaseThread.start(settings, options.log);
+  const port = address.port ?? thread.port;
+  const connection = { host, port, user: 'postgres', database: 'postgres', ...credentials };
   const maintenance = startMaintenance(connection, options.maintenanceInterval ?? MINUTE, options.log);
-  const cleanedUp = exited.then(() => {
-    if (!closing) options.log.fatal({ directory }, 'embedded database ended; restart the program');
-    address.remove();
-    unlock();
-  });
   const close = async () => {
     await maintenance.stop();
-    worker.postMessage('close');
-    await cleanedUp;
+    await thread.close();
+    address.remove();
+    unlock();
   };
+  let closing: Promise<void> | undefined;
   return {
     connection,
     close: () => {
@@ -116,16 +97,4 @@ async function startWorker(
       return closing;
     },
   };
-}
-
-/** The port the front listens on (0 for a Unix socket), once it does. */
-function ready(worker: Worker): Promise<number> {
-  return new Promise((resolve, reject) => {
-    worker.once('message', (report: WorkerReport) => {
-      if (report.type === 'ready') resolve(report.port);
-      else reject(new Error(report.reason));
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('embedded database ended while starting')));
-  });
 }

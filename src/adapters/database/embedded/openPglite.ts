@@ -18,24 +18,30 @@ const START_PARAMETERS = [
 ];
 
 /**
+ * Told that PostgreSQL gave up in the middle of a write (the disk is full, say), with its words. PGlite goes on as if
+ * nothing had happened and soon spins for ever: it must be ended at once. Its files are as after a crash, and open again.
+ */
+export type OnPanic = (reason: string) => void;
+
+/**
  * Opens the cluster in `directory`/pgdata, made when there is none. A new one is made beside and renamed when it is
  * whole, so that a start cut short can't leave half a cluster.
  *
  * @throws Error with PostgreSQL's own words when it refuses the files, for instance those of another major version.
  */
-export async function openPglite(directory: string): Promise<PGlite> {
+export async function openPglite(directory: string, onPanic: OnPanic): Promise<PGlite> {
   const cluster = join(directory, 'pgdata');
   if (!existsSync(cluster)) {
     const unfinished = join(directory, 'pgdata.new');
     rmSync(unfinished, { recursive: true, force: true });
-    const made = await start(unfinished);
+    const made = await start(unfinished, onPanic);
     await made.close();
     renameSync(unfinished, cluster);
   }
-  return start(cluster);
+  return start(cluster, onPanic);
 }
 
-async function start(folder: string): Promise<PGlite> {
+async function start(folder: string, onPanic: OnPanic): Promise<PGlite> {
   const complaints: string[] = [];
   const files = new DurableFiles(folder);
   try {
@@ -43,8 +49,9 @@ async function start(folder: string): Promise<PGlite> {
       fs: files,
       startParams: START_PARAMETERS,
       onStderr: (line) => {
-        const complaint = /\b(?:FATAL|PANIC|DETAIL|HINT): +(.*)$/.exec(line);
-        if (complaint) complaints.push(complaint[1]!);
+        const [, level, complaint] = /\b(FATAL|PANIC|DETAIL|HINT): +(.*)$/.exec(line) ?? [];
+        if (complaint !== undefined) complaints.push(complaint);
+        if (level === 'PANIC') onPanic(complaint!);
         return false;
       },
     });

@@ -23,7 +23,7 @@ const parent = parentPort!;
 const report = (message: WorkerReport) => parent.postMessage(message);
 
 try {
-  const pglite = await openPglite(settings.directory);
+  const pglite = await openPglite(settings.directory, fail);
   const session = new Session((unit) => run(pglite, unit), settings.idleInTransactionLimit, fail);
   const front = createFront({
     session,
