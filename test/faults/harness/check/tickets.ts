@@ -1,0 +1,89 @@
+import type { ApiClient, TicketDetail, TicketDocument } from '../../../support/apiClient.ts';
+import { wayOf } from '../messages.ts';
+
+export interface TicketCheck {
+  readonly expected: number;
+  readonly opened: number;
+  readonly missing: readonly string[];
+  /** There in both, and not the same. */
+  readonly differing: readonly string[];
+  /** Not in the reference, and not taken back. */
+  readonly unexpected: readonly string[];
+  /** Opened on what was known then, and taken back by what came late. */
+  readonly takenBack: number;
+  /** More than one of an episode, or more than one ongoing ticket of an asset, component and failure mode. */
+  readonly duplicated: readonly string[];
+}
+
+/** Compares the tickets with those of an uninterrupted run of the same messages in their order. */
+export async function checkTickets(api: ApiClient, reference: readonly TicketDocument[]): Promise<TicketCheck> {
+  const all = await api.all<TicketDocument>('/tickets?limit=500');
+  const expected = grouped(reference);
+  const actual = grouped(all);
+  const missing: string[] = [];
+  const differing: string[] = [];
+  const unexpected: string[] = [];
+  let takenBack = 0;
+  for (const [key, tickets] of expected) {
+    const found = actual.get(key) ?? [];
+    if (found.length < tickets.length) missing.push(key);
+    const [told, known] = [found, tickets].map((some) => some.map(stateOf).sort());
+    if (found.length === tickets.length && `${told}` !== `${known}`) differing.push(`${key}: ${told} is not ${known}`);
+  }
+  for (const [key, tickets] of actual) {
+    const beyond = tickets.length - (expected.get(key)?.length ?? 0);
+    if (beyond <= 0) continue;
+    const details = await Promise.all(tickets.map(({ id }) => api.get<TicketDetail>(`/tickets/${id}`)));
+    const back = details.filter(isTakenBack).length;
+    takenBack += Math.min(back, beyond);
+    if (back < beyond) unexpected.push(`${key}: ${details.map(describe).join(' | ')}`);
+  }
+  return {
+    expected: reference.length,
+    opened: all.length,
+    missing,
+    differing,
+    unexpected,
+    takenBack,
+    duplicated: duplicatesOf(all),
+  };
+}
+
+/** By episode; where late data move the start of an episode, by what the ticket is about. */
+function grouped(tickets: readonly TicketDocument[]): Map<string, TicketDocument[]> {
+  const groups = new Map<string, TicketDocument[]>();
+  for (const ticket of tickets) {
+    const key = wayOf(ticket.assetId) === 'rewriting' ? placeOf(ticket) : ticket.episodeKey;
+    const group = groups.get(key) ?? [];
+    groups.set(key, [...group, ticket]);
+  }
+  return groups;
+}
+
+function placeOf({ assetId, componentId, failureModeId }: TicketDocument): string {
+  return `${assetId} ${componentId} ${failureModeId}`;
+}
+
+function stateOf({ status, severity, closing, ...ticket }: TicketDocument): string {
+  return [placeOf({ status, severity, ...ticket }), status, severity, closing?.outcome ?? ''].join(' ');
+}
+
+function isTakenBack({ findings }: TicketDetail): boolean {
+  return findings.length > 0 && findings.every(({ retractedAt }) => retractedAt !== undefined);
+}
+
+function describe({ number, status, findings }: TicketDetail): string {
+  const about = findings.map(
+    ({ change, time, retractedAt }) => `${change} ${time}${retractedAt ? ' (retracted)' : ''}`,
+  );
+  return `${number} ${status}: ${about.join(', ')}`;
+}
+
+function duplicatesOf(tickets: readonly TicketDocument[]): string[] {
+  const ongoing = tickets.filter(({ status }) => status !== 'closed' && status !== 'cancelled');
+  return [...repeated(tickets.map(({ episodeKey }) => episodeKey)), ...repeated(ongoing.map(placeOf))];
+}
+
+function repeated(keys: readonly string[]): string[] {
+  return keys.filter((key, at) => keys.indexOf(key) !== at);
+}

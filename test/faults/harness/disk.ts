@@ -1,0 +1,44 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statfsSync } from 'node:fs';
+
+const ROOM = 4 * 1024 ** 3;
+/** What is left of a full disk: room for a page or two. */
+const REST = 64 * 1024;
+
+/** A tmpfs of its own at a folder, which can be filled without writing: only root may make one. */
+export class Disk {
+  readonly #folder: string;
+
+  private constructor(folder: string) {
+    this.#folder = folder;
+  }
+
+  /** Undefined where this user or machine may not mount; the folder is a plain one then. */
+  static mount(folder: string): Disk | undefined {
+    mkdirSync(folder, { recursive: true });
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${ROOM}`, 'fettle-faults', folder], { stdio: 'ignore' });
+      return new Disk(folder);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Nothing more fits from now on. */
+  fill(): void {
+    const { blocks, bfree, bsize } = statfsSync(this.#folder);
+    this.#resize((blocks - bfree) * bsize + REST);
+  }
+
+  empty(): void {
+    this.#resize(ROOM);
+  }
+
+  unmount(): void {
+    execFileSync('umount', ['-l', this.#folder]);
+  }
+
+  #resize(bytes: number): void {
+    execFileSync('mount', ['-o', `remount,size=${bytes}`, this.#folder]);
+  }
+}

@@ -1,0 +1,43 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FettleNode } from './world.ts';
+
+const LOOK_EVERY = 200;
+
+/** Resolves with nothing when all is stored, assessed, raised and delivered; with what is left when that does not come. */
+export async function drained(nodes: readonly FettleNode[], patience: number): Promise<string | undefined> {
+  const deadline = Date.now() + patience;
+  let left = await leftOf(nodes);
+  while (left.length > 0 && Date.now() < deadline) {
+    await delay(LOOK_EVERY);
+    left = await leftOf(nodes);
+  }
+  return left.length === 0 ? undefined : left.join('; ');
+}
+
+async function leftOf(nodes: readonly FettleNode[]): Promise<string[]> {
+  try {
+    return (await Promise.all(nodes.map((node) => left(node)))).flat();
+  } catch (error) {
+    return [`no answer: ${error instanceof Error ? error.message : error}`];
+  }
+}
+
+const COUNTED = ['fettle_messages_in_flight', 'fettle_samples_in_flight', 'fettle_samples_waiting'] as const;
+
+async function left({ process: { name }, url, api }: FettleNode): Promise<string[]> {
+  const problems: string[] = [];
+  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(10_000) });
+  const { parts } = (await answer.json()) as {
+    parts: { part: string; ok: boolean; needed: boolean; detail: string }[];
+  };
+  for (const { part, ok, needed, detail } of parts) {
+    if (!ok && needed) problems.push(`${part} of ${name}: ${detail}`);
+    if (part === 'tickets' && detail !== '0 findings waiting') problems.push(`${name}: ${detail}`);
+    if (part === 'deliveries' && !detail.startsWith('0 pending')) problems.push(`${name}: deliveries: ${detail}`);
+  }
+  for (const metric of COUNTED) {
+    const value = await api.metric(metric);
+    if (value > 0) problems.push(`${name}: ${metric} is ${value}`);
+  }
+  return problems;
+}

@@ -1,0 +1,58 @@
+import type { DeadLetterCheck } from './check/deadLetters.ts';
+import type { DeskCheck } from './check/desk.ts';
+import type { StoredCheck } from './check/stored.ts';
+import type { TicketCheck } from './check/tickets.ts';
+import type { Course } from './schedule.ts';
+import type { Exit } from './supervised.ts';
+
+/** What a run came to. */
+export interface Report {
+  readonly course: Course;
+  readonly messages: {
+    /** Sent, repetitions included. */
+    readonly published: number;
+    readonly acknowledgements: number;
+    /** Acknowledged, each counted once. */
+    readonly distinct: number;
+  };
+  readonly stored: StoredCheck;
+  readonly deadLetters: DeadLetterCheck;
+  readonly tickets: TicketCheck;
+  readonly desk: DeskCheck;
+  /** Of Fettle's processes. */
+  readonly exits: readonly Exit[];
+  /** Largest resident memory of a Fettle, in bytes. */
+  readonly peakMemory: number;
+  /** How often the ledgers were looked at. */
+  readonly ledgerLooks: number;
+  /** What else went wrong, in words. */
+  readonly problems: readonly string[];
+}
+
+const SHOWN = 5;
+
+/** Everything that must not be, in words; empty when the promise was kept. */
+export function failuresOf(report: Report): string[] {
+  const { stored, deadLetters, tickets, desk, problems } = report;
+  const lists: readonly (readonly [string, readonly (string | number)[]])[] = [
+    ['samples lost', stored.lost],
+    ['samples stored twice', stored.twice],
+    ['samples that nobody sent', stored.unknown],
+    ['dead letters lost', deadLetters.lost],
+    ['dead letters of good messages', deadLetters.unexpected],
+    ['tickets missing', tickets.missing],
+    ['tickets that differ', tickets.differing],
+    ['tickets too many', tickets.unexpected],
+    ['tickets duplicated', tickets.duplicated],
+    ['tickets missing at the desk', desk.missing],
+    ['tickets created twice at the desk', desk.twice],
+    ['tickets of which the desk has another status', desk.outdated],
+    ['other problems', problems],
+  ];
+  return lists
+    .filter(([, items]) => items.length > 0)
+    .map(([what, items]) => {
+      const more = items.length > SHOWN ? `\n    and ${items.length - SHOWN} more` : '';
+      return `${items.length} ${what}:\n    ${items.slice(0, SHOWN).join('\n    ')}${more}`;
+    });
+}
