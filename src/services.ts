@@ -35,7 +35,11 @@ export function createServices(
       const known = assetIds.map((id) => pipeline.fleet.get(id)).filter((tracked) => tracked !== undefined);
       const states = await pipeline.assessment.statesOf(known);
       return new Map(
-        known.map(({ asset, compiled }, at) => [asset.id, viewAsset({ asset, compiled, state: states[at]! })]),
+        known.map(({ asset, compiled }, at) => {
+          const clockError = pipeline.deviceClocks.errorOf(asset.id);
+          const view = viewAsset({ asset, compiled, state: states[at]! });
+          return [asset.id, clockError === undefined ? view : { ...view, clockError }];
+        }),
       );
     },
     async saveAssets(list, by, bindings = []) {

@@ -9,9 +9,10 @@ const MICROS_PER_MINUTE = 60_000_000;
 
 /**
  * ISO 8601 / RFC 3339: date and time of day, seconds and their fraction optional (rounded to the microsecond), T or a
- * space between; Z, ±hh:mm, ±hhmm, ±hh or no zone, which needs the declared `zone`. A leap second is the next second.
+ * space between; Z, ±hh:mm, ±hhmm, ±hh or no zone, which needs the declared `zone`
+ * and is told apart by `receivedAt` where clocks show it twice. A leap second is the next second.
  */
-export function parseIso(text: string, zone: string | undefined): Timestamp | Refusal {
+export function parseIso(text: string, zone: string | undefined, receivedAt?: Timestamp): Timestamp | Refusal {
   const wall = wallOf(text);
   const hasSeconds = text.charCodeAt(16) === COLON;
   const second = hasSeconds ? twoDigits(text, 17) : 0;
@@ -21,7 +22,7 @@ export function parseIso(text: string, zone: string | undefined): Timestamp | Re
   const fraction = zoneAt === fractionAt ? 0 : fractionMicros(text, fractionAt + 1, zoneAt);
   if (fraction === INVALID) return invalid(text);
   const micros = (wall + second) * 1_000_000 + fraction;
-  if (zoneAt === text.length) return inZone(text, micros, zone);
+  if (zoneAt === text.length) return inZone(text, micros, zone, receivedAt);
   const offset = offsetMinutes(text, zoneAt);
   return Number.isNaN(offset) ? invalid(text) : fromMicros(micros - offset * MICROS_PER_MINUTE);
 }
@@ -98,7 +99,7 @@ function offsetMinutes(text: string, at: number): number {
   return (sign === '-' ? -1 : 1) * (hours * 60 + minutes);
 }
 
-function inZone(text: string, micros: number, zone: string | undefined): Timestamp | Refusal {
+function inZone(text: string, micros: number, zone: string | undefined, receivedAt?: Timestamp): Timestamp | Refusal {
   if (zone === undefined) {
     return {
       reason: 'time-without-zone',
@@ -106,7 +107,7 @@ function inZone(text: string, micros: number, zone: string | undefined): Timesta
     };
   }
   const wall = Math.floor(micros / 1000);
-  const utc = wallToUtc(wall, zone);
+  const utc = wallToUtc(wall, zone, receivedAt);
   if (utc === undefined) {
     return { reason: 'invalid-time', detail: `time ${quote(text)} does not exist in ${zone}: clocks skip it` };
   }

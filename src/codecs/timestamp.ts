@@ -33,22 +33,23 @@ const MAX_TEXT = 40;
  * | ns   | 6.3e17 | 4.1e18 |
  *
  * A declared epoch unit takes numbers and texts of one, `iso` only ISO 8601. Fractions count down to the microsecond.
+ * A time of day that comes twice when clocks are put back is told by its receipt.
  * Refused: `missing-time`, `invalid-time`, `time-without-zone`.
  */
-export function parseTimestamp(value: unknown, options: TimeOptions): Timestamp | Refusal {
+export function parseTimestamp(value: unknown, options: TimeOptions, receivedAt?: Timestamp): Timestamp | Refusal {
   if (typeof value === 'number') return fromNumber(value, options.unit);
-  if (typeof value === 'string') return fromText(value, options);
+  if (typeof value === 'string') return fromText(value, options, receivedAt);
   if (value === undefined || value === null) return { reason: 'missing-time', detail: 'the reading has no timestamp' };
   return invalid(value, `is no timestamp; expected ${expected(options.unit)}`);
 }
 
-function fromText(text: string, options: TimeOptions): Timestamp | Refusal {
+function fromText(text: string, options: TimeOptions, receivedAt?: Timestamp): Timestamp | Refusal {
   if (text.length > MAX_TEXT) return invalid(text, `is no timestamp; expected ${expected(options.unit)}`);
   // A date is told by its dash; asking Number first costs more than reading the date.
   const number = text[4] === '-' || text.trim() === '' ? Number.NaN : Number(text);
   if (!Number.isNaN(number)) return fromNumber(number, options.unit);
   if (options.unit !== 'auto' && options.unit !== 'iso') return invalid(text, `is not ${expected(options.unit)}`);
-  const time = parseIso(text, options.zone);
+  const time = parseIso(text, options.zone, receivedAt);
   if (typeof time !== 'number' || isPlausible(time)) return time;
   return invalid(text, 'is not between 1990 and 2100');
 }

@@ -1,4 +1,7 @@
-import { DAY, type Duration, MINUTE, type Timestamp } from '../domain/time.ts';
+import { DAY, type Duration, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
+
+/** A clock may be ahead of ours by so much. */
+const EARLY: Duration = 5 * SECOND;
 
 /** Entries kept per zone and cache; a full cache starts anew. */
 const CACHE_LIMIT = 10_000;
@@ -22,15 +25,17 @@ class Zone {
     });
   }
 
-  /** The instant at which clocks of the zone show `wall`; of two the earlier; undefined when they skip it. */
-  toUtc(wall: Timestamp): Timestamp | undefined {
+  /** See {@link wallToUtc}. */
+  toUtc(wall: Timestamp, receivedAt: Timestamp): Timestamp | undefined {
     const day = Math.floor(wall / DAY);
     const steady = this.#steadyOffset(day);
     if (!Number.isNaN(steady)) return wall - steady;
-    for (const offset of [this.#offset((day - 1) * DAY), this.#offset((day + 2) * DAY)]) {
-      if (this.#offset(wall - offset) === offset) return wall - offset;
-    }
-    return undefined;
+    const [earlier, later] = [this.#offset((day - 1) * DAY), this.#offset((day + 2) * DAY)]
+      .filter((offset) => this.#offset(wall - offset) === offset)
+      .map((offset) => wall - offset);
+    if (earlier === undefined || later === undefined) return earlier;
+    const late = receivedAt - later;
+    return late >= -EARLY && late < later - earlier ? later : earlier;
   }
 
   /** The offset of a day without a change near it, else NaN. */
@@ -80,12 +85,13 @@ export function isTimeZone(name: string): boolean {
 }
 
 /**
- * The instant at which the clocks of an IANA zone show `wall` (the clock's reading taken as if it were UTC). A time
- * that comes twice when clocks are put back is the earlier one; one that is skipped when they are put forward is
- * undefined. Throws RangeError for an unknown zone.
+ * The instant at which the clocks of an IANA zone show `wall` (the clock's reading taken as if it were UTC). Undefined for
+ * one that is skipped when clocks are put forward. One that comes twice when they are put back is told by its receipt:
+ * right whenever it was under way for less than the time that comes twice, also when it is received a second time; the
+ * earlier one otherwise, or without `receivedAt`. Throws RangeError for an unknown zone.
  */
-export function wallToUtc(wall: Timestamp, zone: string): Timestamp | undefined {
-  return zoneOf(zone).toUtc(wall);
+export function wallToUtc(wall: Timestamp, zone: string, receivedAt: Timestamp = Number.NEGATIVE_INFINITY) {
+  return zoneOf(zone).toUtc(wall, receivedAt);
 }
 
 function zoneOf(name: string): Zone {

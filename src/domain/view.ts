@@ -1,6 +1,6 @@
 import type { Forecast } from './finding.ts';
 import type { RuleMode, Severity } from './model.ts';
-import type { Timestamp } from './time.ts';
+import type { Duration, Timestamp } from './time.ts';
 
 export const HEALTHS = ['good', 'watch', 'warning', 'critical', 'unknown'] as const;
 /** Worst rule level of its components; `unknown` while nothing was heard; `watch` is an info finding. */
@@ -33,6 +33,8 @@ export interface AssetView {
   /** Newest event time folded. */
   readonly stateTime?: Timestamp;
   readonly lastReceivedAt?: Timestamp;
+  /** How far its clock is ahead, negative when behind, as its messages show; absent while that is not known. */
+  readonly clockError?: Duration;
   /** Latest value by metric id. */
   readonly values: Readonly<Record<string, { readonly time: Timestamp; readonly value: number }>>;
   readonly components: readonly ComponentView[];

@@ -28,7 +28,7 @@ interface Run {
 export const STEADY: Duration = 5 * SECOND;
 /** A lag must hold for this time of receipt, and this many messages; a backlog that arrives in a burst can't. */
 export const SETTLING: Duration = 2 * MINUTE;
-const SETTLING_MESSAGES = 4;
+export const SETTLING_MESSAGES = 4;
 /** Smaller errors are left alone, so that a jittering line does not move the clock. */
 const QUANTUM: Duration = SECOND;
 
@@ -63,7 +63,8 @@ export function observeClock(
   if (known - lag > STEADY)
     return { epochs: startEpoch(state.epochs, oldest, Math.floor(lag / QUANTUM) * QUANTUM), run };
   const isSettled = run.count >= SETTLING_MESSAGES && receivedAt - run.since >= SETTLING;
-  if (!isSettled || Math.abs(run.low - known) <= QUANTUM) return { epochs: state.epochs, run };
+  if (!isSettled) return { epochs: state.epochs, run };
+  if (Math.abs(run.low - known) <= QUANTUM) return { epochs: upTo(state.epochs, newest), run };
   return { epochs: startEpoch(state.epochs, oldest, Math.round(run.low / QUANTUM) * QUANTUM), run };
 }
 
@@ -72,6 +73,11 @@ function extendRun(run: Run | undefined, lag: Duration, receivedAt: Timestamp): 
   const high = Math.max(run?.high ?? lag, lag);
   if (!run || high - low > STEADY) return { since: receivedAt, count: 1, low: lag, high: lag };
   return { since: run.since, count: run.count + 1, low, high };
+}
+
+/** A clock that was ahead, and is not any more, will come to those stamps again, and be right then. */
+function upTo(epochs: readonly ClockEpoch[], newest: Timestamp): readonly ClockEpoch[] {
+  return epochs.some(({ from }) => from > newest) ? epochs.filter(({ from }) => from <= newest) : epochs;
 }
 
 function startEpoch(epochs: readonly ClockEpoch[], from: Timestamp, offset: Duration): ClockEpoch[] {

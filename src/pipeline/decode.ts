@@ -9,6 +9,7 @@ import type { InboundMessage } from '../ports/broker.ts';
 import { BrokerRouter } from './brokerRouter.ts';
 import { type ClockMemory, ClockOffsets } from './clockOffset.ts';
 import { type CompiledSource, clockIdOf, compileSource, countValues, metricName } from './compiledSource.ts';
+import type { DeviceClocks } from './deviceClocks.ts';
 import { IGNORED } from './mapping.ts';
 import { addRejection } from './rejections.ts';
 import type { Route } from './topicRouter.ts';
@@ -38,6 +39,8 @@ export interface DecoderOptions {
   /** Samples older than this at receipt are refused. Read each time: a store may learn it late. */
   readonly retention: Duration;
   readonly codecs?: Readonly<Record<string, CodecFactory>>;
+  /** Learns how far the clocks of devices are off. */
+  readonly watch?: Pick<DeviceClocks, 'observe'>;
   /** Of sources with `clock: corrected`; by default nothing is remembered. */
   readonly clocks?: ClockMemory;
 }
@@ -55,6 +58,9 @@ interface Pass {
   readonly named: DirectoryEntry | undefined;
   readonly samples: Sample[];
   readonly rejections: Rejection[];
+  /** The newest stamp of the device, and its asset where that is known. */
+  newest: Timestamp;
+  speaker: string | undefined;
 }
 
 class MessageDecoder implements Decoder {
@@ -62,12 +68,14 @@ class MessageDecoder implements Decoder {
   readonly #directory: Directory;
   readonly #limits: Pick<DecoderOptions, 'retention'>;
   readonly #clocks: ClockOffsets;
+  readonly #watch: DecoderOptions['watch'];
 
   constructor(options: DecoderOptions) {
     const { sources, directory, codecs = CODECS, clocks } = options;
     this.#router = new BrokerRouter(sources.map((source) => compileSource(source, codecs)));
     this.#directory = directory;
     this.#limits = options;
+    this.#watch = options.watch;
     this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
   }
 
@@ -82,7 +90,12 @@ class MessageDecoder implements Decoder {
     const named = route.assetId === undefined ? undefined : this.#directory.byAsset(route.assetId);
     const refusal = refusePayload(route, named, payload);
     if (refusal) addRejection(rejections, refusal, 0, route.assetId);
-    else this.#decodePayload({ route, receivedAt, named, samples, rejections }, payload);
+    else {
+      const newest = Number.NEGATIVE_INFINITY;
+      const pass: Pass = { route, receivedAt, named, samples, rejections, newest, speaker: undefined };
+      this.#decodePayload(pass, payload);
+      if (pass.speaker !== undefined) this.#watch?.observe(pass.speaker, pass.newest, receivedAt);
+    }
     return { sourceId: route.source.definition.id, samples, rejections };
   }
 
@@ -98,10 +111,11 @@ class MessageDecoder implements Decoder {
   /** Only clocks of known assets are learned, so that invented ids take no memory. */
   #observeClock(pass: Pass, readings: readonly (Reading | Refusal)[]): void {
     const { route, receivedAt } = pass;
+    const { definition } = route.source;
     let oldest = Number.POSITIVE_INFINITY;
     let newest = Number.NEGATIVE_INFINITY;
     for (const reading of readings) {
-      const stamp = isRefusal(reading) ? undefined : parseTimestamp(reading.time, route.source.definition.time);
+      const stamp = isRefusal(reading) ? undefined : parseTimestamp(reading.time, definition.time, receivedAt);
       if (typeof stamp !== 'number') continue;
       oldest = Math.min(oldest, stamp);
       newest = Math.max(newest, stamp);
@@ -113,7 +127,7 @@ class MessageDecoder implements Decoder {
   #decodeReading(pass: Pass, reading: Reading): void {
     const { route, receivedAt } = pass;
     const { clock, time: timeOptions, maxFuture } = route.source.definition;
-    const stamp = clock === 'receipt' ? receivedAt : parseTimestamp(reading.time, timeOptions);
+    const stamp = clock === 'receipt' ? receivedAt : parseTimestamp(reading.time, timeOptions, receivedAt);
     if (typeof stamp !== 'number') {
       refuseReading(pass, reading, stamp, route.assetId);
       return;
@@ -124,6 +138,10 @@ class MessageDecoder implements Decoder {
     if (!('asset' in entry)) {
       refuseReading(pass, reading, entry, route.assetId);
       return;
+    }
+    if (clock !== 'receipt' && stamp > pass.newest) {
+      pass.newest = stamp;
+      pass.speaker = entry.asset.id;
     }
     const untimely = this.#checkTime(time, receivedAt, maxFuture);
     if (untimely) refuseReading(pass, reading, untimely, entry.asset.id);

@@ -24,6 +24,7 @@ import { Cluster, type NodeOptions } from './cluster.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
+import { DeviceClocks } from './deviceClocks.ts';
 import { Exclusive } from './exclusive.ts';
 import { Fleet } from './fleet.ts';
 import { HostClock } from './hostClock.ts';
@@ -121,6 +122,7 @@ export class Pipeline {
   readonly faults: RuleFaults;
   readonly shards = new ShardCounts();
   readonly hostClock: HostClock;
+  readonly deviceClocks: DeviceClocks;
   readonly mode: AssessmentMode;
   readonly recovery: RecoveryProgress = { assets: 0, samples: 0, duration: 0, done: false };
   readonly parts: PipelineParts;
@@ -145,6 +147,7 @@ export class Pipeline {
     this.fleet = new Fleet(options.models);
     this.faults = new RuleFaults(log);
     this.hostClock = new HostClock(clock, log);
+    this.deviceClocks = new DeviceClocks(log);
     this.#registration = new Registration(this.fleet, database, clock, options.mode === 'sharded');
     const { broker, openSession } = parts;
     const registration = this.#registration;
@@ -309,6 +312,7 @@ export class Pipeline {
         return store.retention;
       },
       clocks,
+      watch: this.deviceClocks,
     });
     const note = this.#note.bind(this);
     return new Ingest(

@@ -8,6 +8,7 @@ export function addPipelineMetrics(to: Instruments, { parts, pipeline }: Pick<Wa
   addAssessment(to, { pipeline });
   addRecovery(to, { pipeline });
   addHostClock(to, { pipeline });
+  addDeviceClocks(to, { pipeline });
 }
 
 function addLag(to: Instruments, { parts, pipeline }: Pick<Watched, 'parts' | 'pipeline'>): void {
@@ -54,6 +55,18 @@ function addHostClock(to: Instruments, { pipeline: { hostClock } }: Pick<Watched
       [{ direction: 'forward' }, hostClock.forward],
       [{ direction: 'back' }, hostClock.back],
     ],
+  );
+}
+
+function addDeviceClocks(to: Instruments, { pipeline: { deviceClocks } }: Pick<Watched, 'pipeline'>): void {
+  to.gauges('fettle_assets_clock_off', 'Assets whose clock is off by more than a minute.', ['direction'], () => [
+    [{ direction: 'ahead' }, deviceClocks.ahead],
+    [{ direction: 'behind' }, deviceClocks.behind],
+  ]);
+  to.counter(
+    'fettle_device_clocks_put_back_total',
+    'How often the clock of an asset was put back by more than a minute while its messages went on.',
+    () => deviceClocks.putBack,
   );
 }
 

@@ -85,6 +85,7 @@ export const view: Required<AssetView> = {
     { componentId: 'asset', health: 'good', wear: null, rules: [] },
   ],
   inMaintenance: true,
+  clockError: -1500,
 };
 
 const base = { assetId: ODD_ID, at: T0, recordedAt: T0 + 1000, by: 'ann' };

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
+import { SECOND } from '../../domain/time.ts';
 import { tidy } from '../numbers.ts';
 import { type AssetView, type ComponentView, HEALTHS } from '../services.ts';
 import { formatIfAny, formatTime } from '../times.ts';
@@ -39,6 +40,12 @@ export const AssetStateSchema = Type.Object(
     health: HealthSchema,
     stateTime: Type.Optional(Time),
     lastReceivedAt: Type.Optional(Time),
+    clockErrorSeconds: Type.Optional(
+      Type.Number({
+        description:
+          'How far its clock is ahead, negative when behind, as its messages show; absent while the node that answers does not know, as for two minutes after the first message',
+      }),
+    ),
     values: Type.Record(Type.String(), Type.Object({ time: Time, value: Type.Number() }), {
       description: 'Latest value by metric id',
     }),
@@ -63,9 +70,10 @@ export const AssetDetailSchema = Type.Object(
   { $id: 'AssetDetail', description: 'An equipment unit with wear and forecasts of its components' },
 );
 
-export function presentState(view: AssetView): Static<typeof AssetStateSchema> {
+export function presentState({ clockError, ...view }: AssetView): Static<typeof AssetStateSchema> {
   return {
     ...view,
+    ...(clockError !== undefined && { clockErrorSeconds: clockError / SECOND }),
     stateTime: formatIfAny(view.stateTime),
     lastReceivedAt: formatIfAny(view.lastReceivedAt),
     values: Object.fromEntries(

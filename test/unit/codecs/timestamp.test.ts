@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { EARLIEST, LATEST, parseTimestamp, type TimeOptions } from '../../../src/codecs/timestamp.ts';
-import { fromMicros, toMicros } from '../../../src/domain/time.ts';
+import { fromMicros, MINUTE, SECOND, toMicros } from '../../../src/domain/time.ts';
 
 const AUTO: TimeOptions = { unit: 'auto' };
 const NEW_YEAR = Date.UTC(2024, 0, 1);
@@ -136,8 +136,24 @@ describe('stamps without a zone', () => {
     expect(inBerlin('2024-10-27T03:00:00')).toBe('2024-10-27T02:00:00.000Z');
   });
 
-  it('are the earlier of two when clocks are put back', () =>
-    expect(inBerlin('2024-10-27T02:30:00')).toBe('2024-10-27T00:30:00.000Z'));
+  it('are the earlier of two when clocks are put back, where the receipt does not tell', () => {
+    expect(inBerlin('2024-10-27T02:30:00')).toBe('2024-10-27T00:30:00.000Z');
+    const nextDay = Date.UTC(2024, 9, 28);
+    expect(parseTimestamp('2024-10-27T02:30:00', berlin, nextDay)).toBe(Date.UTC(2024, 9, 27, 0, 30));
+  });
+
+  it.each([
+    ['Europe/Berlin', Date.UTC(2024, 9, 26, 23), 59],
+    ['America/New_York', Date.UTC(2024, 10, 3, 4), 59],
+    ['Australia/Lord_Howe', Date.UTC(2024, 3, 6, 14), 29],
+  ])('are right in the hour that comes twice in %s, whatever the time under way, up to that hour', (zone, from, most) => {
+    for (let minute = 0; minute < 240; minute++) {
+      const at = from + minute * MINUTE;
+      const wall = new Date(at).toLocaleString('sv-SE', { timeZone: zone });
+      for (const delay of [-4, 0, 1, 90, 20 * 60, most * 60])
+        expect(parseTimestamp(wall, { unit: 'auto', zone }, at + delay * SECOND)).toBe(at);
+    }
+  });
 
   it('are refused in the hour that clocks skip', () => {
     expect(parseTimestamp('2024-03-31T02:30:00', berlin)).toMatchObject({

@@ -92,6 +92,15 @@ it('puts a clock that was set right again right at once', () => {
   expect(offsetAt(epochs, stamp - 30 * MINUTE)).toBe(HOUR);
 });
 
+it('forgets that a clock was ahead once it has been right for long enough: it will come to those stamps again', () => {
+  const ahead = learn(live(3 * HOUR, 5, NOW));
+  expect(offsetAt(ahead.epochs, NOW + 3 * HOUR)).toBe(-3 * HOUR);
+  const right = learn(live(0, 40, NOW + MINUTE), ahead);
+  const restarted = { epochs: right.epochs, run: undefined };
+  const [[stamp, receivedAt]] = live(0, 1, NOW + 3 * HOUR + MINUTE) as [Message];
+  expect(offsetAt(learn([[stamp, receivedAt]], restarted).epochs, stamp)).toBe(0);
+});
+
 it('keeps a single absurd stamp from moving the ones after it', () => {
   const { epochs } = learn([[Date.UTC(2090, 0, 1), NOW], ...live(0, 40, NOW)]);
   expect(offsetAt(epochs, NOW + HOUR)).toBe(0);

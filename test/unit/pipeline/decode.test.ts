@@ -297,3 +297,64 @@ it.each([
     createDecoder({ sources: [jsonSource(change)], directory: new MemoryDirectory([]), retention: RETENTION });
   expect(start).toThrow();
 });
+
+describe('local times', () => {
+  const zone = 'Europe/Berlin';
+  const local = (at: number) => new Date(at).toLocaleString('sv-SE', { timeZone: zone });
+
+  it.each([
+    'device',
+    'corrected',
+  ] as const)('keep their order through the hour that comes twice, with clock %s, and a message sent again its time', (clock) => {
+    const { decode } = setup({ clock, time: { unit: 'auto', zone } });
+    const start = Date.UTC(2024, 9, 26, 23);
+    const sent = Array.from({ length: 240 }, (_, minute) => start + minute * MINUTE);
+    const time = (at: number, receivedAt: number) =>
+      decode({ ts: local(at), temperature: 21 }, { receivedAt }).samples.map((sample) => sample.time);
+    for (const at of sent) {
+      expect(time(at, at + 200)).toEqual([at]);
+      expect(time(at - 20 * MINUTE, at + 300)).toEqual([at - 20 * MINUTE]);
+    }
+  });
+
+  it('lose none in the hour that is skipped: no clock of the zone shows it', () => {
+    const { decode } = setup({ time: { unit: 'auto', zone } });
+    const start = Date.UTC(2024, 2, 30, 23);
+    const sent = Array.from({ length: 240 }, (_, minute) => start + minute * MINUTE);
+    const times = sent.flatMap((at) => decode({ ts: local(at), temperature: 21 }, { receivedAt: at }).samples);
+    expect(times.map(({ time }) => time)).toEqual(sent);
+    expect(reasons(decode({ ts: '2024-03-31 02:30:00', temperature: 21 }))).toEqual(['invalid-time']);
+  });
+});
+
+describe('what is learned of the clocks', () => {
+  function watching(change: Partial<SourceDefinition>) {
+    const directory = new MemoryDirectory([PUMP]);
+    directory.add('pump-1', PUMP.id);
+    const seen: [string, number][] = [];
+    const watch = { observe: (id: string, newest: number, at: number) => void seen.push([id, newest - at]) };
+    const decoder = createDecoder({ sources: [jsonSource(change)], directory, retention: RETENTION, watch });
+    const send = (payload: unknown, topic = TOPIC) =>
+      decoder.decode({ topic, payload: Buffer.from(JSON.stringify(payload)), receivedAt: NOW });
+    return { seen, send };
+  }
+
+  it.each(['device', 'corrected'] as const)('is the newest stamp of a message, as the device gave it (%s)', (clock) => {
+    const { seen, send } = watching({ clock });
+    send([
+      { ts: NOW - HOUR, temperature: 1 },
+      { ts: NOW + 2 * DAY, temperature: 2 },
+      { ts: NOW, temperature: 3 },
+    ]);
+    expect(seen).toEqual([['pump-1', 2 * DAY]]);
+  });
+
+  it('is nothing of stamps that do not count, are none, or are of nobody', () => {
+    const receipt = watching({ clock: 'receipt' });
+    receipt.send({ ts: NOW - HOUR, temperature: 1 });
+    const device = watching({ clock: 'device' });
+    device.send({ ts: 'soon', temperature: 1 });
+    device.send({ ts: NOW, temperature: 1 }, 'acme/site-1/pump-9/telemetry');
+    expect([receipt.seen, device.seen]).toEqual([[], []]);
+  });
+});
