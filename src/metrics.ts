@@ -7,7 +7,7 @@ import { addProcessMetrics } from './metrics/processMetrics.ts';
 export type { Instruments } from './metrics/instruments.ts';
 export { type DropReason, Ledger } from './metrics/ledger.ts';
 
-const WATCHED_PARTS = ['store', 'database', 'queue', 'desk', 'journal'] as const;
+const WATCHED_PARTS = ['store', 'database', 'queue', 'desk', 'journal', 'disk'] as const;
 /** What the pipeline leans on and that can fail for a while. */
 export type WatchedPart = (typeof WATCHED_PARTS)[number];
 

@@ -13,17 +13,19 @@ import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
 import { type InfluxStoreOptions, openInfluxDbStoreWhenThere } from './adapters/timeseries/influxdb/index.ts';
 import { openBroker, sessionOpener } from './brokers.ts';
 import type { Config } from './config/schema.ts';
+import { diskSpace } from './diskSpace.ts';
 import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
 import type { PipelineParts } from './pipeline/index.ts';
 import { RollupMarks } from './pipeline/rollupMarks.ts';
+import { Room } from './pipeline/room.ts';
 import type { Database } from './ports/database.ts';
 import type { ServiceDesk } from './ports/serviceDesk.ts';
 import type { TimeSeriesStore } from './ports/timeSeriesStore.ts';
 import type { Teardown } from './teardown.ts';
 
 const MEBIBYTE = 1024 * 1024;
-/** Notes of refolds and of days to aggregate are some 60 bytes; this holds them for any fleet. */
+/** Notes of refolds and of days to aggregate are some 60 bytes, of new assets some 200; this holds them for any fleet. */
 const NOTE_JOURNAL_BYTES = 16 * MEBIBYTE;
 const EMBEDDED_CONNECTIONS = 4;
 
@@ -86,6 +88,11 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
     maxBytes: NOTE_JOURNAL_BYTES,
     log,
   });
+  const registryJournal = await openJournal({
+    directory: join(config.dataDir, 'journal', 'registry'),
+    maxBytes: NOTE_JOURNAL_BYTES,
+    log,
+  });
   const desk = openDesk(config, log);
   teardown.add('service desk', () => desk.close());
   const broker = openBroker(config, log);
@@ -101,6 +108,8 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
     desk,
     deadLetterJournal,
     noteJournal,
+    registryJournal,
+    room: roomOf(config),
     rollupJournal,
     rollupMarks,
     clock: systemClock,
@@ -108,6 +117,13 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
     metrics,
     log,
   };
+}
+
+/** Nothing is kept free where neither samples nor the database are on this disk: the journals say themselves when they can't go on. */
+function roomOf({ dataDir, disk, store, database }: Config): Room {
+  const keeps = store.url === undefined || database.url === undefined;
+  const minFreeBytes = keeps ? disk.minFreeMb * MEBIBYTE : 0;
+  return new Room({ folder: dataDir, minFreeBytes, space: diskSpace, clock: systemClock });
 }
 
 /** Jobs are kept in Redis where there is one, else in the database. */

@@ -26,6 +26,7 @@ function working(parts: PipelineParts, pipeline: Pipeline): (PartStatus | Promis
   return [
     broker(parts),
     ingest(parts, pipeline),
+    disk(parts),
     assessment(pipeline),
     rules(pipeline),
     trouble('tickets', pipeline.raiser.trouble, `${pipeline.raiser.waiting} findings waiting`),
@@ -58,6 +59,11 @@ function jobQueue(queue: PipelineParts['queue']): Promise<PartStatus> {
 function ingest({ ledger }: PipelineParts, { ingest }: Pipeline): PartStatus {
   const problem = ingest.trouble ?? (ingest.isHeldUp ? 'a write takes long; devices have to wait' : undefined);
   return trouble('ingest', problem, `${ledger.messages.inFlight} messages in flight`);
+}
+
+async function disk({ room }: PipelineParts): Promise<PartStatus> {
+  const { problem, detail } = await room.status();
+  return trouble('disk', problem, detail);
 }
 
 function assessment({ assessment }: Pipeline): PartStatus {

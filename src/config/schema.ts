@@ -2,6 +2,7 @@ import Type, { type StaticDecode } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
 import { Assess } from './assessSchema.ts';
 import { Cluster } from './clusterSchema.ts';
+import { Disk } from './diskSchema.ts';
 import { Address, FilePath, OneOf, Secret, Size, Span, Switch, Text, Whole } from './fields.ts';
 import { Grafana } from './grafanaSchema.ts';
 import { Heartbeat } from './heartbeatSchema.ts';
@@ -89,6 +90,7 @@ export const ConfigSchema = Type.Object(
     assess: Assess,
     cluster: Cluster,
     deadLetters: DeadLetters,
+    disk: Disk,
     grafana: Grafana,
     heartbeat: Heartbeat,
     desk: Type.Union([NoDesk, WebhookDesk], {

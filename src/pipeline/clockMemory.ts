@@ -1,7 +1,7 @@
 import type { Database } from '../ports/database.ts';
 import type { ClockEpoch, ClockMemory } from './clockOffset.ts';
-
-const PREFIX = 'clock:';
+import type { Notes } from './notes.ts';
+import { CLOCK_PREFIX, type RegistryNote } from './registryNotes.ts';
 
 /**
  * Keeps learned clock offsets in the database, so that a redelivered message gets the same time after a restart. What
@@ -9,19 +9,23 @@ const PREFIX = 'clock:';
  */
 export class DurableClocks implements ClockMemory {
   readonly saved: ReadonlyMap<string, readonly ClockEpoch[]>;
-  readonly #database: Pick<Database, 'settings'>;
+  readonly #notes: Pick<Notes<RegistryNote>, 'add'>;
   readonly #unsaved = new Map<string, readonly ClockEpoch[]>();
 
-  private constructor(database: Pick<Database, 'settings'>, saved: ReadonlyMap<string, readonly ClockEpoch[]>) {
-    this.#database = database;
+  private constructor(notes: Pick<Notes<RegistryNote>, 'add'>, saved: ReadonlyMap<string, readonly ClockEpoch[]>) {
+    this.#notes = notes;
     this.saved = saved;
   }
 
-  static async load(database: Pick<Database, 'settings'>): Promise<DurableClocks> {
-    const settings = await database.settings.withPrefix<readonly ClockEpoch[]>(PREFIX);
+  /** What the journal of `notes` held must be in the database by now. */
+  static async load(
+    database: Pick<Database, 'settings'>,
+    notes: Pick<Notes<RegistryNote>, 'add'>,
+  ): Promise<DurableClocks> {
+    const settings = await database.settings.withPrefix<readonly ClockEpoch[]>(CLOCK_PREFIX);
     return new DurableClocks(
-      database,
-      new Map([...settings].map(([name, epochs]) => [name.slice(PREFIX.length), epochs])),
+      notes,
+      new Map([...settings].map(([name, epochs]) => [name.slice(CLOCK_PREFIX.length), epochs])),
     );
   }
 
@@ -34,9 +38,8 @@ export class DurableClocks implements ClockMemory {
   }
 
   async persist(): Promise<void> {
-    for (const [clock, epochs] of this.#unsaved) {
-      await this.#database.settings.set(PREFIX + clock, epochs);
-      if (this.#unsaved.get(clock) === epochs) this.#unsaved.delete(clock);
-    }
+    const unsaved = [...this.#unsaved];
+    await this.#notes.add(unsaved.map(([clock, epochs]) => ({ clock, epochs })));
+    for (const [clock, epochs] of unsaved) if (this.#unsaved.get(clock) === epochs) this.#unsaved.delete(clock);
   }
 }

@@ -37,8 +37,10 @@ import { Raising } from './raising.ts';
 import type { RecoveryProgress } from './recover.ts';
 import { Refolds } from './refolds.ts';
 import { Registration } from './registration.ts';
+import { type RegistryNote, registryNotes } from './registryNotes.ts';
 import type { RollupMarks } from './rollupMarks.ts';
 import { Rollups } from './rollups.ts';
+import type { Room } from './room.ts';
 import { RuleFaults } from './ruleFaults.ts';
 import { ShardedAssessment } from './sharded.ts';
 import { ShardCounts } from './shardLoop.ts';
@@ -57,6 +59,8 @@ export interface PipelineParts {
   readonly desk: ServiceDesk;
   readonly deadLetterJournal: Journal;
   readonly noteJournal: Journal;
+  readonly registryJournal: Journal;
+  readonly room: Room;
   readonly rollupJournal: Journal;
   /** Of the store's own writes. */
   readonly rollupMarks: RollupMarks;
@@ -127,6 +131,7 @@ export class Pipeline {
   readonly recovery: RecoveryProgress = { assets: 0, samples: 0, duration: 0, done: false };
   readonly parts: PipelineParts;
   readonly #options: PipelineOptions;
+  readonly #registryNotes: Notes<RegistryNote>;
   readonly #registration: Registration;
   readonly #assess: Assess;
   readonly #notes: Notes<RefoldNote>;
@@ -148,7 +153,9 @@ export class Pipeline {
     this.faults = new RuleFaults(log);
     this.hostClock = new HostClock(clock, log);
     this.deviceClocks = new DeviceClocks(log);
-    this.#registration = new Registration(this.fleet, database, clock, options.mode === 'sharded');
+    this.#registryNotes = registryNotes({ database, fleet: this.fleet, journal: parts.registryJournal, log });
+    const isSharded = options.mode === 'sharded';
+    this.#registration = new Registration(this.fleet, database, this.#registryNotes, clock, isSharded);
     const { broker, openSession } = parts;
     const registration = this.#registration;
     this.cluster = new Cluster({ broker, openSession, database, registration, clock, log }, options.node);
@@ -225,6 +232,7 @@ export class Pipeline {
   async start(): Promise<void> {
     const { database, log, broker } = this.parts;
     const { fleet, cluster } = this;
+    await this.#registryNotes.import();
     const orphans = await this.#registration.refresh();
     if (orphans.length > 0) {
       log.error({ assets: orphans.map(({ id }) => id) }, 'these assets have no model any more: their data are refused');
@@ -285,10 +293,12 @@ export class Pipeline {
     await this.parts.broker.pause();
     await this.#ingest?.drain(deadline);
     await within(deadline, this.#rollups.stop());
+    await this.#importRegistry();
     await this.assessment.stop(deadline);
     await this.#saveRest();
     await this.deadLetters.close();
     await this.#notes.close();
+    await this.#registryNotes.close();
     await this.parts.rollupMarks.close();
     await this.cluster.leave();
   }
@@ -302,9 +312,9 @@ export class Pipeline {
 
   async #createIngest(): Promise<Ingest> {
     const { fleet, deadLetters } = this;
-    const { store, database, ledger, metrics, clock, log } = this.parts;
+    const { store, room, database, ledger, metrics, clock, log } = this.parts;
     const { sources, batchSize, batchAge, horizon } = this.#options;
-    const clocks = await DurableClocks.load(database);
+    const clocks = await DurableClocks.load(database, this.#registryNotes);
     const decoder = createDecoder({
       sources,
       directory: fleet,
@@ -320,6 +330,7 @@ export class Pipeline {
         broker: this.cluster.lines,
         decoder,
         clocks,
+        room,
         store,
         fleet,
         registration: this.#registration,
@@ -346,6 +357,7 @@ export class Pipeline {
         this.assessment.tick();
       }),
       clock.every(checkpointEvery, async () => {
+        await this.#importRegistry();
         await this.assessment.save();
         await this.#saveRest();
       }),
@@ -353,6 +365,12 @@ export class Pipeline {
       clock.every(ROLLUP_EVERY, () => this.#quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#housekeeping()),
     );
+  }
+
+  /** Before anything that speaks of new assets. */
+  async #importRegistry(): Promise<void> {
+    if (this.parts.registryJournal.pending().records > 0)
+      await this.#quietly('new assets wait in their journal', () => this.#registryNotes.import());
   }
 
   async #saveRest(): Promise<void> {

@@ -16,6 +16,7 @@ import type { Fleet } from './fleet.ts';
 import { type RefusedSamples, storeButRefused, withoutRefused } from './refusedSamples.ts';
 import type { Registration } from './registration.ts';
 import { retryUntilDone } from './retry.ts';
+import type { Room } from './room.ts';
 import { unlessAborted } from './within.ts';
 
 /** A write that takes longer holds up what devices send. */
@@ -34,6 +35,7 @@ export interface IngestParts {
   readonly broker: Pick<Broker, 'settle'>;
   readonly decoder: Decoder;
   readonly clocks: Pick<DurableClocks, 'hasUnsaved' | 'persist'>;
+  readonly room: Pick<Room, 'check'>;
   readonly store: Pick<TimeSeriesStore, 'append' | 'replace' | 'valuesAt'>;
   readonly fleet: Fleet;
   readonly registration: Registration;
@@ -250,9 +252,10 @@ export class Ingest {
   }
 
   async #write(batch: Batch): Promise<void> {
-    const { clocks, fleet, registration, store, assessment, deadLetters, metrics } = this.#parts;
-    if (clocks.hasUnsaved) await this.#untilDone('database', 'saving clock offsets', () => clocks.persist());
-    if (fleet.hasUnsaved) await this.#untilDone('database', 'registering assets', () => registration.saveAnnounced());
+    const { room, clocks, fleet, registration, store, assessment, deadLetters, metrics } = this.#parts;
+    await this.#untilDone('disk', 'storing samples', () => room.check());
+    if (clocks.hasUnsaved) await this.#untilDone('journal', 'saving clock offsets', () => clocks.persist());
+    if (fleet.hasUnsaved) await this.#untilDone('journal', 'registering assets', () => registration.saveAnnounced());
     const placed = await this.#placeBehind(batch);
     const { noteBefore, append, replace, noteAfter } = assessment.plan(batch, placed);
     await this.#note(noteBefore);

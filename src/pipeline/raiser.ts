@@ -18,6 +18,9 @@ export interface RaiserParts {
   readonly log: Log;
 }
 
+/** Some 10 MB of findings: a long outage of the database must not exhaust the memory. */
+const MAX_WAITING = 10_000;
+
 interface Work {
   readonly tracked: Tracked;
   run(tx: Repositories): Promise<Raised>;
@@ -25,7 +28,8 @@ interface Work {
 
 /**
  * Puts findings into the database one after the other, each with its ticket and outbox row in one transaction. While
- * the database is down they wait; the states they came from are not saved before them.
+ * the database is down they wait; the states they came from are not saved before them. Those beyond {@link MAX_WAITING}
+ * are let go, and their assets folded anew, which makes them again.
  */
 export class Raiser implements FindingSink {
   readonly #parts: RaiserParts;
@@ -47,7 +51,12 @@ export class Raiser implements FindingSink {
   }
 
   findings(tracked: Tracked, findings: readonly Finding[]): void {
+    const isFull = this.#queue.length >= MAX_WAITING;
     for (const finding of findings) {
+      if (isFull && readsSamples(tracked, finding)) {
+        this.#letGo(tracked, finding);
+        continue;
+      }
       this.#add({ tracked, run: (tx) => this.#parts.raising.raise(tracked, finding, tx) });
     }
   }
@@ -68,6 +77,16 @@ export class Raiser implements FindingSink {
   /** Gives up what the database does not take; recovery makes it again. */
   stop(): void {
     this.#stop.abort();
+  }
+
+  /** The asset's samples wait in the store from here on, so that it makes no more findings until it is folded anew. */
+  #letGo(tracked: Tracked, finding: Finding): void {
+    const { log, refolds } = this.#parts;
+    if (!tracked.refolding) {
+      const { id } = tracked.asset;
+      log.warn({ asset: id, waiting: this.#queue.length }, 'too many findings wait for the database: assessed later');
+    }
+    refolds.refold(tracked, finding.time);
   }
 
   #add(work: Work): void {
@@ -117,4 +136,9 @@ export class Raiser implements FindingSink {
     const { closed } = raised;
     if (closed) refolds.refold(tracked, closed.closing?.replaced?.at ?? closed.episodeStart);
   }
+}
+
+/** A refold keeps what rules without inputs have come to: what they found can't be made again. */
+function readsSamples({ compiled }: Tracked, { ruleId }: Finding): boolean {
+  return compiled.rules.some(({ definition, inputs }) => definition.id === ruleId && inputs.length > 0);
 }

@@ -6,7 +6,8 @@ import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { Fleet } from './fleet.ts';
-import { noteOfEvent } from './notes.ts';
+import { type Notes, noteOfEvent } from './notes.ts';
+import type { RegistryNote } from './registryNotes.ts';
 
 /** Keeps the fleet in memory and the registry in the database the same. */
 export class Registration {
@@ -16,10 +17,18 @@ export class Registration {
   /** Up to which the registry is in the fleet. */
   #revision = 0;
   readonly #noteNew: boolean;
+  readonly #notes: Pick<Notes<RegistryNote>, 'add'>;
 
   /** `noteNew`: whether events of new assets are noted too, since nobody has their states in hand. */
-  constructor(fleet: Fleet, database: Database, clock: Clock, noteNew = false) {
+  constructor(
+    fleet: Fleet,
+    database: Database,
+    notes: Pick<Notes<RegistryNote>, 'add'>,
+    clock: Clock,
+    noteNew = false,
+  ) {
     this.#noteNew = noteNew;
+    this.#notes = notes;
     this.#fleet = fleet;
     this.#database = database;
     this.#clock = clock;
@@ -34,12 +43,11 @@ export class Registration {
     return assets.filter(({ modelId }) => !this.#fleet.model(modelId));
   }
 
-  /** Makes assets durable that announced themselves: before their first samples are. What somebody else saved counts. */
+  /** Makes assets durable that announced themselves: before their first samples are. */
   async saveAnnounced(): Promise<void> {
     const batch = this.#fleet.takeUnsaved();
     try {
-      const known = await this.#database.assets.saveAbsent(batch.map(({ asset }) => asset));
-      for (const asset of known) if (this.#fleet.model(asset.modelId)) this.#fleet.add(asset);
+      await this.#notes.add(batch.map(({ asset }) => ({ asset })));
     } catch (error) {
       this.#fleet.giveBackUnsaved(batch);
       throw error;

@@ -1,3 +1,5 @@
+import { type Duration, SECOND } from '../domain/time.ts';
+
 /** The result of `work`, or a rejection as soon as the signal aborts: then `work` is left behind, and its failure with it. */
 export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
@@ -15,4 +17,12 @@ export async function within(deadline: AbortSignal, work: Promise<unknown>): Pro
   } catch (error) {
     if (!deadline.aborted) throw error;
   }
+}
+
+/** The result of `work`, or a rejection when it takes longer than `limit`: then it is left behind, and its failure with it. */
+export function inTime<T>(limit: Duration, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => reject(new Error(`not done within ${limit / SECOND} s`)), limit);
+    work.then(resolve, reject).finally(() => clearTimeout(late));
+  });
 }

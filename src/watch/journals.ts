@@ -7,6 +7,7 @@ export function addJournalMetrics(to: Instruments, { parts }: Pick<Watched, 'par
   const journals: Readonly<Record<string, Journal>> = {
     'dead-letters': parts.deadLetterJournal,
     notes: parts.noteJournal,
+    registry: parts.registryJournal,
     rollups: parts.rollupJournal,
   };
   const each = (read: (journal: Journal) => number) => () =>

@@ -5,11 +5,13 @@ import { openDatabase } from '../../src/adapters/database/postgres/index.ts';
 import { createNoDesk } from '../../src/adapters/desk/none.ts';
 import { openJournal } from '../../src/adapters/journal/index.ts';
 import { type Configuration, checkConfiguration, formatCheck } from '../../src/config/check.ts';
+import { diskSpace } from '../../src/diskSpace.ts';
 import type { Series } from '../../src/domain/sample.ts';
 import { MINUTE } from '../../src/domain/time.ts';
 import { createMetrics, Ledger } from '../../src/metrics.ts';
 import { Pipeline } from '../../src/pipeline/index.ts';
 import { RollupMarks } from '../../src/pipeline/rollupMarks.ts';
+import { Room } from '../../src/pipeline/room.ts';
 import type { Broker, BrokerHandlers, InboundMessage } from '../../src/ports/broker.ts';
 import type { JobQueue } from '../../src/ports/jobQueue.ts';
 import type { TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
@@ -64,6 +66,8 @@ export async function startNode({ name, connection, store, ...installation }: No
       desk: createNoDesk(),
       deadLetterJournal: await journal('dead-letters'),
       noteJournal: await journal('notes'),
+      room: new Room({ folder, minFreeBytes: 0, space: diskSpace, clock: systemClock }),
+      registryJournal: await journal('registry'),
       rollupJournal,
       rollupMarks,
       clock: systemClock,

@@ -17,7 +17,9 @@ import { InlineAssessment, type InlineParts } from '../../../src/pipeline/inline
 import type { RecoveryProgress } from '../../../src/pipeline/recover.ts';
 import { Refolds } from '../../../src/pipeline/refolds.ts';
 import { Registration } from '../../../src/pipeline/registration.ts';
+import { registryNotes } from '../../../src/pipeline/registryNotes.ts';
 import type { Database } from '../../../src/ports/database.ts';
+import type { Journal } from '../../../src/ports/journal.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { PUMP } from '../../support/telemetry.ts';
 import { makeTempFolder } from '../../support/temp.ts';
@@ -62,7 +64,7 @@ function setUp(used: Database = database) {
   const fleet = new Fleet(models);
   const refolds = new Refolds();
   const assess = new Assess(fleet, new Ledger(), { findings: () => undefined }, refolds, { add: () => undefined });
-  const registration = new Registration(fleet, used, clock);
+  const registration = new Registration(fleet, used, { add: async () => undefined }, clock);
   const store = { buckets: async () => [] };
   const assessment = new InlineAssessment(
     { fleet, assess, refolds, clock } as unknown as InlineParts,
@@ -148,7 +150,8 @@ describe('registering assets with their devices', () => {
 describe('several nodes on one registry', () => {
   function node() {
     const fleet = new Fleet(models);
-    const registration = new Registration(fleet, database, clock);
+    const notes = registryNotes({ database, fleet, journal: { pending: () => ({ records: 0 }) } as Journal, log });
+    const registration = new Registration(fleet, database, notes, clock);
     return { fleet, registration };
   }
   const source = { id: 's', autoRegister: { modelId: 'pump', siteId: 'field', max: 1000 } } as SourceDefinition;

@@ -47,6 +47,7 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [] 
         },
       },
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
+      room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
       store: { append, replace: async () => undefined, valuesAt },
       fleet,

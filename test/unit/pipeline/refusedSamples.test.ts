@@ -52,6 +52,7 @@ function makeIngest(refuses: (sample: Sample) => boolean) {
     {
       broker: { settle: (messages) => settled.push(...messages) },
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
+      room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
       store: {
         append: write,
