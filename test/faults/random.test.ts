@@ -1,27 +1,59 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../support/temp.ts';
 import { failuresOf } from './harness/report.ts';
 import { runFaults } from './harness/run.ts';
+import { hasServers } from './harness/sets/servers.ts';
 import { tableOf } from './harness/table.ts';
+import type { SetName } from './harness/world.ts';
 
+const isLong = process.env.CI !== undefined;
 const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 100_000);
-const KILLS = process.env.CI ? 25 : 5;
+process.stderr.write(`random faults: FAULTS_SEED=${seed}\n`);
 
-it('random faults: nothing lost, nothing twice', async () => {
-  process.stderr.write(`random faults: FAULTS_SEED=${seed}\n`);
+/** Deals faults for at most two minutes. */
+async function survive(parts: SetName, faults: readonly string[]): Promise<void> {
   const lines: string[] = [];
   const report = await runFaults({
-    parts: 'embedded',
+    parts,
     seed,
     folder: tempFolder(),
-    rate: 400,
+    rate: 300,
     assets: 8,
     steps: 240,
     duration: 120_000,
-    faults: Array.from({ length: KILLS }, () => 'kill -9'),
-    pause: [0.1, 1.2],
+    faults,
+    scale: 0.4,
+    pause: [0.1, 1],
     say: (line) => lines.push(line),
   });
-  const failures = failuresOf(report);
-  expect(failures, [...lines, tableOf(report)].join('\n')).toEqual([]);
-}, 300_000);
+  expect(failuresOf(report), [...lines, tableOf(report)].join('\n')).toEqual([]);
+}
+
+const kills = (count: number) => Array.from({ length: count }, () => 'kill -9');
+
+describe('random faults: nothing lost, nothing twice', () => {
+  it('on embedded parts', async () => {
+    await survive('embedded', isLong ? [...kills(13), ...COMMON] : kills(5));
+  }, 300_000);
+
+  it.skipIf(!isLong || !hasServers())(
+    'on servers',
+    async () => {
+      await survive('servers', [...kills(12), ...COMMON, ...OF_SERVERS]);
+    },
+    300_000,
+  );
+});
+
+const COMMON = ['frozen (SIGSTOP)', 'stopped (SIGTERM)', 'devices cut off', 'desk hangs-up', 'desk fails'];
+const OF_SERVERS = [
+  'Mosquitto restarted',
+  'client id taken over',
+  'InfluxDB killed',
+  'InfluxDB frozen',
+  'PostgreSQL killed',
+  'PostgreSQL frozen',
+  'cut off from PostgreSQL',
+  'Redis killed',
+  'Redis flushed',
+];

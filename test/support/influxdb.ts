@@ -75,13 +75,12 @@ export class InfluxDb {
   }
 
   async stop(): Promise<void> {
-    const child = this.#process;
-    this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGCONT');
-    child.kill('SIGTERM');
-    await exited;
+    await this.#end('SIGTERM');
+  }
+
+  /** Ends it without a goodbye. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
   }
 
   /** Ends it and removes its folder. */
@@ -99,6 +98,16 @@ export class InfluxDb {
   async statistics(module: 'httpd' | 'queryExecutor'): Promise<Record<string, unknown>> {
     const [series] = await this.#ask(`SHOW STATS FOR '${module}'`);
     return Object.fromEntries((series?.columns ?? []).map((column, at) => [column, series?.values?.[0]?.[at]]));
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#process;
+    this.#process = undefined;
+    if (!child || child.exitCode !== null) return;
+    const exited = once(child, 'exit');
+    child.kill('SIGCONT');
+    child.kill(signal);
+    await exited;
   }
 
   async #ask(statement: string): Promise<Series[]> {

@@ -1,6 +1,6 @@
-import { execFileSync, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import pg from 'pg';
 import type { CertificateFiles } from './certificates.ts';
@@ -24,6 +24,13 @@ export interface TestPostgresOptions {
 export interface TestPostgres {
   /** Of the administrator, through a Unix socket, which asks for no password. */
   readonly connection: { host: string; port: number; user: string; database: string };
+  /** Ends it at once, as a crash does. */
+  kill(): Promise<void>;
+  /** Starts it again after `kill`; what was committed is there. */
+  resume(): Promise<void>;
+  /** Keeps its connections and answers nothing, until `thaw`. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it and removes its data. */
   stop(): Promise<void>;
 }
@@ -48,18 +55,39 @@ export async function startPostgres(programs: string, options: TestPostgresOptio
   if (network) writeFileSync(join(data, 'pg_hba.conf'), hostRules(options.certificate !== undefined));
   if (network) own(user, join(data, 'pg_hba.conf'));
   const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
-  const server = spawn(join(programs, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
-  const exited = once(server, 'exit');
   const connection = { host: folder, port, user: 'postgres', database: 'postgres' };
-  await until('PostgreSQL to answer', () => answers(connection));
+  const launch = async () => {
+    const server = spawn(join(programs, 'postgres'), args, { ...user, cwd: folder, stdio: 'ignore' });
+    await until('PostgreSQL to answer', () => answers(connection));
+    return server;
+  };
+  let server = await launch();
+  const end = async (signal: NodeJS.Signals) => {
+    const exited = once(server, 'exit');
+    signalAll(server, 'SIGCONT');
+    server.kill(signal);
+    await exited;
+  };
   return {
     connection,
+    kill: () => end('SIGQUIT'),
+    resume: async () => {
+      server = await launch();
+    },
+    freeze: () => signalAll(server, 'SIGSTOP'),
+    thaw: () => signalAll(server, 'SIGCONT'),
     async stop() {
-      server.kill('SIGINT');
-      await exited;
+      if (server.exitCode === null) await end('SIGINT');
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** The server and the processes of its connections, which are children of it. */
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
+  process.kill(pid!, signal);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
+  for (const child of children) process.kill(Number(child), signal);
 }
 
 /** Runs statements one by one as the administrator, or as whom `connection` says. */

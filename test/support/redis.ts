@@ -54,6 +54,21 @@ export class RedisServer {
     await this.#end('SIGKILL');
   }
 
+  /** Keeps its connections and answers nothing, until `thaw`. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  /** Makes it forget everything. */
+  async flush(): Promise<void> {
+    const reply = await ask(this.url, 'FLUSHALL');
+    if (!reply.startsWith('+OK')) throw new Error(`FLUSHALL: ${reply}`);
+  }
+
   /** Ends it and removes its folder. */
   async remove(): Promise<void> {
     await this.#end('SIGTERM');
@@ -65,17 +80,23 @@ export class RedisServer {
     this.#process = undefined;
     if (!child || child.exitCode !== null) return;
     const exited = once(child, 'exit');
+    child.kill('SIGCONT');
     child.kill(signal);
     await exited;
   }
 }
 
 /** PONG or that it wants a password, and not that it is still loading. */
-function answers(path: string): Promise<boolean> {
+async function answers(path: string): Promise<boolean> {
+  return /^(?:\+PONG|-NOAUTH)/.test(await ask(path, 'PING'));
+}
+
+/** The first of its reply; empty when it cannot be reached. */
+function ask(path: string, command: string): Promise<string> {
   return new Promise((resolve) => {
-    const socket = connect(path, () => socket.write('PING\r\n'));
-    socket.once('data', (reply) => resolve(/^(?:\+PONG|-NOAUTH)/.test(reply.toString())));
-    socket.once('error', () => resolve(false));
+    const socket = connect(path, () => socket.write(`${command}\r\n`));
+    socket.once('data', (reply) => resolve(reply.toString()));
+    socket.once('error', () => resolve(''));
     socket.once('data', () => socket.destroy());
   });
 }

@@ -14,7 +14,7 @@ import { faultsOf } from './faults/index.ts';
 import { assetsOf, type Plan } from './messages.ts';
 import { referenceTickets } from './reference.ts';
 import type { Report } from './report.ts';
-import { type Course, drawFaults, type Episode, newCourse, suffer } from './schedule.ts';
+import { type Course, type Episode, FaultDeck, newCourse, suffer } from './schedule.ts';
 import { startSet } from './sets/index.ts';
 import { LedgerWatch, recovered } from './watch.ts';
 import type { SetName, World } from './world.ts';
@@ -90,13 +90,14 @@ function planOf({ seed, assets, steps }: RunOptions): Plan {
 async function sufferAll(options: RunOptions, world: World, devices: Devices): Promise<Course> {
   const draws = new Draws(options.seed);
   const all = faultsOf(world);
+  const deck = new FaultDeck(all, draws);
   const course = newCourse();
   const listed = options.faults && draws.shuffled(options.faults.map((name) => named(all, name)));
   const since = Date.now();
   devices.begin();
   while (Date.now() - since < options.duration) {
     await pause(draws.between(...options.pause));
-    const kinds = listed ? listed.splice(0, 1) : drawFaults(all, draws);
+    const kinds = listed ? listed.splice(0, 1) : deck.next();
     if (kinds.length === 0) break;
     const episode = await suffer(world, kinds, course, draws, options.scale ?? 1);
     options.say(describe(episode, devices, world, Date.now() - since));

@@ -59,14 +59,29 @@ export async function suffer(
   return { kinds: names, lasted, recovery };
 }
 
-/** The next faults, one or two that break different things. */
-export function drawFaults(all: readonly FaultKind[], draws: Draws): FaultKind[] {
-  const weighted = all.flatMap((kind) => Array.from({ length: kind.weight ?? 1 }, () => kind));
-  const first = draws.pick(weighted);
-  if (!draws.chance(TOGETHER)) return [first];
-  const others = weighted.filter(({ breaks }) => breaks !== first.breaks);
-  if (others.length === 0) return [first];
-  const second = draws.pick(others);
-  // Killed while something else is broken, rather than before.
-  return first.name === 'kill -9' ? [second, first] : [first, second];
+/** Draws faults like cards: every kind comes once, or as often as it weighs, before any comes again. */
+export class FaultDeck {
+  readonly #cards: readonly FaultKind[];
+  readonly #draws: Draws;
+  #left: FaultKind[] = [];
+
+  constructor(all: readonly FaultKind[], draws: Draws) {
+    this.#cards = all.flatMap((kind) => Array.from({ length: kind.weight ?? 1 }, () => kind));
+    this.#draws = draws;
+  }
+
+  /** The next faults: one, or two that break different things. */
+  next(): FaultKind[] {
+    const first = this.#take(() => true)!;
+    const second = this.#draws.chance(TOGETHER) ? this.#take(({ breaks }) => breaks !== first.breaks) : undefined;
+    if (!second) return [first];
+    // Killed while something else is broken, rather than before.
+    return first.name === 'kill -9' ? [second, first] : [first, second];
+  }
+
+  #take(fits: (kind: FaultKind) => boolean): FaultKind | undefined {
+    if (this.#left.length === 0) this.#left = this.#draws.shuffled(this.#cards);
+    const at = this.#left.findIndex(fits);
+    return at < 0 ? undefined : this.#left.splice(at, 1)[0];
+  }
 }

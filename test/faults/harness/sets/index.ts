@@ -1,8 +1,10 @@
 import type { PartSet, SetName, SetOptions } from '../world.ts';
 import { startEmbedded } from './embedded.ts';
+import { startOnServers } from './servers.ts';
 
 const STARTS: Readonly<Record<SetName, (options: SetOptions) => Promise<PartSet>>> = {
   embedded: startEmbedded,
+  servers: startOnServers,
 };
 
 export function startSet(name: SetName, options: SetOptions): Promise<PartSet> {
