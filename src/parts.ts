@@ -176,6 +176,14 @@ function aggregateRetentionOf({ retention, retention5m, retention1h }: Config['s
 
 function openDesk({ desk }: Config, log: Log): ServiceDesk {
   if (desk.kind === 'none') return createNoDesk();
-  const { url, secret, timeout, allowPrivateAddresses } = desk;
-  return createWebhookDesk({ url, secret, timeoutMs: timeout, allowPrivateAddresses, log, clock: systemClock });
+  const { url, lookupUrl, secret, timeout, allowPrivateAddresses } = desk;
+  return createWebhookDesk({
+    url,
+    lookupUrl,
+    secret,
+    timeoutMs: timeout,
+    allowPrivateAddresses,
+    log,
+    clock: systemClock,
+  });
 }

@@ -18,6 +18,7 @@ export function crossCheck(config: unknown): Flaw[] {
     ...sources(config),
     ...sharded(config),
     ...storeChecks(config),
+    ...desk(config),
   ];
 }
 
@@ -26,6 +27,13 @@ function ports(config: unknown): Flaw[] {
   const embedded = valueAt(config, ['mqtt', 'url']) === undefined;
   if (!embedded || port === 0 || port !== valueAt(config, ['http', 'port'])) return [];
   return [flaw(['mqtt', 'port'], `must differ from http.port, which is ${port} too`)];
+}
+
+function desk(config: unknown): Flaw[] {
+  const path = ['desk', 'lookupUrl'];
+  const url = valueAt(config, path);
+  if (typeof url !== 'string' || url.includes('{key}')) return [];
+  return [flaw(path, 'must contain {key}, which stands for the episode that is looked for')];
 }
 
 function sources(config: unknown): Flaw[] {

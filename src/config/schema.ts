@@ -55,6 +55,13 @@ const WebhookDesk = Type.Object(
       'https://desk.example.com/hooks/fettle',
     ),
     secret: Secret('Key of the signature (HMAC-SHA256).'),
+    lookupUrl: Type.Optional(
+      Address(
+        'Where to ask, with GET, for the work order of an episode; {key} stands for ticket.episodeKey. The answer is 200 with its id and url, or 404. Without it the desk has to honour the Idempotency-Key.',
+        ['http', 'https'],
+        'https://desk.example.com/work-orders?episode={key}',
+      ),
+    ),
     timeout: Span('Longest wait for an answer before the delivery is tried again.', '10s', 100),
     allowPrivateAddresses: Switch('Whether the address may lie in a private network or on this machine.', true),
   },

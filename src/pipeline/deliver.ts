@@ -13,7 +13,7 @@ const PAUSED = 'deliveries-paused';
 /** Outbox rows looked at in one sweep. */
 const SWEEP = 500;
 
-/** How much longer than a delivery its claim lasts, and the longest time between claiming and delivering. */
+/** How much longer than a delivery its claim lasts, and the longest time between claiming and telling the desk. */
 const CLAIM_MARGIN: Duration = 5 * SECOND;
 
 export interface DeliverParts {
@@ -29,6 +29,11 @@ export interface DeliverParts {
   readonly timeout: Duration;
 }
 
+interface Claim extends OutboxRow, OutboxClaim {
+  /** A moment before it began, as `Clock.elapsed` tells it. */
+  readonly askedAt: Duration;
+}
+
 /**
  * Takes outbox rows to the service desk. The outbox is the truth: a sweep hands every pending row to the queue, which
  * knows rows by their id; what the queue forgets is handed over again.
@@ -36,6 +41,7 @@ export interface DeliverParts {
 export class Deliver {
   readonly #parts: DeliverParts;
   #trouble: string | undefined;
+  #resumed = false;
 
   constructor(parts: DeliverParts) {
     this.#parts = parts;
@@ -47,9 +53,8 @@ export class Deliver {
   }
 
   async start(): Promise<void> {
-    const { queue } = this.#parts;
-    if (await this.paused()) await queue.pause();
-    await queue.work((job) => this.#deliver(job));
+    await this.#lead(await this.paused());
+    await this.#parts.queue.work((job) => this.#deliver(job));
     await this.sweep();
   }
 
@@ -63,6 +68,9 @@ export class Deliver {
   async sweep(): Promise<void> {
     const { database, queue, metrics, log } = this.#parts;
     try {
+      const paused = await this.paused();
+      await this.#lead(paused);
+      if (paused) return;
       for (const row of await database.outbox.pending(SWEEP)) await queue.add(row.id);
     } catch (error) {
       metrics.partErrors.inc({
@@ -77,9 +85,20 @@ export class Deliver {
   }
 
   async pause(paused: boolean): Promise<void> {
-    const { database, queue } = this.#parts;
-    await database.settings.set(PAUSED, paused);
+    await this.#parts.database.settings.set(PAUSED, paused);
+    await this.sweep();
+  }
+
+  /**
+   * Has the queue follow the database, which says whether deliveries are paused: the queue may have been away, and a
+   * Redis that was emptied has forgotten it.
+   */
+  async #lead(paused: boolean): Promise<void> {
+    const { queue } = this.#parts;
+    if (this.#resumed && !paused) return;
+    this.#resumed = false;
     await (paused ? queue.pause() : queue.resume());
+    this.#resumed = !paused;
   }
 
   async retry(outboxId: string): Promise<boolean> {
@@ -91,15 +110,15 @@ export class Deliver {
   async #deliver(job: DeliveryJob): Promise<void> {
     const { database } = this.#parts;
     const row = await database.outbox.get(job.id);
-    if (row?.status !== 'pending') return;
-    const ticket = await database.tickets.get(row.ticketId);
-    if (!ticket) return;
+    if (row?.status !== 'pending' || (await this.paused())) return;
     if ((await this.#firstPending(row.ticketId)) !== row.id) return;
     // The queue gives a job to another node when it has not heard of its worker: the desk must not hear both.
     const claim = await this.#claim(row);
     if (!claim) return;
+    const ticket = await database.tickets.get(row.ticketId);
+    if (!ticket) return;
     try {
-      await this.#hand(row, ticket, job.attempt);
+      if (!(await this.#hand(claim, ticket, job.attempt))) return;
     } catch (error) {
       const final = job.lastAttempt || error instanceof PermanentDeliveryError;
       await this.#failed(claim, ticket, error, final);
@@ -109,15 +128,21 @@ export class Deliver {
     await this.#bringUpNext(row.ticketId);
   }
 
-  /** One that outlasts the delivery: where the process stood still since it asked, it may have lapsed. */
-  async #claim(row: OutboxRow): Promise<(OutboxRow & OutboxClaim) | undefined> {
-    const { database, clock, timeout, log } = this.#parts;
+  /** One that outlasts a look-up and the delivery. */
+  async #claim(row: OutboxRow): Promise<Claim | undefined> {
+    const { database, clock, timeout, desk } = this.#parts;
     const askedAt = clock.elapsed();
-    const claim = await database.outbox.claim(row.id, timeout + CLAIM_MARGIN);
-    if (!claim || clock.elapsed() - askedAt <= CLAIM_MARGIN) return claim;
+    const claim = await database.outbox.claim(row.id, timeout + (desk.find ? timeout : 0) + CLAIM_MARGIN);
+    return claim && { ...claim, askedAt };
+  }
+
+  /** Where the process stood still since it claimed, the claim may have lapsed: then it gives it up. */
+  async #stillHolds(claim: Claim, within: Duration): Promise<boolean> {
+    const { database, clock, log } = this.#parts;
+    if (clock.elapsed() - claim.askedAt <= within) return true;
     await database.outbox.release(claim);
-    log.warn({ outboxId: row.id }, 'claiming a delivery took too long to make it now; the next sweep does it');
-    return undefined;
+    log.warn({ outboxId: claim.id }, 'what precedes a delivery took too long to make it now; the next sweep does it');
+    return false;
   }
 
   /** A desk must hear of a ticket in order: the one delivery whose turn it is. */
@@ -131,24 +156,47 @@ export class Deliver {
     if (next !== undefined) this.soon(next);
   }
 
-  async #hand(row: OutboxRow, ticket: Ticket, attempt: number): Promise<void> {
-    const { database, desk, present, clock, timeout } = this.#parts;
-    const delivery = { key: row.id, event: row.event, ticket, document: present(ticket), attempt };
-    const result = await this.#tell(desk.deliver(delivery, AbortSignal.timeout(timeout)));
+  /**
+   * Tells the desk, and enters that it has taken it. A ticket of which no work order is known is looked for first: it
+   * may have been made by an attempt without an answer, or before a restore.
+   */
+  async #hand(claim: Claim, ticket: Ticket, attempt: number): Promise<boolean> {
+    const { desk, present, timeout } = this.#parts;
+    const { key, event } = claim;
+    if (!(await this.#stillHolds(claim, CLAIM_MARGIN))) return false;
+    const found = ticket.externalId === undefined ? await this.#find(ticket) : undefined;
+    if (found && event === 'ticket.opened') {
+      await this.#delivered(claim, ticket, found, `${desk.name} has it already`);
+      return true;
+    }
+    if (desk.find && !(await this.#stillHolds(claim, timeout + CLAIM_MARGIN))) return false;
+    const known = { ...ticket, ...found };
+    const delivery = { key, event, ticket: known, document: present(known), attempt };
+    const result = await this.#told(desk.deliver(delivery, AbortSignal.timeout(timeout)));
+    await this.#delivered(claim, ticket, { ...found, ...result }, `${event} to ${desk.name}`);
+    return true;
+  }
+
+  #find({ episodeKey }: Ticket): Promise<DeliveryResult | undefined> {
+    const { desk, timeout } = this.#parts;
+    return this.#told(Promise.resolve(desk.find?.(episodeKey, AbortSignal.timeout(timeout))));
+  }
+
+  async #delivered({ id }: OutboxRow, ticket: Ticket, result: DeliveryResult, text: string): Promise<void> {
+    const { database, desk, clock } = this.#parts;
     const now = clock.now();
     await database.transaction(async (tx) => {
-      await tx.outbox.delivered(row.id, now);
-      if (desk.name === 'none') return;
-      await tx.tickets.addEntry(entryOf(ticket, now, 'delivered', `${row.event} to ${desk.name}`));
-      if (result.externalId === undefined || ticket.externalId !== undefined) return;
+      if (!(await tx.outbox.delivered(id, now)) || desk.name === 'none') return;
+      await tx.tickets.addEntry(entryOf(ticket, now, 'delivered', text));
       const current = await tx.tickets.get(ticket.id);
-      if (current) await tx.tickets.update(ticket.id, current.version, { ...result, updatedAt: now });
+      if (result.externalId === undefined || !current || current.externalId !== undefined) return;
+      await tx.tickets.update(ticket.id, current.version, { ...result, updatedAt: now });
     });
   }
 
-  async #tell(told: Promise<DeliveryResult>): Promise<DeliveryResult> {
+  async #told<T>(answer: Promise<T>): Promise<T> {
     try {
-      const result = await told;
+      const result = await answer;
       this.#trouble = undefined;
       return result;
     } catch (error) {
@@ -158,7 +206,7 @@ export class Deliver {
     }
   }
 
-  async #failed(claim: OutboxRow & OutboxClaim, ticket: Ticket, error: unknown, final: boolean): Promise<void> {
+  async #failed(claim: Claim, ticket: Ticket, error: unknown, final: boolean): Promise<void> {
     const { database, clock, log, desk } = this.#parts;
     const message = error instanceof Error ? error.message : String(error);
     const ours = await database.transaction(async (tx) => {

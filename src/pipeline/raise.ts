@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TicketClosedEvent } from '../domain/asset.ts';
 import { type Finding, findingKey } from '../domain/finding.ts';
 import { type RuleMode, severityRank } from '../domain/model.ts';
@@ -58,7 +59,7 @@ async function open(tracked: Tracked, row: FindingRow, context: RaiseContext): P
   if (!ticket) return NOTHING;
   await tx.findings.attach(row.id, ticket.id);
   await enter(tx, ticket, now, 'opened', `rule ${row.ruleId} version ${row.ruleVersion}`);
-  const outboxId = mode === 'live' ? await deliverLater(tx, ticket, 'ticket.opened', now) : undefined;
+  const outboxId = mode === 'live' ? await deliverLater(tx, ticket, 'ticket.opened', row.key, now) : undefined;
   return { opened: ticket, outboxId };
 }
 
@@ -119,12 +120,12 @@ async function addEvidence(
   const text = worse ? `now ${row.severity}: rule ${row.ruleId}` : `rule ${row.ruleId} found it as well or again`;
   await enter(tx, changed, now, worse ? 'escalated' : 'evidence', text, reopened ? 'resolved' : undefined);
   if (changed.status === 'proposed' || !(worse || reopened)) return NOTHING;
-  return { outboxId: await deliverLater(tx, changed, 'ticket.updated', now) };
+  return { outboxId: await deliverLater(tx, changed, 'ticket.updated', row.key, now) };
 }
 
 async function clear(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
   await tx.findings.attach(row.id, ticket.id);
-  return letGo(ticket, 'cleared', `rule ${row.ruleId} no longer finds it`, tx, now);
+  return letGo(ticket, 'cleared', `rule ${row.ruleId} no longer finds it`, row, tx, now);
 }
 
 /** A refold took the finding back: its ongoing ticket says so, and follows what is left. */
@@ -133,11 +134,17 @@ export async function retract(row: FindingRow, tx: Repositories, now: Timestamp)
   const ticket = row.ticketId === undefined ? undefined : await tx.tickets.get(row.ticketId);
   if (!ticket || !isOngoing(ticket.status)) return NOTHING;
   const text = `rule ${row.ruleId}: later data show that its finding (${row.change}) did not hold`;
-  return row.change === 'cleared' ? holdOn(ticket, text, tx, now) : letGo(ticket, 'retracted', text, tx, now);
+  return row.change === 'cleared' ? holdOn(ticket, text, row, tx, now) : letGo(ticket, 'retracted', text, row, tx, now);
 }
 
 /** It had not cleared: a ticket that was resolved by itself is open again. */
-async function holdOn(ticket: Ticket, text: string, tx: Repositories, now: Timestamp): Promise<Raised> {
+async function holdOn(
+  ticket: Ticket,
+  text: string,
+  row: FindingRow,
+  tx: Repositories,
+  now: Timestamp,
+): Promise<Raised> {
   const byItself = ticket.status === 'resolved' && ticket.closing?.outcome === 'cleared-unconfirmed';
   if (!byItself || (await tx.findings.activeOf(ticket.id)).length === 0) {
     await enter(tx, ticket, now, 'retracted', text);
@@ -149,7 +156,7 @@ async function holdOn(ticket: Ticket, text: string, tx: Repositories, now: Times
     updatedAt: now,
   });
   await enter(tx, open, now, 'retracted', text, ticket.status);
-  return { outboxId: await deliverLater(tx, open, 'ticket.updated', now) };
+  return { outboxId: await deliverLater(tx, open, 'ticket.updated', `retracted ${row.key}`, now) };
 }
 
 /** Resolves a ticket that nobody has acknowledged once nothing active is left of it; annotates any other. */
@@ -157,6 +164,7 @@ async function letGo(
   ticket: Ticket,
   kind: 'cleared' | 'retracted',
   text: string,
+  row: FindingRow,
   tx: Repositories,
   now: Timestamp,
 ): Promise<Raised> {
@@ -172,7 +180,7 @@ async function letGo(
   });
   await enter(tx, resolved, now, kind, `${text}; resolved, unconfirmed`, ticket.status);
   if (ticket.status === 'proposed') return NOTHING;
-  return { outboxId: await deliverLater(tx, resolved, 'ticket.updated', now) };
+  return { outboxId: await deliverLater(tx, resolved, 'ticket.updated', `${kind} ${row.key}`, now) };
 }
 
 async function closeByReset(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
@@ -188,19 +196,32 @@ async function closeByReset(ticket: Ticket, row: FindingRow, { tx, now }: RaiseC
   const event = { id: newId(now), type: 'ticket-closed' as const, assetId, componentId, failureModeId };
   await tx.events.add([{ ...event, ticketId: ticket.id, at: row.time, recordedAt: now, by: BY_FETTLE }]);
   await tx.states.note([{ assetId, earliest: row.time }]);
-  const outboxId = ticket.status === 'proposed' ? undefined : await deliverLater(tx, closed, 'ticket.closed', now);
+  const outboxId =
+    ticket.status === 'proposed' ? undefined : await deliverLater(tx, closed, 'ticket.closed', row.key, now);
   return { closed, outboxId };
 }
 
+/**
+ * Enters what is to be told to the desk. `cause` is the statement or act that it follows from: with the episode it makes
+ * the key, so that a desk knows again what a restored database makes Fettle tell it anew.
+ */
 export async function deliverLater(
   tx: Repositories,
   ticket: Ticket,
   event: DeliveryEvent,
+  cause: string,
   now: Timestamp,
 ): Promise<string> {
   const id = newId(now);
-  await tx.outbox.add({ id, ticketId: ticket.id, event, createdAt: now });
+  await tx.outbox.add({ id, ticketId: ticket.id, event, key: deliveryKey(ticket, event, cause), createdAt: now });
   return id;
+}
+
+/** An episode opens once, whatever the cause. */
+function deliveryKey({ episodeKey }: Ticket, event: DeliveryEvent, cause: string): string {
+  const what = event.slice('ticket.'.length);
+  if (event === 'ticket.opened') return `${episodeKey}:${what}`;
+  return `${episodeKey}:${what}:${createHash('sha256').update(cause).digest('hex').slice(0, 16)}`;
 }
 
 async function enter(

@@ -155,7 +155,7 @@ export class TicketWork {
         kind: 'opened',
         text: `reported (${request.origin})`,
       });
-      outboxId = await deliverLater(tx, ticket, 'ticket.opened', now);
+      outboxId = await deliverLater(tx, ticket, 'ticket.opened', request.origin, now);
       return { ticket, joined: false };
     });
     if (outboxId !== undefined) this.#parts.deliver(outboxId);
@@ -187,7 +187,7 @@ export class TicketWork {
         ...(to && { from: before.status, to }),
       });
       refoldFrom = await also?.(tx, before);
-      if (event) outboxId = await deliverLater(tx, after, event, now);
+      if (event) outboxId = await deliverLater(tx, after, event, `${after.status} by ${by.name} at ${now}`, now);
       return after;
     });
     if (outboxId !== undefined) this.#parts.deliver(outboxId);

@@ -222,6 +222,8 @@ export interface OutboxRow {
   readonly id: string;
   readonly ticketId: string;
   readonly event: DeliveryEvent;
+  /** What the desk knows the delivery by: derived from the episode and what is told of it, the same after a restore. */
+  readonly key: string;
   readonly status: OutboxStatus;
   readonly createdAt: Timestamp;
   readonly attempts: number;
@@ -235,7 +237,8 @@ export interface OutboxClaim extends Pick<OutboxRow, 'id'> {
 }
 
 export interface OutboxRepository {
-  add(row: Pick<OutboxRow, 'id' | 'ticketId' | 'event' | 'createdAt'>): Promise<void>;
+  /** Where the ticket has the key already, the row's gets the count of them: `key:2`. */
+  add(row: Pick<OutboxRow, 'id' | 'ticketId' | 'event' | 'key' | 'createdAt'>): Promise<void>;
   get(id: string): Promise<OutboxRow | undefined>;
   /** The oldest first. */
   pending(limit: number): Promise<OutboxRow[]>;
@@ -246,8 +249,8 @@ export interface OutboxRepository {
   claim(id: string, lease: Duration): Promise<(OutboxRow & OutboxClaim) | undefined>;
   /** Gives the claim up, if nobody else has claimed the row since. */
   release(claim: OutboxClaim): Promise<void>;
-  /** Under whichever claim: what the desk has taken it has taken. */
-  delivered(id: string, at: Timestamp): Promise<void>;
+  /** Under whichever claim: what the desk has taken it has taken. False when that was known. */
+  delivered(id: string, at: Timestamp): Promise<boolean>;
   /**
    * Notes a failed attempt and ends its claim; `final` makes the row failed. False when the row is delivered, or somebody
    * else has claimed it since and goes on with it.

@@ -3,10 +3,12 @@ import type { Ticket } from '../domain/ticket.ts';
 export const DELIVERY_EVENTS = ['ticket.opened', 'ticket.updated', 'ticket.closed'] as const;
 export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];
 
-/** One thing to tell a desk. `key` is the same at every attempt. */
+/** One thing to tell a desk. */
 export interface Delivery {
+  /** The same at every attempt, and when the same finding is raised again in a restored database. */
   readonly key: string;
   readonly event: DeliveryEvent;
+  /** With `externalId` and `externalUrl` where the desk has named its work order, or a look-up found it. */
   readonly ticket: Ticket;
   /** The ticket as the API shows it: what desks are sent. */
   readonly document: object;
@@ -28,5 +30,11 @@ export interface ServiceDesk {
   readonly name: string;
   /** Tells the desk; rejects when that is not certain. Repeating with the same key is harmless where the desk honours it. */
   deliver(delivery: Delivery, signal: AbortSignal): Promise<DeliveryResult>;
+  /**
+   * Looks for the work order that a desk has of an episode, whoever told it: by the ticket's `episodeKey`, which the
+   * desk was given when it was created. Undefined when there is none; rejects when that is not certain. Absent where the
+   * desk offers no look-up. Who creates looks first, so that an answer that never came makes no second work order.
+   */
+  readonly find?: ((episodeKey: string, signal: AbortSignal) => Promise<DeliveryResult | undefined>) | undefined;
   close(): Promise<void>;
 }

@@ -211,6 +211,7 @@ export const delivery: Required<OutboxRow> = {
   id: 'O1',
   ticketId: 'T1',
   event: 'ticket.opened',
+  key: 'E1:opened',
   status: 'failed',
   createdAt: T0,
   attempts: 3,

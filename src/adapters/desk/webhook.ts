@@ -11,16 +11,20 @@ import {
 import { assertNotInternal, InternalAddressError, publicLookup } from '../addresses.ts';
 import { parseResult, parseRetryAfter } from './answer.ts';
 import { TemporaryDeliveryError } from './errors.ts';
-import { type PostAnswer, post } from './post.ts';
+import { type Answer, exchange, type Request } from './exchange.ts';
 import { parseHttpUrl } from './url.ts';
 
 /** Refusals that say "not now"; the other 4xx say "never". */
 const TEMPORARY_STATUS = new Set([408, 425, 429]);
 const QUOTED = 200;
+/** Where the key goes in the address of the look-up. */
+const KEY = '{key}';
 
 export interface WebhookDeskOptions {
   /** http or https; redirects are not followed. */
   readonly url: string;
+  /** Where the receiver offers a look-up: http or https, `{key}` stands for the episode key. */
+  readonly lookupUrl?: string | undefined;
   /** Shared with the receiver; signs each delivery. */
   readonly secret: string;
   /** For the whole exchange; 10 s when absent. */
@@ -36,6 +40,9 @@ export interface WebhookDeskOptions {
  * attempt unless the ticket changed. Headers: `Idempotency-Key` (the key), `Fettle-Attempt`, `Fettle-Timestamp` (epoch
  * seconds) and `Fettle-Signature`: `v1=` and the hex HMAC-SHA256 of `<timestamp>.<body>` under the secret. A 2xx means
  * delivered; a JSON answer may name the work order with `externalId` and `externalUrl`, or `id` and `url`.
+ *
+ * A look-up is a GET with the same headers for time and signature, the latter of `<timestamp>.<episode key>`. 200 says
+ * that the work order is there and names it likewise, 404 that it is not.
  */
 export function createWebhookDesk(options: WebhookDeskOptions): ServiceDesk {
   return new WebhookDesk(options);
@@ -43,9 +50,8 @@ export function createWebhookDesk(options: WebhookDeskOptions): ServiceDesk {
 
 class WebhookDesk implements ServiceDesk {
   readonly name = 'webhook';
+  readonly find: ServiceDesk['find'];
   readonly #url: URL;
-  /** Without credentials and query, for messages. */
-  readonly #address: string;
   readonly #secret: string;
   readonly #timeoutMs: Duration;
   readonly #allowPrivateAddresses: boolean;
@@ -54,8 +60,9 @@ class WebhookDesk implements ServiceDesk {
   readonly #closing = new AbortController();
 
   constructor(options: WebhookDeskOptions) {
+    const { lookupUrl } = options;
     this.#url = parseUrl(options.url);
-    this.#address = `${this.#url.origin}${this.#url.pathname}`;
+    this.find = lookupUrl === undefined ? undefined : this.#lookUp.bind(this, checkLookup(lookupUrl));
     if (options.secret === '') throw new Error('the webhook desk needs a secret that is not empty');
     this.#secret = options.secret;
     this.#timeoutMs = options.timeoutMs ?? 10 * SECOND;
@@ -65,12 +72,29 @@ class WebhookDesk implements ServiceDesk {
   }
 
   async deliver(delivery: Delivery, signal: AbortSignal): Promise<DeliveryResult> {
-    const answer = await this.#post(delivery, signal);
-    if (answer.status < 200 || answer.status > 299) throw this.#refusal(answer);
+    const { key, event, document, attempt } = delivery;
+    const body = Buffer.from(JSON.stringify({ key, event, ticket: document }));
+    const headers = {
+      'Content-Type': 'application/json',
+      'Idempotency-Key': key,
+      'Fettle-Attempt': String(attempt),
+      ...this.#headers(body),
+    };
+    const answer = await this.#exchange({ method: 'POST', url: this.#url, headers, body, signal });
+    if (answer.status < 200 || answer.status > 299) throw this.#refusal(this.#url, answer);
     if (!answer.complete) {
-      const { key } = delivery;
-      this.#log.warn({ desk: this.#address, key }, 'desk: the answer to a delivery broke off or is too long');
+      const desk = addressOf(this.#url);
+      this.#log.warn({ desk, key }, 'desk: the answer to a delivery broke off or is too long');
     }
+    return parseResult(answer.text);
+  }
+
+  async #lookUp(template: string, episodeKey: string, signal: AbortSignal): Promise<DeliveryResult | undefined> {
+    const url = parseUrl(template.replaceAll(KEY, encodeURIComponent(episodeKey)));
+    const answer = await this.#exchange({ method: 'GET', url, headers: this.#headers(episodeKey), signal });
+    if (answer.status === 404) return undefined;
+    if (answer.status !== 200) throw this.#refusal(url, answer);
+    if (!answer.complete) throw new TemporaryDeliveryError(`${addressOf(url)}: the answer broke off or is too long`);
     return parseResult(answer.text);
   }
 
@@ -78,47 +102,42 @@ class WebhookDesk implements ServiceDesk {
     this.#closing.abort(new Error('the desk is being closed'));
   }
 
-  async #post(delivery: Delivery, signal: AbortSignal): Promise<PostAnswer> {
-    const { key, event, document } = delivery;
-    const body = Buffer.from(JSON.stringify({ key, event, ticket: document }));
+  async #exchange(request: Request): Promise<Answer> {
+    const { url, signal } = request;
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     try {
-      if (!this.#allowPrivateAddresses) assertNotInternal(this.#url.hostname);
-      return await post({
-        url: this.#url,
-        headers: this.#headers(delivery, body),
-        body,
+      if (!this.#allowPrivateAddresses) assertNotInternal(url.hostname);
+      return await exchange({
+        ...request,
         signal: AbortSignal.any([signal, timeout, this.#closing.signal]),
         ...(!this.#allowPrivateAddresses && { lookup: publicLookup }),
       });
     } catch (error) {
       if (error instanceof InternalAddressError) throw new PermanentDeliveryError(error.message);
       const why = timeout.aborted ? `no answer within ${this.#timeoutMs} ms` : messageOf(error);
-      throw new TemporaryDeliveryError(`${this.#address}: ${why}`, { cause: error });
+      throw new TemporaryDeliveryError(`${addressOf(url)}: ${why}`, { cause: error });
     }
   }
 
-  #headers({ key, attempt }: Delivery, body: Buffer): Record<string, string> {
+  #headers(signed: Buffer | string): Record<string, string> {
     const timestamp = String(Math.floor(this.#clock.now() / SECOND));
-    const signature = createHmac('sha256', this.#secret).update(`${timestamp}.`).update(body).digest('hex');
+    const signature = createHmac('sha256', this.#secret).update(`${timestamp}.`).update(signed).digest('hex');
     return {
-      'Content-Type': 'application/json',
       Accept: 'application/json',
       'User-Agent': 'Fettle',
-      'Idempotency-Key': key,
-      'Fettle-Attempt': String(attempt),
       'Fettle-Timestamp': timestamp,
       'Fettle-Signature': `v1=${signature}`,
     };
   }
 
-  #refusal({ status, headers, text }: PostAnswer): Error {
+  #refusal(url: URL, { status, headers, text }: Answer): Error {
+    const address = addressOf(url);
     if (status >= 300 && status < 400) {
       const target = headers.location ?? 'nowhere';
       const advice = 'redirects are not followed, set the url to where it points';
-      return new PermanentDeliveryError(`${this.#address} answered ${status} to ${target.slice(0, QUOTED)}: ${advice}`);
+      return new PermanentDeliveryError(`${address} answered ${status} to ${target.slice(0, QUOTED)}: ${advice}`);
     }
-    const message = `${this.#address} answered ${status}: ${text.slice(0, QUOTED)}`;
+    const message = `${address} answered ${status}: ${text.slice(0, QUOTED)}`;
     if (status < 500 && !TEMPORARY_STATUS.has(status)) return new PermanentDeliveryError(message);
     const retryAfterMs = parseRetryAfter(headers['retry-after'], this.#clock.now());
     return new TemporaryDeliveryError(message, retryAfterMs === undefined ? {} : { retryAfterMs });
@@ -129,6 +148,17 @@ function parseUrl(text: string): URL {
   const url = parseHttpUrl(text);
   if (url) return url;
   throw new Error(`the url of the webhook desk is ${JSON.stringify(text)}; it must begin with http:// or https://`);
+}
+
+/** Without credentials and query, for messages. */
+function addressOf({ origin, pathname }: URL): string {
+  return `${origin}${pathname}`;
+}
+
+function checkLookup(template: string): string {
+  parseUrl(template);
+  if (template.includes(KEY)) return template;
+  throw new Error(`the lookupUrl of the webhook desk lacks ${KEY}, which stands for the key to look for`);
 }
 
 /** A connection tried at several addresses fails with an AggregateError whose own message is empty. */

@@ -11,6 +11,7 @@ export const DeliverySchema = Type.Object(
     id: Type.String(),
     ticketId: Type.String(),
     event: oneOf(DELIVERY_EVENTS),
+    key: Type.String({ description: 'What the desk knows it by: its `Idempotency-Key`' }),
     status: oneOf(DELIVERY_STATUSES),
     createdAt: Time,
     attempts: Type.Integer(),

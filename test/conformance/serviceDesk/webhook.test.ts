@@ -5,7 +5,7 @@ import { type DeliveryResult, PermanentDeliveryError, type ServiceDesk } from '.
 import { FakeClock } from '../../support/fakeClock.ts';
 import { recordLog } from '../../support/recordLog.ts';
 import { until } from '../../support/until.ts';
-import { startWebhookReceiver, type WebhookReceiver } from '../../support/webhookReceiver.ts';
+import { startWebhookReceiver, type WebhookAnswer, type WebhookReceiver } from '../../support/webhookReceiver.ts';
 import { sampleDelivery, serviceDeskSuite } from './suite.ts';
 
 const SECRET = 'correct horse';
@@ -36,6 +36,59 @@ async function failure(result: Promise<unknown>): Promise<Error> {
 }
 
 serviceDeskSuite('webhook', async () => deskAt((await receiver()).url));
+serviceDeskSuite('webhook with a look-up', async () => {
+  const { url, lookupUrl } = await receiver();
+  return deskAt(url, { lookupUrl });
+});
+
+describe('a look-up', () => {
+  const { signal } = new AbortController();
+  /** A receiver whose look-up answers as scripted, as its hook does. */
+  async function lookUp(...answers: WebhookAnswer[]): Promise<DeliveryResult | undefined> {
+    const { url, script } = await receiver();
+    script(...answers);
+    return deskAt(url, { lookupUrl: `${url}?episode={key}`, timeoutMs: 1000 }).find!('e', signal);
+  }
+
+  it('is offered only where its address is known', async () => {
+    expect(deskAt('http://desk.example').find).toBeUndefined();
+  });
+
+  it('is signed', async () => {
+    const { url, lookupUrl, lookups } = await receiver();
+    await deskAt(url, { lookupUrl }).find!('the key', signal);
+    expect(lookups).toEqual(['the key']);
+    const stranger = deskAt(url, { lookupUrl, secret: 'another secret' });
+    expect(await failure(stranger.find!('the key', signal))).toBeInstanceOf(PermanentDeliveryError);
+  });
+
+  it.each([
+    ['500', { status: 500 }],
+    ['429', { status: 429 }],
+    ['half an answer', 'hang-up-in-body'],
+    ['no answer', 'silence'],
+    ['a lost connection', 'hang-up'],
+  ] as [string, WebhookAnswer][])('that ends with %s says nothing: another attempt', async (_, answer) => {
+    expect(await failure(lookUp(answer))).toBeInstanceOf(TemporaryDeliveryError);
+  });
+
+  it.each([
+    ['403', { status: 403 }],
+    ['a redirect', { status: 302 }],
+    ['no content', { status: 204 }],
+  ] as [string, WebhookAnswer][])('that ends with %s is no look-up', async (_, answer) => {
+    expect(await failure(lookUp(answer))).toBeInstanceOf(PermanentDeliveryError);
+  });
+
+  it('may find a work order that has no name', async () => {
+    expect(await lookUp({ status: 200 })).toEqual({});
+    expect(await lookUp({ status: 404 })).toBeUndefined();
+  });
+
+  it('without a place for the key is refused', () => {
+    expect(() => deskAt('http://d', { lookupUrl: 'http://d/x' })).toThrow('lacks {key}');
+  });
+});
 
 describe('what the webhook sends', () => {
   it('is the ticket as JSON with key, event, time and a signature that the documented recipe accepts', async () => {

@@ -36,4 +36,6 @@ export const FIXTURES: Readonly<Record<string, string>> = {
   '0005-status': `
     INSERT INTO fettle.asset_status (asset_id, health, in_maintenance, components, updated_at) VALUES ('pump-1', 'watch', false, '[]', 1);
     INSERT INTO fettle.model_catalogue VALUES ('pump', '{"name": {"en": "Pump"}}');`,
+  '0006-delivery-keys': `
+    INSERT INTO fettle.outbox (id, ticket_id, event, key, created_at) VALUES ('o3', 't1', 'ticket.updated', 'e:updated:1', 2);`,
 };

@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/database/embedded/index.ts';
 import { openDatabase } from '../../../src/adapters/database/postgres/index.ts';
+import type { Ticket } from '../../../src/domain/ticket.ts';
 import { SECOND } from '../../../src/domain/time.ts';
 import { createLog } from '../../../src/log.ts';
 import { createMetrics, Ledger } from '../../../src/metrics.ts';
 import { Deliver, type DeliverParts } from '../../../src/pipeline/deliver.ts';
 import type { Database } from '../../../src/ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../../../src/ports/jobQueue.ts';
-import type { Delivery } from '../../../src/ports/serviceDesk.ts';
+import type { Delivery, DeliveryEvent, DeliveryResult, ServiceDesk } from '../../../src/ports/serviceDesk.ts';
 import { insertTicket, T0 } from '../../conformance/database/fixtures.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeTempFolder } from '../../support/temp.ts';
@@ -31,17 +32,23 @@ afterAll(async () => {
 });
 
 /** A node whose queue gives it whatever job the test wants, as a queue does that takes another worker for dead. */
-async function node(deliver: (delivery: Delivery) => Promise<void>, parts: Partial<DeliverParts> = {}) {
+async function node(
+  deliver: (delivery: Delivery) => Promise<void>,
+  { find, ...parts }: Partial<DeliverParts> & Pick<ServiceDesk, 'find'> = {},
+) {
   let handler: (job: DeliveryJob) => Promise<void> = async () => undefined;
   const queue = {
     work: async (work: typeof handler) => {
       handler = work;
     },
     add: async () => undefined,
+    pause: async () => undefined,
+    resume: async () => undefined,
     concerns: [],
   } as unknown as JobQueue;
   const desk = {
     name: 'desk',
+    find,
     deliver: async (delivery: Delivery) => {
       await deliver(delivery);
       return {};
@@ -67,7 +74,7 @@ async function node(deliver: (delivery: Delivery) => Promise<void>, parts: Parti
 
 it('two nodes that are given the same delivery do not both make it, and it is made again when it failed', async () => {
   const ticketId = await insertTicket(database);
-  await database.outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', createdAt: T0 });
+  await database.outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', key: 'k1', createdAt: T0 });
   const heard: string[] = [];
   let fail: (reason: Error) => void = () => undefined;
   const answer = new Promise<never>((_resolve, reject) => {
@@ -81,11 +88,11 @@ it('two nodes that are given the same delivery do not both make it, and it is ma
   const first = one('o1');
   await until('the desk to be told', () => heard.length === 1);
   await two('o1');
-  expect(heard).toEqual(['one o1']);
+  expect(heard).toEqual(['one k1']);
   fail(new Error('busy'));
   await expect(first).rejects.toThrow('busy');
   await two('o1');
-  expect(heard).toEqual(['one o1', 'two o1']);
+  expect(heard).toEqual(['one k1', 'two k1']);
   await one('o1');
   expect(await database.outbox.get('o1')).toMatchObject({ status: 'delivered', attempts: 2 });
   expect(heard).toHaveLength(2);
@@ -93,7 +100,7 @@ it('two nodes that are given the same delivery do not both make it, and it is ma
 
 it('does not deliver when it stood still after it had claimed: somebody else may have claimed it since', async () => {
   const ticketId = await insertTicket(database);
-  await database.outbox.add({ id: 'o2', ticketId, event: 'ticket.opened', createdAt: T0 });
+  await database.outbox.add({ id: 'o2', ticketId, event: 'ticket.opened', key: 'k2', createdAt: T0 });
   const heard: string[] = [];
   const clock = new FakeClock();
   const claim: Database['outbox']['claim'] = async (...asked) => {
@@ -107,5 +114,85 @@ it('does not deliver when it stood still after it had claimed: somebody else may
   await one('o2');
   expect(heard).toEqual([]);
   await two('o2');
-  expect(heard).toEqual(['two o2']);
+  expect(heard).toEqual(['two k2']);
+});
+
+describe('a desk that offers a look-up', () => {
+  async function pending(id: string, event: DeliveryEvent = 'ticket.opened'): Promise<Ticket> {
+    const ticketId = await insertTicket(database, { episodeKey: `episode of ${id}`, failureModeId: id });
+    await database.outbox.add({ id, ticketId, event, key: `key of ${id}`, createdAt: T0 });
+    return (await database.tickets.get(ticketId))!;
+  }
+
+  it('is asked before a work order is made, and again after an answer that never came', async () => {
+    const { id, episodeKey } = await pending('o3');
+    const heard: string[] = [];
+    const made = new Map<string, DeliveryResult>();
+    const find = async (key: string) => {
+      heard.push(`find ${key}`);
+      return made.get(key);
+    };
+    const give = await node(
+      async ({ key, ticket }) => {
+        heard.push(`create ${key}`);
+        made.set(ticket.episodeKey, { externalId: 'WO-1', externalUrl: 'http://d/1' });
+        throw new Error('no answer');
+      },
+      { find },
+    );
+    await expect(give('o3')).rejects.toThrow('no answer');
+    await give('o3');
+    expect(heard).toEqual([`find ${episodeKey}`, 'create key of o3', `find ${episodeKey}`]);
+    expect(await database.outbox.get('o3')).toMatchObject({ status: 'delivered' });
+    expect(await database.tickets.get(id)).toMatchObject({ externalId: 'WO-1', externalUrl: 'http://d/1' });
+    expect((await database.tickets.entries(id)).at(-1)).toMatchObject({
+      kind: 'delivered',
+      text: 'desk has it already',
+    });
+  });
+
+  it('is not told while it can not say whether it has the work order', async () => {
+    await pending('o4');
+    const heard: string[] = [];
+    const find = async () => Promise.reject(new Error('search is down'));
+    const give = await node(async ({ key }) => void heard.push(key), { find });
+    await expect(give('o4')).rejects.toThrow('search is down');
+    expect(heard).toEqual([]);
+    expect(await database.outbox.get('o4')).toMatchObject({ status: 'pending', lastError: 'search is down' });
+  });
+
+  it('is told of a change with the work order that was found', async () => {
+    await pending('o5', 'ticket.updated');
+    const heard: (string | undefined)[] = [];
+    const find = async () => ({ externalId: 'WO-5' });
+    const give = await node(async ({ ticket }) => void heard.push(ticket.externalId), { find });
+    await give('o5');
+    expect(heard).toEqual(['WO-5']);
+  });
+
+  it('is told nothing when the process stood still after the look-up: somebody else may have told it since', async () => {
+    await pending('o6');
+    const heard: string[] = [];
+    const clock = new FakeClock();
+    const find = async () => clock.advance(20 * SECOND).then(() => undefined);
+    const one = await node(async ({ key }) => void heard.push(`one ${key}`), { find, clock });
+    const two = await node(async ({ key }) => void heard.push(`two ${key}`), { find: async () => undefined });
+    await one('o6');
+    expect(heard).toEqual([]);
+    await two('o6');
+    expect(heard).toEqual(['two key of o6']);
+  });
+});
+
+it('delivers nothing while deliveries are paused, whatever the queue does', async () => {
+  const ticketId = await insertTicket(database, { episodeKey: 'paused', failureModeId: 'paused' });
+  await database.outbox.add({ id: 'o7', ticketId, event: 'ticket.opened', key: 'key of o7', createdAt: T0 });
+  const heard: string[] = [];
+  const give = await node(async ({ key }) => void heard.push(key));
+  await database.settings.set('deliveries-paused', true);
+  await give('o7');
+  await database.settings.remove('deliveries-paused');
+  expect(heard).toEqual([]);
+  await give('o7');
+  expect(heard).toEqual(['key of o7']);
 });

@@ -10,7 +10,16 @@ export function outboxRepository(db: Db): OutboxRepository {
     async add(row) {
       await db
         .insertInto('outbox')
-        .values({ id: row.id, ticketId: row.ticketId, event: row.event, createdAt: row.createdAt })
+        .values(({ selectFrom }) => ({
+          id: row.id,
+          ticketId: row.ticketId,
+          event: row.event,
+          createdAt: row.createdAt,
+          key: selectFrom('outbox')
+            .select(sql<string>`${row.key}::text || coalesce(':' || (nullif(count(*), 0) + 1), '')`.as('key'))
+            .where('ticketId', '=', row.ticketId)
+            .where(({ or, eb }) => or([eb('key', '=', row.key), sql<boolean>`starts_with(key, ${row.key} || ':')`])),
+        }))
         .execute();
     },
 
@@ -53,12 +62,13 @@ export function outboxRepository(db: Db): OutboxRepository {
     },
 
     async delivered(id, at) {
-      await db
+      const { numUpdatedRows } = await db
         .updateTable('outbox')
         .set((eb) => ({ status: 'delivered', deliveredAt: at, attempts: eb('attempts', '+', 1) }))
         .where('id', '=', id)
         .where('status', '<>', 'delivered')
-        .execute();
+        .executeTakeFirst();
+      return numUpdatedRows > 0n;
     },
 
     async attemptFailed({ id, claimedUntil }, error, final) {

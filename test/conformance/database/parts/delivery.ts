@@ -15,7 +15,8 @@ export function describeDelivery(harness: GetHarness): void {
   });
   const attemptFailed = async (id: string, error: string, final: boolean) =>
     outbox().attemptFailed((await outbox().claim(id, 60_000))!, error, final);
-  const add = (id: string, createdAt = T0) => outbox().add({ id, ticketId, event: 'ticket.opened', createdAt });
+  const add = (id: string, createdAt = T0, key = `key ${id}`) =>
+    outbox().add({ id, ticketId, event: 'ticket.opened', key, createdAt });
 
   it('keeps outbox rows pending, the oldest first', async () => {
     await add('2', T0 + 1);
@@ -23,7 +24,15 @@ export function describeDelivery(harness: GetHarness): void {
     await add('1', T0 + 1);
     expect(idsOf(await outbox().pending(9))).toEqual(['3', '1', '2']);
     expect(idsOf(await outbox().pending(1))).toEqual(['3']);
-    const row = { id: '3', ticketId, event: 'ticket.opened', status: 'pending', createdAt: T0, attempts: 0 };
+    const row = {
+      id: '3',
+      ticketId,
+      event: 'ticket.opened',
+      key: 'key 3',
+      status: 'pending',
+      createdAt: T0,
+      attempts: 0,
+    };
     expect(await outbox().get('3')).toStrictEqual(row);
     expect(await outbox().get('unknown')).toBeUndefined();
   });
@@ -41,11 +50,26 @@ export function describeDelivery(harness: GetHarness): void {
     expect(await outbox().retry('unknown')).toBe(false);
   });
 
+  it('counts the deliveries of a ticket that have the same key', async () => {
+    for (const [id, key] of [
+      ['1', 'e:updated:x'],
+      ['2', 'e:updated:xy'],
+      ['3', 'e:updated:x'],
+      ['4', 'e:updated:x'],
+      ['5', 'e:updated'],
+    ]) {
+      await add(id!, T0, key);
+    }
+    const keysOf = await Promise.all(['1', '2', '3', '4'].map(async (id) => (await outbox().get(id))?.key));
+    expect(keysOf).toEqual(['e:updated:x', 'e:updated:xy', 'e:updated:x:2', 'e:updated:x:3']);
+    await expect(add('1', T0, 'other')).rejects.toThrow();
+  });
+
   it('keeps a delivered row delivered', async () => {
     await add('1');
     const claim = await outbox().claim('1', 60_000);
-    await outbox().delivered('1', T0 + 0.001);
-    await outbox().delivered('1', T0 + 5);
+    expect(await outbox().delivered('1', T0 + 0.001)).toBe(true);
+    expect(await outbox().delivered('1', T0 + 5)).toBe(false);
     expect(await outbox().attemptFailed(claim!, 'a second worker failed', true)).toBe(false);
     expect(await outbox().get('1')).toMatchObject({ status: 'delivered', attempts: 1, deliveredAt: T0 + 0.001 });
     expect(await outbox().retry('1')).toBe(false);

@@ -214,7 +214,7 @@ export function describeNodes(harness: GetHarness): void {
   it('gives a delivery to one of several who claim it, until it failed or the lease is over', async () => {
     const { outbox } = harness().database;
     const ticketId = await insertTicket(harness().database);
-    await outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', createdAt: T0 });
+    await outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', key: 'k1', createdAt: T0 });
     const claims = await Promise.all([1, 2, 3].map(() => outbox.claim('o1', MINUTE)));
     expect(claims.filter((claim) => claim !== undefined)).toMatchObject([await outbox.get('o1')]);
     expect(await outbox.attemptFailed(claims.find((claim) => claim)!, 'busy', false)).toBe(true);

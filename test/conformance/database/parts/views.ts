@@ -247,7 +247,7 @@ export function describeViews(harness: GetHarness): void {
     expect(await read('SELECT reason, payload_bytes FROM fettle_views.dead_letters')).toEqual([
       { reason: 'malformed', payload_bytes: 6 },
     ]);
-    await database().outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', createdAt: T0 });
+    await database().outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', key: 'k1', createdAt: T0 });
     expect(await read('SELECT ticket, event, status FROM fettle_views.deliveries')).toEqual([
       { ticket: 1, event: 'ticket.opened', status: 'pending' },
     ]);

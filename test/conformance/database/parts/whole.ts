@@ -10,7 +10,7 @@ export function describeWhole(harness: GetHarness, mayCreate: boolean): void {
     const number = await database.transaction(async (tx) => {
       await tx.assets.save([FULL_ASSET]);
       const inserted = await tx.tickets.insert(ticket({ id: 't', assetId: FULL_ASSET.id }));
-      await tx.outbox.add({ id: 'o', ticketId: 't', event: 'ticket.opened', createdAt: T0 });
+      await tx.outbox.add({ id: 'o', ticketId: 't', event: 'ticket.opened', key: 'k', createdAt: T0 });
       const row = await tx.findings.record(finding({ assetId: FULL_ASSET.id }), T0);
       await tx.findings.attach(row!.id, 't');
       await tx.assets.bind({ deviceId: 'd', assetId: FULL_ASSET.id, from: T0 });
@@ -44,7 +44,7 @@ export function describeWhole(harness: GetHarness, mayCreate: boolean): void {
     const { database } = harness();
     const work = database.transaction(async (tx) => {
       await tx.assets.save([asset('a')]);
-      await tx.outbox.add({ id: 'o', ticketId: 'no such ticket', event: 'ticket.opened', createdAt: T0 });
+      await tx.outbox.add({ id: 'o', ticketId: 'no such ticket', event: 'ticket.opened', key: 'k', createdAt: T0 });
     });
     await expect(work).rejects.toThrow('foreign key');
     expect(await database.assets.all()).toEqual([]);

@@ -3,6 +3,7 @@ import { sql as rollups } from './0002-rollups.ts';
 import { sql as shards } from './0003-shards.ts';
 import { sql as nodes } from './0004-nodes.ts';
 import { sql as status } from './0005-status.ts';
+import { sql as deliveryKeys } from './0006-delivery-keys.ts';
 
 export interface Migration {
   readonly name: string;
@@ -17,4 +18,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0003-shards', sql: shards },
   { name: '0004-nodes', sql: nodes },
   { name: '0005-status', sql: status },
+  { name: '0006-delivery-keys', sql: deliveryKeys },
 ];

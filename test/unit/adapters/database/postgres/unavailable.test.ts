@@ -42,7 +42,7 @@ describe('a server that goes away', () => {
     const server = await startEmbeddedPostgres({ directory: join(tempFolder(), 'database'), log });
     const database = await open(server.connection);
     await expect(
-      database.outbox.add({ id: 'o', ticketId: 'none', event: 'ticket.opened', createdAt: 0 }),
+      database.outbox.add({ id: 'o', ticketId: 'none', event: 'ticket.opened', key: 'k', createdAt: 0 }),
     ).rejects.toSatisfy((error) => !(error instanceof UnavailableError) && /foreign key/.test(String(error)));
     const work = database.transaction(async (tx) => {
       await tx.settings.set('s', 1);

@@ -5,15 +5,16 @@ import type { LookupFunction } from 'node:net';
 /** More of an answer is not read. */
 const ANSWER_BYTES = 64 * 1024;
 
-export interface PostRequest {
+export interface Request {
+  readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body: Buffer;
+  readonly body?: Buffer;
   readonly lookup?: LookupFunction;
   readonly signal: AbortSignal;
 }
 
-export interface PostAnswer {
+export interface Answer {
   readonly status: number;
   readonly headers: IncomingMessage['headers'];
   /** At most {@link ANSWER_BYTES}. */
@@ -22,12 +23,12 @@ export interface PostAnswer {
   readonly complete: boolean;
 }
 
-/** One POST over a connection of its own; follows no redirect. Rejects when no status line came. */
-export async function post({ url, headers, body, lookup, signal }: PostRequest): Promise<PostAnswer> {
+/** One request over a connection of its own; follows no redirect. Rejects when no status line came. */
+export async function exchange({ method, url, headers, body, lookup, signal }: Request): Promise<Answer> {
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = (url.protocol === 'https:' ? httpsRequest : httpRequest)(url, {
-      method: 'POST',
-      headers: { ...headers, 'Content-Length': String(body.length) },
+      method,
+      headers: { ...headers, ...(body && { 'Content-Length': String(body.length) }) },
       agent: false,
       signal,
       ...(lookup && { lookup }),
