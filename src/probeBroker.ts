@@ -91,6 +91,7 @@ async function greet(options: MqttBrokerOptions, certificates: Certificates): Pr
     { filters: [], held: false },
     {
       message: () => undefined,
+      missed: () => undefined,
       ready: (answer) => {
         connack = answer;
         connection.end();
@@ -108,7 +109,12 @@ async function deliveries(options: MqttBrokerOptions, messages: number, signal: 
   const broker = createMqttBroker(options);
   let publisher: MqttClient | undefined;
   try {
-    await broker.start({ message: () => received++, pressed: () => undefined, listening: () => undefined });
+    await broker.start({
+      message: () => received++,
+      pressed: () => undefined,
+      dropped: () => undefined,
+      listening: () => undefined,
+    });
     while (!broker.status().connected) {
       const { detail } = broker.status();
       if (detail.startsWith('not connected')) throw new Error(detail);

@@ -1,7 +1,10 @@
 import type { RejectionReason } from '../domain/sample.ts';
 
-/** `nothing-to-store`: the message held nothing but names that its source ignores. */
-export type DropReason = 'dead-letters-full' | 'nothing-to-store';
+/**
+ * `nothing-to-store`: the message held nothing but names that its source ignores. `over-bounds`: it came with QoS 0 when
+ * too much was in hand.
+ */
+export type DropReason = 'dead-letters-full' | 'nothing-to-store' | 'over-bounds';
 
 export type LedgerName = 'messages' | 'samples' | 'assessment';
 
@@ -17,6 +20,7 @@ export class Ledger {
   readonly dropped = new Map<DropReason, number>([
     ['dead-letters-full', 0],
     ['nothing-to-store', 0],
+    ['over-bounds', 0],
   ]);
   readonly samples = {
     decoded: 0,

@@ -21,6 +21,7 @@ export interface AdoptionParts {
   readonly openSession: OpenSession | undefined;
   readonly take: (message: InboundMessage) => void;
   readonly pressed: () => void;
+  readonly dropped: () => void;
   readonly lines: Lines;
   readonly clock: Clock;
   readonly log: Log;
@@ -94,7 +95,7 @@ export class Adoption {
 
   /** The claim is renewed meanwhile; without it somebody else may be at work, or the node itself. */
   async #empty(node: NodeRow, openSession: OpenSession): Promise<LeaveOutcome> {
-    const { database, membership, take, pressed, lines, clock } = this.#parts;
+    const { database, membership, take, pressed, dropped, lines, clock } = this.#parts;
     const lost = new AbortController();
     let held = clock.elapsed();
     const release = clock.every(BEAT, async () => {
@@ -110,6 +111,7 @@ export class Adoption {
           take(message);
         },
         pressed,
+        dropped,
         listening: () => undefined,
       });
       const signal = AbortSignal.any([this.#stop.signal, lost.signal]);

@@ -86,6 +86,7 @@ export class Cluster {
       openSession,
       take: (message) => ingest.take(message),
       pressed: () => ingest.pressed(),
+      dropped: () => ingest.dropped(),
       lines: this.lines,
       clock,
       log,

@@ -251,6 +251,7 @@ export class Pipeline {
     await broker.start({
       message: (message) => ingest.take(message),
       pressed: () => ingest.pressed(),
+      dropped: () => ingest.dropped(),
       listening: (heard) => {
         this.#connected = heard;
         this.#hear();

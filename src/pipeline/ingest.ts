@@ -104,6 +104,13 @@ export class Ingest {
     this.#take(message, true);
   }
 
+  /** Counts a message of QoS 0 that the broker handed over and there is no room for. */
+  dropped(): void {
+    const { ledger } = this.#parts;
+    ledger.messages.received++;
+    ledger.drop('over-bounds');
+  }
+
   /** Takes a message that was kept; resolves when it is stored, or with why it is refused again. */
   async takeAgain(message: InboundMessage): Promise<readonly Rejection[]> {
     const { samples, rejections } = this.#parts.decoder.decode(message);

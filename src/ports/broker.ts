@@ -18,6 +18,8 @@ export interface BrokerHandlers {
   listening(listening: boolean): void;
   /** The line is idle or the broker's window is full: nothing more comes until something is settled. */
   pressed(): void;
+  /** Called for each message of QoS 0 that is not handed over since the bounds leave it no room. Must not throw. */
+  dropped(): void;
 }
 
 export interface CertificateStatus {
@@ -35,6 +37,10 @@ export interface BrokerStatus {
   readonly unsettledMessages: number;
   readonly unsettledBytes: number;
   readonly reconnects: number;
+  /** Times that the broker no longer had the session at a reconnect, and with it what was queued. */
+  readonly sessionsLost: number;
+  /** Connections that could not be made, or ended, by reason. */
+  readonly failures: ReadonlyMap<string, number>;
   /** Messages that the broker says it has dropped, of all its clients, since it started; undefined if it does not tell. */
   readonly dropped: number | undefined;
   /** Of a TLS connection, as far as they have been seen. */

@@ -25,6 +25,21 @@ export function addBrokerMetrics(to: Instruments, { parts, pipeline }: Pick<Watc
     labelNames,
     figures(({ reconnects }) => reconnects),
   );
+  to.counters(
+    'fettle_broker_connection_failures_total',
+    'Connections that could not be made, or ended, by reason.',
+    ['broker', 'reason'],
+    () =>
+      [...each()].flatMap(([broker, { failures }]) =>
+        [...failures].map(([reason, count]) => [{ broker, reason }, count] as const),
+      ),
+  );
+  to.counters(
+    'fettle_broker_sessions_lost_total',
+    'Times that the broker no longer had the session, and with it what was queued for Fettle.',
+    labelNames,
+    figures(({ sessionsLost }) => sessionsLost),
+  );
   to.gauges(
     'fettle_broker_unsettled_messages',
     'Messages handed over and not yet settled.',

@@ -11,6 +11,8 @@ import { makeTempFolder } from './temp.ts';
 import { until } from './until.ts';
 
 export interface MosquittoOptions {
+  /** False: nothing outlives its end, neither sessions nor what is queued in them. */
+  readonly persistence?: boolean;
   /** `max_inflight_messages`: Mosquitto's default is 20, 0 is no limit. */
   readonly maxInflight?: number;
   /** User names and passwords; anonymous clients are let in when absent. */
@@ -101,12 +103,12 @@ export class Mosquitto {
     rmSync(this.#folder, { recursive: true, force: true });
   }
 
-  #configure({ maxInflight, users, acl, tls, config = [] }: MosquittoOptions): void {
+  #configure({ persistence = true, maxInflight, users, acl, tls, config = [] }: MosquittoOptions): void {
     const lines = [
       `listener ${this.port} 127.0.0.1`,
       `allow_anonymous ${users ? 'false' : 'true'}`,
       `user ${userInfo().username}`,
-      'persistence true',
+      `persistence ${persistence}`,
       `persistence_location ${this.#folder}/`,
       'max_queued_messages 0',
       'set_tcp_nodelay true',

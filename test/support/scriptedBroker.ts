@@ -18,6 +18,10 @@ export class ScriptedBroker {
   sessionPresent = false;
   /** CONNACK return or reason code. */
   connackCode = 0;
+  /** Ends each connection as soon as it has been accepted. */
+  endsAfterConnack = false;
+  /** Answers nothing any more. */
+  silent = false;
   /** SUBACK codes, for as many topic filters as there are. */
   granted: number[] = [1];
 
@@ -95,7 +99,12 @@ export class ScriptedBroker {
   }
 
   #answer(packet: Packet): void {
+    if (this.silent) return;
     if (packet.cmd === 'connect') this.send([this.#connack()]);
+    if (packet.cmd === 'connect' && this.endsAfterConnack) {
+      this.#sockets.at(-1)?.end();
+      return;
+    }
     if (packet.cmd === 'subscribe') {
       this.send([{ cmd: 'suback', messageId: packet.messageId ?? 0, granted: this.granted }]);
     }

@@ -197,7 +197,15 @@ class HandBroker implements Broker {
   }
 
   status() {
-    const none = { unsettledMessages: 0, unsettledBytes: 0, reconnects: 0, dropped: undefined, certificates: [] };
+    const none = {
+      unsettledMessages: 0,
+      unsettledBytes: 0,
+      reconnects: 0,
+      sessionsLost: 0,
+      failures: new Map(),
+      dropped: undefined,
+      certificates: [],
+    };
     return { connected: true, detail: 'by hand', ...none };
   }
 

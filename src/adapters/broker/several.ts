@@ -31,6 +31,7 @@ class SeveralBrokers implements SessionBroker {
       broker.start({
         message: (message) => handlers.message(message),
         pressed: () => handlers.pressed(),
+        dropped: () => handlers.dropped(),
         listening: (listening) => this.#hear(id, listening, handlers),
       }),
     );
@@ -58,6 +59,8 @@ class SeveralBrokers implements SessionBroker {
       unsettledMessages: sum(all.map(({ unsettledMessages }) => unsettledMessages)),
       unsettledBytes: sum(all.map(({ unsettledBytes }) => unsettledBytes)),
       reconnects: sum(all.map(({ reconnects }) => reconnects)),
+      sessionsLost: sum(all.map(({ sessionsLost }) => sessionsLost)),
+      failures: sumByKey(all.map(({ failures }) => failures)),
       dropped: told.length > 0 ? sum(told) : undefined,
       certificates: all.flatMap(({ certificates }) => certificates),
       brokers,
@@ -91,6 +94,12 @@ class SeveralBrokers implements SessionBroker {
   async #each(work: (broker: SessionBroker, id: string) => Promise<void>): Promise<void> {
     await Promise.all([...this.#brokers].map(([id, broker]) => work(broker, id)));
   }
+}
+
+function sumByKey(counts: readonly ReadonlyMap<string, number>[]): Map<string, number> {
+  const total = new Map<string, number>();
+  for (const [key, count] of counts.flatMap((one) => [...one])) total.set(key, (total.get(key) ?? 0) + count);
+  return total;
 }
 
 function sum(values: readonly number[]): number {

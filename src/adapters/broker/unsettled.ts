@@ -30,7 +30,10 @@ export class Unsettled {
     return this.messages >= this.#bounds.maxUnsettledMessages || this.bytes >= this.#bounds.maxUnsettledBytes;
   }
 
-  /** Below half of both bounds: more may come in again. The gap to `full` keeps the line from flapping. */
+  /**
+   * Below half of both bounds: more may come in again. The gap to `full` keeps the line from flapping, and is left to
+   * what may not be dropped.
+   */
   get drained(): boolean {
     return this.messages <= this.#bounds.maxUnsettledMessages / 2 && this.bytes <= this.#bounds.maxUnsettledBytes / 2;
   }

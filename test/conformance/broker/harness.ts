@@ -29,6 +29,7 @@ export class Inbox implements BrokerHandlers {
   readonly probes: InboundMessage[] = [];
   readonly heard: boolean[] = [];
   pressedCount = 0;
+  droppedCount = 0;
   /** Called for each press, to settle at once where a test wants that. */
   onPressed: () => void = () => undefined;
 
@@ -44,6 +45,10 @@ export class Inbox implements BrokerHandlers {
   pressed(): void {
     this.pressedCount++;
     this.onPressed();
+  }
+
+  dropped(): void {
+    this.droppedCount++;
   }
 
   texts(): string[] {

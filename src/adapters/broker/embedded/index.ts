@@ -115,6 +115,8 @@ class AedesBroker implements EmbeddedBroker {
       unsettledMessages: this.#unsettled.messages,
       unsettledBytes: this.#unsettled.bytes,
       reconnects: 0,
+      sessionsLost: 0,
+      failures: new Map(),
       dropped: undefined,
       certificates: [],
     };

@@ -2,6 +2,8 @@ import { type Duration, SECOND } from '../../../domain/time.ts';
 
 const FIRST: Duration = 0.5 * SECOND;
 const LONGEST: Duration = 30 * SECOND;
+/** Longer than two clients with one id can keep each other waiting. */
+const STEADY: Duration = 2 * LONGEST;
 
 /**
  * Waits between attempts to connect: doubling from half a second to half a minute, each shortened at random by up to a
@@ -18,7 +20,7 @@ export class Backoff {
 
   /** The wait after a connection that was up for `lasted` (0 when it was never made). */
   next(lasted: Duration): Duration {
-    if (lasted >= LONGEST) this.#attempts = 0;
+    if (lasted >= STEADY) this.#attempts = 0;
     const full = Math.min(LONGEST, FIRST * 2 ** this.#attempts);
     this.#attempts++;
     return full * (1 - this.#random() / 2);

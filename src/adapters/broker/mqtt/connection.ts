@@ -17,6 +17,8 @@ const REFUSED = 0x80;
 
 export interface ConnectionEvents {
   message(packet: IPublishPacket, line: LateSettle): void;
+  /** A message of QoS 0 came while the connection was being given up. */
+  missed(): void;
   /** Connected and subscribed; `refused` names the topic filters the broker did not grant. */
   ready(connack: IConnackPacket, refused: readonly string[]): void;
 }
@@ -51,7 +53,11 @@ export class MqttConnection {
     this.#options = options;
     this.#events = events;
     this.#client = connect(options.url, client);
-    this.line = new LateSettle(this.#client, (packet) => events.message(packet, this.line));
+    this.line = new LateSettle(
+      this.#client,
+      (packet) => events.message(packet, this.line),
+      () => events.missed(),
+    );
     this.#client.on('error', (error) => this.#fail(failureOfError(error)));
     // What TLS says after the handshake, such as a client certificate refused, MQTT.js keeps to itself.
     this.#client.stream.on('error', (error) => {

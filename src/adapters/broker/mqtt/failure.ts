@@ -17,6 +17,7 @@ export type FailureKind =
   | 'no-websocket'
   | 'timeout'
   | 'closed-by-broker'
+  | 'closed-again'
   | 'subscription-refused'
   | 'share-refused'
   | 'over-bounds'
@@ -32,7 +33,8 @@ const FAILURES: Readonly<Record<FailureKind, string>> = {
   'auth-refused':
     'the broker refuses the user name, password or certificate: check the credentials and its access rules',
   'client-id-refused': 'the broker refuses the client id: choose another one',
-  'taken-over': 'another client connected with the same client id: give each Fettle its own',
+  'taken-over':
+    'another client connected with the same client id and has the session now: give each its own (mqtt.clientId; with several nodes cluster.node), or end the other one',
   'protocol-refused': 'the broker does not speak this MQTT version: set the protocol version to 4 (3.1.1) or 5',
   'broker-unavailable': 'the broker says it is unavailable or busy',
   'connection-refused': 'nothing listens at the broker address: check host and port, and that the broker runs',
@@ -50,8 +52,9 @@ const FAILURES: Readonly<Record<FailureKind, string>> = {
   tls: 'TLS failed: check that this port of the broker speaks TLS',
   'no-websocket': 'the address answers, and not as MQTT over websocket: check the path in the url (EMQX: /mqtt)',
   timeout: 'the broker does not answer in time',
-  'closed-by-broker':
-    'the broker closed the connection without a reason; if that repeats, look for another client with the same id',
+  'closed-by-broker': 'the broker closed the connection without a reason, as when it stops',
+  'closed-again':
+    'the broker takes the connection and soon closes it again, each time without a reason: most likely another client connects with the same client id; give each its own (mqtt.clientId; with several nodes cluster.node), or see the log of the broker',
   'subscription-refused': 'the broker refuses every subscription: check its access rules and the topics',
   'share-refused':
     'the broker refuses shared subscriptions: it must support $share and its access rules must allow them; without, run a single Fettle (assess.mode inline)',

@@ -1,5 +1,5 @@
 import type { IClientOptions } from 'mqtt';
-import { type Duration, HOUR, MINUTE, SECOND } from '../../../domain/time.ts';
+import { type Duration, HOUR, SECOND, type Timestamp } from '../../../domain/time.ts';
 import type {
   BrokerHandlers,
   BrokerStatus,
@@ -9,7 +9,6 @@ import type {
   SessionBroker,
 } from '../../../ports/broker.ts';
 import { after } from '../after.ts';
-import { NoiseLimit } from '../noiseLimit.ts';
 import { QuietLine } from '../quietLine.ts';
 import { Unsettled } from '../unsettled.ts';
 import { Backoff } from './backoff.ts';
@@ -21,6 +20,7 @@ import { emptySession } from './emptySession.ts';
 import { type Failure, failure, isTakeover } from './failure.ts';
 import { forgetSession } from './forgetSession.ts';
 import type { LateSettle } from './lateSettle.ts';
+import { type Lost, LostConnections } from './lostConnections.ts';
 import { InboundMqttMessage } from './message.ts';
 import {
   addressOf,
@@ -30,6 +30,7 @@ import {
   type MqttBrokerOptions,
   sharedFilters,
 } from './options.ts';
+import { Qos0Drops } from './qos0Drops.ts';
 
 export type { MqttBrokerOptions } from './options.ts';
 
@@ -61,9 +62,8 @@ class MqttBroker implements SessionBroker {
   readonly #address: string;
   readonly #unsettled: Unsettled;
   readonly #backoff = new Backoff();
-  readonly #noise = new NoiseLimit();
-  /** Losing the line to a store that is too slow leads to it again: the log is to show that it goes on. */
-  readonly #overBounds = new NoiseLimit(MINUTE);
+  readonly #lost: LostConnections;
+  readonly #qos0Drops: Qos0Drops;
   readonly #stop = new AbortController();
   readonly #certificates: Certificates;
   readonly #drops: DropWatch;
@@ -80,6 +80,9 @@ class MqttBroker implements SessionBroker {
   #subscribed = false;
   #listening = false;
   #connects = 0;
+  #sessionsLost = 0;
+  /** When the last connection that was ready ended. */
+  #deafSince: Timestamp | undefined;
   #detail = 'not started';
   #cancelHold: (() => void) | undefined;
   #onDrained: (() => void) | undefined;
@@ -88,7 +91,9 @@ class MqttBroker implements SessionBroker {
     this.#options = options;
     this.#address = addressOf(options.url);
     this.#unsettled = new Unsettled(options);
-    const { url, log, clock } = options;
+    const { url, clientId, log, clock } = options;
+    this.#lost = new LostConnections({ address: this.#address, clientId }, log);
+    this.#qos0Drops = new Qos0Drops(this.#address, log);
     this.#certificates = new Certificates(this.#address, log, clock);
     this.#drops = new DropWatch({ url, log, clock, login: () => clientOptions(options, readCredentials(options)) });
   }
@@ -124,6 +129,8 @@ class MqttBroker implements SessionBroker {
       unsettledMessages: this.#unsettled.messages,
       unsettledBytes: this.#unsettled.bytes,
       reconnects: Math.max(0, this.#connects - 1),
+      sessionsLost: this.#sessionsLost,
+      failures: this.#lost.counts,
       dropped,
       certificates: this.#certificates.list(),
     };
@@ -212,27 +219,33 @@ class MqttBroker implements SessionBroker {
 
   async #run(): Promise<void> {
     while (!this.#stopped) {
-      const { reason, lasted, wasReady } = await this.#connectOnce();
+      const lost = await this.#connectOnce();
       if (this.#stopped) return;
-      this.#report(reason);
-      if (this.#leaving && wasReady && isTakeover(reason)) {
+      const { lasted } = lost;
+      const reason = this.#lost.take(lost, this.#options.clock.elapsed());
+      this.#detail = `not connected to ${this.#address}: ${reason.text}`;
+      if (this.#leaving && lasted !== undefined && isTakeover(reason)) {
         this.#takenOver = true;
         this.#stop.abort();
         return;
       }
       if (!this.#unsettled.drained) await this.#untilDrained();
-      if (reason.kind !== 'over-bounds') await this.#wait(this.#backoff.next(lasted));
+      if (reason.kind !== 'over-bounds') await this.#wait(this.#backoff.next(lasted ?? 0));
     }
   }
 
   /** Makes one connection and waits for its end. */
-  async #connectOnce(): Promise<{ reason: Failure; lasted: Duration; wasReady: boolean }> {
+  async #connectOnce(): Promise<Lost> {
     const { clock, id = 'main' } = this.#options;
-    let since: number | undefined;
+    let since: Duration | undefined;
     const client = this.#clientOptions();
-    if ('kind' in client) return { reason: client, lasted: 0, wasReady: false };
+    if ('kind' in client) return { reason: client, lasted: undefined };
     const connection = new MqttConnection(this.#options, client, this.#subscribing(), {
-      message: (packet, line) => this.#take(new InboundMqttMessage(id, packet, line, clock.now()), line),
+      message: (packet, line) => {
+        if (packet.qos === 0 && !this.#unsettled.drained) this.#drop();
+        else this.#take(new InboundMqttMessage(id, packet, line, clock.now()), line);
+      },
+      missed: () => this.#drop(),
       ready: (connack, refused) => {
         since = clock.elapsed();
         this.#ready = connection;
@@ -245,7 +258,9 @@ class MqttBroker implements SessionBroker {
     this.#ready = undefined;
     this.#stopHolding();
     this.#hear(false);
-    return { reason, lasted: since === undefined ? 0 : clock.elapsed() - since, wasReady: since !== undefined };
+    if (since === undefined) return { reason, lasted: undefined };
+    this.#deafSince = clock.now();
+    return { reason, lasted: clock.elapsed() - since };
   }
 
   /** Reads certificates and password again, so that renewed ones are taken without a restart. */
@@ -275,6 +290,13 @@ class MqttBroker implements SessionBroker {
     if (this.#unsettled.full && !this.#cancelHold) this.#hold(line);
     this.#handlers?.message(message);
     this.#quiet?.messageArrived();
+  }
+
+  /** QoS 0 gets half of the bounds, so that a flood of it neither stops the reading nor holds up what is settled. */
+  #drop(): void {
+    if (this.#stopped) return;
+    this.#handlers?.dropped();
+    this.#qos0Drops.add(this.#options.clock.elapsed());
   }
 
   #hold(line: LateSettle): void {
@@ -315,6 +337,7 @@ class MqttBroker implements SessionBroker {
 
   #connected(sessionPresent: boolean, refused: readonly string[]): void {
     const { log, protocolVersion, subscriptions, watchDrops } = this.#options;
+    if (!sessionPresent && this.#subscribed && !this.#leaving) this.#lostSession();
     this.#connects++;
     this.#sessionPresent = sessionPresent;
     this.#subscribed = refused.length === 0;
@@ -330,14 +353,14 @@ class MqttBroker implements SessionBroker {
     if (watchDrops) this.#drops.start();
   }
 
-  #report(reason: Failure): void {
-    const { log, clock, clientId } = this.#options;
-    this.#detail = `not connected to ${this.#address}: ${reason.text}`;
-    const noise = reason.kind === 'over-bounds' ? this.#overBounds : this.#noise;
-    const level = noise.worthSaying(reason.kind, clock.elapsed()) ? 'warn' : 'debug';
-    log[level](
-      { address: this.#address, clientId, reason: reason.kind },
-      `not connected to the broker: ${reason.text}`,
+  /** The subscriptions are made anew by then. */
+  #lostSession(): void {
+    const { log, clientId } = this.#options;
+    this.#sessionsLost++;
+    const since = this.#deafSince === undefined ? undefined : new Date(this.#deafSince).toISOString();
+    log.error(
+      { address: this.#address, clientId, since },
+      `the broker no longer has the session of Fettle: what devices sent since ${since} and was queued in it is lost; subscribed anew. Check that the broker keeps sessions on disk (persistence), and for long enough`,
     );
   }
 

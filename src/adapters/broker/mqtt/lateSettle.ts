@@ -29,8 +29,11 @@ export class LateSettle {
   #holding = false;
   #held: (() => void) | undefined;
 
-  /** `take` is called for each new message, in order of arrival. Call this before the first packet can have come in. */
-  constructor(client: MqttClient, take: (packet: IPublishPacket) => void) {
+  /**
+   * `take` is called for each new message, in order of arrival, `miss` for each of QoS 0 that comes when nothing is
+   * taken any more, for it does not come again. Call this before the first packet can have come in.
+   */
+  constructor(client: MqttClient, take: (packet: IPublishPacket) => void, miss: () => void = () => undefined) {
     this.#stream = client.stream;
     client.handleMessage = (packet, done) => {
       if (packet.qos === 2) {
@@ -39,7 +42,9 @@ export class LateSettle {
         done();
         return;
       }
-      if (this.#taking && this.#isNew(packet)) take(packet);
+      if (!this.#taking) {
+        if (packet.qos === 0) miss();
+      } else if (this.#isNew(packet)) take(packet);
       if (this.#holding) this.#held = () => done(NO_PUBACK);
       else done(NO_PUBACK);
     };

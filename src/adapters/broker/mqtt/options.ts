@@ -26,6 +26,8 @@ export interface MqttBrokerOptions extends UnsettledBounds, CredentialFiles {
   readonly password?: string | undefined;
   /** MQTT 5: how long the broker keeps the session while Fettle is away; 7 days by default. */
   readonly sessionExpiry?: Duration;
+  /** How long the broker may take to accept a connection; 20 s by default. */
+  readonly connectTimeout?: Duration;
   /** Whether the broker's own drop counters (`$SYS`) are read, on a second connection. */
   readonly watchDrops?: boolean;
   readonly log: Log;
@@ -96,7 +98,7 @@ export function clientOptions(
     keepalive: options.keepalive ?? DEFAULT_KEEPALIVE_SECONDS,
     reconnectPeriod: 0,
     resubscribe: false,
-    connectTimeout: CONNECT_TIMEOUT,
+    connectTimeout: options.connectTimeout ?? CONNECT_TIMEOUT,
     ...(username !== undefined && { username }),
     ...(password !== undefined && { password }),
     ...tls,

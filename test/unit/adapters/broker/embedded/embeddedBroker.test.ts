@@ -31,6 +31,7 @@ async function start(options: Partial<EmbeddedBrokerOptions> = {}): Promise<Star
     message: (message) => messages.push(message),
     listening: (listening) => heard.push(listening),
     pressed: () => undefined,
+    dropped: () => undefined,
   });
   return { broker, url: `mqtt://127.0.0.1:${broker.address().port}`, messages, heard, lines };
 }

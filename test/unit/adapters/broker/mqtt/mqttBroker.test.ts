@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { IPublishPacket } from 'mqtt-packet';
 import { afterEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createMqttBroker, type MqttBrokerOptions } from '../../../../../src/adapters/broker/mqtt/index.ts';
 import { systemClock } from '../../../../../src/adapters/clock.ts';
@@ -15,6 +16,7 @@ interface Started {
   readonly messages: InboundMessage[];
   readonly heard: boolean[];
   readonly lines: LogLine[];
+  readonly dropped: { count: number };
 }
 
 const PROTOCOLS = [4, 5] as const;
@@ -27,13 +29,29 @@ async function start(options: Partial<MqttBrokerOptions> = {}): Promise<Started>
   const broker = createMqttBroker(optionsFor(server.url, { log, ...options }));
   const messages: InboundMessage[] = [];
   const heard: boolean[] = [];
+  const dropped = { count: 0 };
   onTestFinished(() => broker.close());
   await broker.start({
     message: (message) => messages.push(message),
     listening: (listening) => heard.push(listening),
     pressed: () => undefined,
+    dropped: () => dropped.count++,
   });
-  return { broker, messages, heard, lines };
+  return { broker, messages, heard, lines, dropped };
+}
+
+/** A clock on which waits are recorded and take a hundredth of their time. */
+function hurried() {
+  const waits: number[] = [];
+  const sleep = (duration: number, signal?: AbortSignal) => {
+    waits.push(duration);
+    return systemClock.sleep(duration / 100, signal);
+  };
+  return { waits, clock: { ...systemClock, sleep } };
+}
+
+function qos0(text: string): IPublishPacket {
+  return { cmd: 'publish', topic: 'plant/a1', payload: text, qos: 0, dup: false, retain: false };
 }
 
 function optionsFor(url: string, options: Partial<MqttBrokerOptions>): MqttBrokerOptions {
@@ -95,6 +113,88 @@ describe.each(PROTOCOLS)('the mqtt adapter, protocol %i', (protocolVersion) => {
     await until('the third connection', () => server.connections === 3 && broker.status().connected);
     expect(server.of('subscribe')).toHaveLength(2);
     expect(broker.status().reconnects).toBe(2);
+  });
+
+  test('a broker that ends each connection right after it took it is tried ever more rarely', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.endsAfterConnack = true;
+    const { clock, waits } = hurried();
+    const { broker, lines, heard } = await start({ protocolVersion, clock });
+    await until('many attempts', () => waits.length >= 8);
+    expect(waits.slice(0, 8).map((wait, at) => wait >= Math.min(30_000, 500 * 2 ** at) / 2)).toEqual(
+      Array(8).fill(true),
+    );
+    expect(warnings(lines).map(({ reason }) => reason)).toEqual(['closed-by-broker']);
+    expect(heard).toEqual([]);
+    server.endsAfterConnack = false;
+    await until('the connection', () => broker.status().connected);
+  });
+
+  test('connections that are made and ended by the broker again and again point to another client, once', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    const { clock } = hurried();
+    const { broker, lines } = await start({ protocolVersion, clock });
+    for (let round = 1; round <= 6; round++) {
+      await until('the connection', () => server.connections === round && broker.status().connected);
+      server.cut();
+    }
+    await until('the last end', () => (broker.status().failures.get('closed-again') ?? 0) === 4);
+    const said = lines
+      .filter(({ level }) => level >= 40 && level < 60)
+      .map(({ level, reason }) => `${level} ${reason}`);
+    expect(said.filter((line) => !line.includes('undefined'))).toEqual(['40 closed-by-broker', '50 closed-again']);
+    expect(broker.status().failures).toEqual(
+      new Map([
+        ['closed-by-broker', 2],
+        ['closed-again', 4],
+      ]),
+    );
+  });
+
+  test('a broker that takes the connection and says nothing is told apart', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    server.silent = true;
+    const { broker, lines } = await start({ protocolVersion, connectTimeout: 100 });
+    await until('another attempt', () => server.connections >= 2);
+    expect(warnings(lines).map(({ reason }) => reason)).toEqual(['timeout']);
+    server.silent = false;
+    await until('the connection', () => broker.status().connected);
+  });
+
+  test('of QoS 0 no more than half of the bounds is taken; the rest is counted, and the line goes on', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    const { broker, messages, lines, dropped } = await start({ protocolVersion, maxUnsettledMessages: 10 });
+    await until('the connection', () => broker.status().connected);
+    server.send(Array.from({ length: 20 }, (_, n) => qos0(`m${n}`)));
+    server.publish([{ id: 1, text: 'must come' }]);
+    await until('what may not be dropped', () => messages.some(({ qos }) => qos === 1));
+    expect(messages.map(({ payload }) => payload.toString())).toEqual([
+      'm0',
+      'm1',
+      'm2',
+      'm3',
+      'm4',
+      'm5',
+      'must come',
+    ]);
+    expect(dropped.count).toBe(14);
+    expect(warnings(lines).map(({ messages: told, msg }) => [told, msg])).toEqual([
+      [1, expect.stringMatching(/QoS 0 are dropped/)],
+    ]);
+    broker.settle(messages);
+    server.send([qos0('again')]);
+    await until('QoS 0 again', () => messages.length === 8);
+    expect(dropped.count).toBe(14);
+  });
+
+  test('of QoS 0 what comes while an overfull connection is given up is counted too', async () => {
+    server = await ScriptedBroker.start(protocolVersion);
+    const { broker, dropped } = await start({ protocolVersion, keepalive: 1, maxUnsettledMessages: 2 });
+    await until('the connection', () => broker.status().connected);
+    const both = [1, 2].map((messageId) => ({ ...qos0(`m${messageId}`), qos: 1, messageId }) as const);
+    server.send([...both, qos0('lost'), qos0('lost too')]);
+    await until('the goodbye', () => server.of('disconnect').length === 1);
+    await until('both to be counted', () => dropped.count === 2);
   });
 
   test.each([
@@ -186,7 +286,7 @@ describe.each(PROTOCOLS)('the mqtt adapter, protocol %i', (protocolVersion) => {
     server = await ScriptedBroker.start(protocolVersion);
     server.sessionPresent = true;
     let ahead = 0;
-    const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+    const clock = { ...systemClock, elapsed: () => systemClock.elapsed() + ahead };
     const { broker, messages, lines } = await start({ protocolVersion, keepalive: 1, maxUnsettledMessages: 2, clock });
     for (const [round, wait] of [0, 10 * SECOND, MINUTE].entries()) {
       ahead += wait;
@@ -212,13 +312,17 @@ describe.each(PROTOCOLS)('the mqtt adapter, protocol %i', (protocolVersion) => {
   });
 });
 
-test('a DISCONNECT that says taken over is reported as that', async () => {
+test('a DISCONNECT that says taken over is an error that says what to do', async () => {
   server = await ScriptedBroker.start(5);
   const { broker, lines } = await start({ protocolVersion: 5 });
   await until('the connection', () => broker.status().connected);
   server.send([{ cmd: 'disconnect', reasonCode: 142 }]);
-  await until('the report', () => warnings(lines).length > 0);
-  expect(warnings(lines)[0]).toMatchObject({ reason: 'taken-over', clientId: 'fettle' });
+  const report = await until('the report', () => lines.find(({ level }) => level === 50));
+  expect(report).toMatchObject({
+    reason: 'taken-over',
+    clientId: 'fettle',
+    msg: expect.stringMatching(/give each its own/),
+  });
 });
 
 test.each([
