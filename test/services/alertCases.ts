@@ -90,15 +90,6 @@ export const ALERT_CASES: readonly AlertCase[] = [
     quiet: { [one('fettle_broker_sessions_lost_total', 'broker="a"')]: '1x20' },
   },
   {
-    alert: 'FettleOverloaded',
-    at: '10m',
-    fires: { [one('fettle_messages_dropped_total', 'reason="over-bounds"')]: '0x5 300x10' },
-    quiet: {
-      [one('fettle_messages_dropped_total', 'reason="over-bounds"')]: '300x20',
-      [one('fettle_messages_dropped_total', 'reason="nothing-to-store"')]: '0+5x20',
-    },
-  },
-  {
     alert: 'FettleCertificateExpiring',
     at: '1m',
     fires: { [one('fettle_certificate_expiry_timestamp_seconds', 'certificate="a broker"')]: '1.2e6x5' },
@@ -158,6 +149,15 @@ export const ALERT_CASES: readonly AlertCase[] = [
     fires: { [one('fettle_messages_dropped_total', 'reason="dead-letters-full"')]: '0x5 3x10' },
     quiet: {
       [one('fettle_messages_dropped_total', 'reason="dead-letters-full"')]: '0x20',
+      [one('fettle_messages_dropped_total', 'reason="nothing-to-store"')]: '0+5x20',
+    },
+  },
+  {
+    alert: 'FettleOverloaded',
+    at: '10m',
+    fires: { [one('fettle_messages_dropped_total', 'reason="over-bounds"')]: '0x5 300x10' },
+    quiet: {
+      [one('fettle_messages_dropped_total', 'reason="over-bounds"')]: '300x20',
       [one('fettle_messages_dropped_total', 'reason="nothing-to-store"')]: '0+5x20',
     },
   },
