@@ -14,6 +14,7 @@ import type { Placed } from './behind.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Exclusive } from './exclusive.ts';
 import type { Fleet } from './fleet.ts';
+import { LeftNotes } from './leftNotes.ts';
 import type { Listening } from './listening.ts';
 import type { Raiser } from './raiser.ts';
 import { type RecoveryProgress, recover } from './recover.ts';
@@ -43,10 +44,12 @@ export interface InlineParts {
 export class InlineAssessment implements Assessment {
   readonly #parts: InlineParts;
   readonly #recovery: RecoveryProgress;
+  readonly #leftNotes: LeftNotes;
 
   constructor(parts: InlineParts, recovery: RecoveryProgress) {
     this.#parts = parts;
     this.#recovery = recovery;
+    this.#leftNotes = new LeftNotes(parts.fleet, parts.database, parts.refolds);
   }
 
   plan(batch: Batch, { inserts, replacements, notes }: Placed): WritePlan {
@@ -94,8 +97,11 @@ export class InlineAssessment implements Assessment {
     tickAll(fleet, assess, refolds, listening, clock);
   }
 
-  save(): Promise<void> {
-    return this.#parts.checkpoint.run();
+  async save(): Promise<void> {
+    await this.#parts.checkpoint.run();
+    await this.#leftNotes
+      .look()
+      .catch((error: unknown) => this.#parts.log.warn({ err: error }, 'notes not looked through; trying again later'));
   }
 
   async drain(): Promise<void> {
@@ -113,7 +119,7 @@ export class InlineAssessment implements Assessment {
     await within(deadline, refolds.stop());
     await raiser.drain().catch((error: unknown) => log.warn({ err: error }, 'recovery makes these findings again'));
     // What recovery has folded of a history is no state to go on from: the next start begins with the old ones.
-    if (this.#recovery.done) await this.save();
+    if (this.#recovery.done) await this.#parts.checkpoint.run();
   }
 
   get trouble(): string | undefined {
