@@ -15,7 +15,6 @@ export class Devices {
   readonly #pace: Pace;
   readonly #gateways: readonly Gateway[];
   readonly #size: number;
-  #offered = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param rate messages a second; @param limit of cohorts. */
@@ -45,10 +44,6 @@ export class Devices {
     return this.#gateways.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
   }
 
-  get connections(): number {
-    return this.#gateways.reduce((sum, { connections }) => sum + connections, 0);
-  }
-
   get waiting(): number {
     return this.#gateways.reduce((sum, { waiting }) => sum + waiting, 0);
   }
@@ -76,14 +71,6 @@ export class Devices {
   #feed(): void {
     if (this.cohorts >= this.#limit || this.waiting > this.#size / 4) return;
     const { asSent }: Cohort = cohortOf(this.#plan, this.cohorts++);
-    for (const [at, gateway] of this.#gateways.entries()) {
-      gateway.offer(asSent[at]!);
-      this.#offered += asSent[at]!.length;
-    }
-  }
-
-  /** Messages given to the gateways so far. */
-  get offered(): number {
-    return this.#offered;
+    for (const [at, gateway] of this.#gateways.entries()) gateway.offer(asSent[at]!);
   }
 }

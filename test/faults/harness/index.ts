@@ -16,6 +16,8 @@ async function main({ minutes, seed, parts, rate, faults, keep }: CommandLine): 
   const command = `npm run test:faults -- --minutes ${minutes} --seed ${seed} --parts ${parts} --rate ${rate}`;
   say(command);
   const folder = makeTempFolder();
+  const stopping = new AbortController();
+  process.once('SIGINT', () => stopping.abort(new Error('interrupted')));
   const report = await runFaults({
     parts,
     seed,
@@ -27,6 +29,7 @@ async function main({ minutes, seed, parts, rate, faults, keep }: CommandLine): 
     pause: [0.5, 4],
     ...(faults && { faults }),
     say,
+    signal: stopping.signal,
   });
   say(`\n${tableOf(report)}\n`);
   const failures = failuresOf(report);

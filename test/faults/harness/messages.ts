@@ -97,9 +97,9 @@ export function cohortOf(plan: Plan, cohort: number): Cohort {
 function isHeldBack({ asset, kind, samples }: Message, step: number, draw: number): boolean {
   if (kind === 'poison') return false;
   const way = wayOf(asset);
-  if (way === 'held-back') return step >= 2 && step < QUIET && draw < 0.2;
+  if (way === 'held-back') return step >= 2 && step < QUIET && draw < 0.1;
   // A cartridge's own counter that turns up late tells another story of when it was changed.
-  return way === 'rewriting' && draw < 0.1 && !samples.some(({ metric }) => metric === 'ink');
+  return way === 'rewriting' && draw < 0.04 && !samples.some(({ metric }) => metric === 'ink');
 }
 
 function* said(plan: Plan, seed: number, cohort: number, at: number, step: number, number: () => number) {

@@ -36,7 +36,6 @@ export class Pace {
 export class Gateway {
   published = 0;
   acknowledged = 0;
-  connections = 0;
   readonly #url: string;
   readonly #clientId: string;
   readonly #pace: Pace;
@@ -88,7 +87,6 @@ export class Gateway {
     client.on('error', () => client.end(true));
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()).once('end', () => resolve()));
     client.once('connect', () => {
-      this.connections++;
       this.#next = 0;
       this.#inFlight = 0;
       this.#send(client);

@@ -6,6 +6,7 @@ import { startEmbedded } from './sets/embedded.ts';
 import type { SetOptions } from './world.ts';
 
 const WINDOW = 500;
+const PATIENCE = 600_000;
 
 /** The tickets that an uninterrupted Fettle on embedded parts opens when the same things are told in their order. */
 export async function referenceTickets(options: SetOptions, plan: Plan, cohorts: number): Promise<TicketDocument[]> {
@@ -20,7 +21,8 @@ export async function referenceTickets(options: SetOptions, plan: Plan, cohorts:
       }
     }
     await device.endAsync();
-    await drained(set.nodes, 60_000);
+    const left = await drained(set.nodes, PATIENCE);
+    if (left !== undefined) throw new Error(`the reference run was never done: ${left}`);
     return await set.nodes[0]!.api.all<TicketDocument>('/tickets?limit=500');
   } finally {
     await set.close();

@@ -46,6 +46,8 @@ export interface RunOptions {
   /** Pause between two faults, in seconds. */
   readonly pause: readonly [number, number];
   readonly say: (line: string) => void;
+  /** Gives up, and ends all that was started. */
+  readonly signal?: AbortSignal;
 }
 
 /** Runs Fettle through random faults under numbered messages, then compares what came of them with what was sent. */
@@ -96,6 +98,7 @@ async function sufferAll(options: RunOptions, world: World, devices: Devices): P
   const since = Date.now();
   devices.begin();
   while (Date.now() - since < options.duration) {
+    options.signal?.throwIfAborted();
     await pause(draws.between(...options.pause));
     const kinds = listed ? listed.splice(0, 1) : deck.next();
     if (kinds.length === 0) break;

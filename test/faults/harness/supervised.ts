@@ -42,10 +42,6 @@ export class Supervised {
     return join(this.#folder, 'fettle.log');
   }
 
-  get pid(): number | undefined {
-    return this.#child?.pid;
-  }
-
   start(): void {
     this.#wanted = true;
     if (!this.#child) this.#spawn();
@@ -107,7 +103,7 @@ export class Supervised {
   }
 
   #measure(): void {
-    const { pid } = this;
+    const pid = this.#child?.pid;
     if (pid === undefined) return;
     const peak = /VmHWM:\s+(\d+) kB/.exec(readIfAny(`/proc/${pid}/status`))?.[1];
     this.peakMemory = Math.max(this.peakMemory, Number(peak ?? 0) * 1024);

@@ -7,6 +7,9 @@ import { Disk } from '../disk.ts';
 import { Supervised } from '../supervised.ts';
 import type { FettleNode, SetOptions } from '../world.ts';
 
+/** Hundreds of assets are registered, on a machine that may be busy. */
+const START_LIMIT = 180_000;
+
 export interface NodeOptions extends SetOptions {
   readonly name: string;
   readonly links?: FettleNode['links'];
@@ -26,9 +29,15 @@ export async function startNode(options: NodeOptions): Promise<FettleNode> {
   });
   const process = new Supervised(name, folder, env);
   const url = `http://127.0.0.1:${port}`;
+  const node = { process, url, api: new ApiClient(url), links, disk };
   process.start();
-  await until(`${name} to be ready; its log is ${process.log}`, () => isReady(url), 60_000);
-  return { process, url, api: new ApiClient(url), links, disk };
+  try {
+    await until(`${name} to be ready; its log is ${process.log}`, () => isReady(url), START_LIMIT);
+  } catch (error) {
+    await endNode(node);
+    throw error;
+  }
+  return node;
 }
 
 export async function endNode({ process, disk }: FettleNode): Promise<void> {

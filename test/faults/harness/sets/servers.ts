@@ -92,11 +92,11 @@ export function configOf(links: Readonly<Record<ServerName, TcpProxy>>): Record<
   const at = (name: ServerName) => `127.0.0.1:${links[name].port}`;
   return {
     mqtt: { url: `mqtt://${at('broker')}`, clientId: CLIENT_ID, keepalive: '5s' },
-    store: { url: `http://${at('store')}`, version: 1, timeout: '2s' },
+    store: { url: `http://${at('store')}`, version: 1, timeout: '5s' },
     database: {
       url: `postgres://postgres:${PASSWORD}@${at('database')}/postgres`,
-      connectTimeout: '2s',
-      statementTimeout: '5s',
+      connectTimeout: '5s',
+      statementTimeout: '10s',
     },
     redis: { url: `redis://${at('queue')}` },
   };
