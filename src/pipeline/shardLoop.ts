@@ -1,4 +1,4 @@
-import { type Duration, SECOND } from '../domain/time.ts';
+import { type Duration, MINUTE, SECOND } from '../domain/time.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../metrics.ts';
@@ -31,6 +31,8 @@ export class ShardCounts {
 /** Turns at the same time: while one waits for the store or the database, another one works. */
 const LANES = 2;
 const LOOK_EVERY: Duration = 200;
+/** How often it looks for what waits only because the database's clock was put back. */
+const PULL_IN_EVERY: Duration = 10 * SECOND;
 const FIRST_DELAY: Duration = 100;
 const LONGEST_DELAY: Duration = 10 * SECOND;
 /** A shard stays with the node that had it last, whose memory knows its states, unless it is late by this. */
@@ -53,6 +55,7 @@ export class ShardLoop {
   /** Of such shards: fewer assets at a time show which one it was. */
   readonly #limits = new Map<number, number>();
   #lanes: Promise<void>[] = [];
+  #pulledInAt: Duration = 0;
   #trouble: string | undefined;
 
   constructor(parts: ShardLoopParts, options: TurnOptions & { readonly node: string }) {
@@ -87,7 +90,9 @@ export class ShardLoop {
         const worked = await this.#turn();
         if (this.#resting.resting().length === 0) this.#trouble = undefined;
         delay = FIRST_DELAY;
-        if (!worked) await this.#pause(LOOK_EVERY);
+        if (worked) continue;
+        await this.#pullIn();
+        await this.#pause(LOOK_EVERY);
       } catch (error) {
         this.#failed(error);
         await this.#pause(delay);
@@ -95,6 +100,15 @@ export class ShardLoop {
         delay = error instanceof UnavailableError ? Math.min(2 * delay, LONGEST_DELAY) : FIRST_DELAY;
       }
     }
+  }
+
+  async #pullIn(): Promise<void> {
+    const { clock, database } = this.#parts;
+    const { grace, tickEvery } = this.#options;
+    if (clock.elapsed() - this.#pulledInAt < PULL_IN_EVERY) return;
+    this.#pulledInAt = clock.elapsed();
+    // A note rests for twice the grace at most, where the clocks of two nodes differ.
+    await database.shards.pullIn(Math.max(2 * grace, tickEvery) + MINUTE);
   }
 
   async #turn(): Promise<boolean> {

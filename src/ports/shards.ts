@@ -48,6 +48,8 @@ export interface ShardRepository {
   withSamples(shard: number): Promise<string[]>;
   /** The shard's next tick is due after `every`. */
   ticked(shard: number, every: Duration): Promise<void>;
+  /** Makes due what is set for later than `span` from now: the clock of the database was put back since. */
+  pullIn(span: Duration): Promise<void>;
   /** Notes that are due within `span`, of all shards. */
   outstanding(span: Duration): Promise<number>;
   /** By shard: how long its oldest note has been due, 0 where none is. */

@@ -1,4 +1,5 @@
 import { type Selectable, sql } from 'kysely';
+import { MINUTE } from '../../../domain/time.ts';
 import type { OutboxRepository, OutboxRow, OutboxStatus } from '../../../ports/database.ts';
 import { SERVER_TIME } from './nodes.ts';
 import { fetchPage } from './page.ts';
@@ -46,7 +47,14 @@ export function outboxRepository(db: Db): OutboxRepository {
         .set({ claimedUntil: sql<number>`${SERVER_TIME} + ${lease}::double precision` })
         .where('id', '=', id)
         .where('status', '=', 'pending')
-        .where((eb) => eb.or([eb('claimedUntil', 'is', null), eb('claimedUntil', '<', SERVER_TIME)]))
+        .where((eb) =>
+          eb.or([
+            eb('claimedUntil', 'is', null),
+            eb('claimedUntil', '<', SERVER_TIME),
+            // Claimed for longer than anybody does: the server's clock was put back since.
+            eb('claimedUntil', '>', sql<number>`${SERVER_TIME} + ${lease + MINUTE}::double precision`),
+          ]),
+        )
         .returningAll()
         .executeTakeFirst();
       return row && { ...toOutboxRow(row), claimedUntil: row.claimedUntil! };

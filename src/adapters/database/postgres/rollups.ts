@@ -60,6 +60,8 @@ export function rollupRepository(db: Db): RollupRepository {
         VALUES (${holder}, clock_timestamp() + ${lease}::double precision * interval '1 ms')
         ON CONFLICT (single) DO UPDATE SET holder = excluded.holder, held_until = excluded.held_until
         WHERE known.holder IS NULL OR known.holder = excluded.holder OR known.held_until < clock_timestamp()
+          -- Held for longer than anybody does: the clock was put back since.
+          OR known.held_until > excluded.held_until + interval '1 minute'
         RETURNING rolled_to
       `.execute(db);
       const row = rows[0];

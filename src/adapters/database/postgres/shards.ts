@@ -27,6 +27,18 @@ export function shardRepository(db: Db): ShardRepository {
       await sql`UPDATE fettle.shards SET tick_due = ${NOW} + ${every} WHERE shard = ${shard}`.execute(db);
     },
 
+    // A claimed shard is left to the next time: its row is locked.
+    async pullIn(span) {
+      await sql`
+        UPDATE fettle.shards SET tick_due = ${NOW} WHERE shard IN (
+          SELECT shard FROM fettle.shards WHERE tick_due > ${NOW} + ${span}::double precision FOR UPDATE SKIP LOCKED
+        )
+      `.execute(db);
+      await sql`
+        UPDATE fettle.refold_notes SET due_at = ${NOW} WHERE due_at > ${NOW} + ${span}::double precision
+      `.execute(db);
+    },
+
     async outstanding(span) {
       const { rows } = await sql<{ notes: number }>`
         SELECT count(*)::integer AS notes FROM fettle.refold_notes WHERE due_at <= ${NOW} + ${span}

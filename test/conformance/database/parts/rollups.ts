@@ -78,6 +78,12 @@ export function describeRollups(harness: GetHarness): void {
     await other.close();
   });
 
+  it('lets another holder work where the claim lasts longer than any: the clock was put back since', async () => {
+    expect(await rollups().claim('me', 3 * LONG)).toEqual({});
+    expect(await rollups().claim('you', LONG)).toEqual({});
+    expect(await rollups().renew('me', LONG)).toBe(false);
+  });
+
   it('gives the first claim to one of many', async () => {
     const claims = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => rollups().claim(holder, LONG)));
     expect(claims.filter((claim) => claim !== undefined)).toHaveLength(1);

@@ -57,6 +57,20 @@ export function describeShards(get: GetHarness): void {
     expect(await claim(ME)).toMatchObject({ shard: shardOf('a') });
   });
 
+  it('makes due what is set for later than anybody sets it, and nothing else', async () => {
+    await tickAll(ME);
+    await database().shards.pullIn(2 * HOUR);
+    expect(await claim(ME)).toBeUndefined();
+    await database().shards.pullIn(MINUTE);
+    expect(await tickAll(ME)).toHaveLength(SHARDS);
+    await database().states.note([{ assetId: 'a', earliest: T0, rest: 3 * HOUR }]);
+    await database().shards.pullIn(4 * HOUR);
+    expect(await claim(ME)).toBeUndefined();
+    await database().shards.pullIn(2 * HOUR);
+    expect(await claim(ME)).toMatchObject({ shard: shardOf('a'), tickDue: false });
+    expect(await database().shards.noted(shardOf('a'), 10, [])).toMatchObject([{ assetId: 'a', refoldFrom: T0 }]);
+  });
+
   it('passes over shards that rest', async () => {
     await tickAll(ME);
     await database().states.note([{ assetId: 'a', earliest: T0 }]);
