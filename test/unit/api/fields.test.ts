@@ -9,6 +9,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   leadTime: 'leadTimeSeconds',
   leadTimeMs: 'leadTimeSeconds',
   silentFor: 'silentForSeconds',
+  clockError: 'clockErrorSeconds',
 };
 
 /** Looks that every field of `domain`, however deep, arrived in `json`: times as text, durations in seconds. */

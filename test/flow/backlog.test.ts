@@ -1,0 +1,3 @@
+import { describeBacklog } from './backlogSuite.ts';
+
+describeBacklog(5);

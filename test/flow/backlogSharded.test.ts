@@ -1,0 +1,3 @@
+import { describeBacklog } from './backlogSuite.ts';
+
+describeBacklog(2, () => ({ config: { assess: { mode: 'sharded', grace: '0ms', tickEvery: '200ms' } } }));
