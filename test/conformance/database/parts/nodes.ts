@@ -234,7 +234,7 @@ export function describeNodes(harness: GetHarness): void {
   it('gives a delivery away whose claim lasts longer than any: the clock of the server was put back since', async () => {
     const { outbox } = harness().database;
     const ticketId = await insertTicket(harness().database);
-    await outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', createdAt: T0 });
+    await outbox.add({ id: 'o1', ticketId, event: 'ticket.opened', key: 'o1', createdAt: T0 });
     const claim = await outbox.claim('o1', 3 * MINUTE);
     expect(await outbox.claim('o1', MINUTE)).toMatchObject({ id: 'o1' });
     expect(await outbox.attemptFailed(claim!, 'slow', true)).toBe(false);
