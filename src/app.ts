@@ -126,6 +126,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
       ...sessionOf(config),
     },
     ...config.ingest,
+    spillAfter: config.spill.after,
     ...config.assess,
     deadLetterPayloadBytes: config.deadLetters.payloadBytes,
     maxDeadLetters: config.deadLetters.maxKept,

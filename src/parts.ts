@@ -70,29 +70,17 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
   const { database, connection } = await openConfiguredDatabase(config, teardown, log);
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
-  const rollupJournal = await openJournal({
-    directory: join(config.dataDir, 'journal', 'rollups'),
-    maxBytes: NOTE_JOURNAL_BYTES,
-    log,
-  });
+  const journal = (name: string, maxBytes: number) =>
+    openJournal({ directory: join(config.dataDir, 'journal', name), maxBytes, log });
+  const rollupJournal = await journal('rollups', NOTE_JOURNAL_BYTES);
   const rollupMarks = new RollupMarks({ rollups: database.rollups, journal: rollupJournal, clock: systemClock, log });
-  const store = rollupMarks.guard(await openStore(config, log));
+  const store = await openStore(config, log);
   teardown.add('time-series store', () => store.close());
-  const deadLetterJournal = await openJournal({
-    directory: join(config.dataDir, 'journal', 'dead-letters'),
-    maxBytes: config.deadLetters.journalMb * MEBIBYTE,
-    log,
-  });
-  const noteJournal = await openJournal({
-    directory: join(config.dataDir, 'journal', 'notes'),
-    maxBytes: NOTE_JOURNAL_BYTES,
-    log,
-  });
-  const registryJournal = await openJournal({
-    directory: join(config.dataDir, 'journal', 'registry'),
-    maxBytes: NOTE_JOURNAL_BYTES,
-    log,
-  });
+  const deadLetterJournal = await journal('dead-letters', config.deadLetters.journalMb * MEBIBYTE);
+  const noteJournal = await journal('notes', NOTE_JOURNAL_BYTES);
+  const registryJournal = await journal('registry', NOTE_JOURNAL_BYTES);
+  const spillJournal = await journal('spill', config.spill.maxMb * MEBIBYTE);
+  const spillAside = await journal('spill-aside', config.spill.maxMb * MEBIBYTE);
   const desk = openDesk(config, log);
   teardown.add('service desk', () => desk.close());
   const broker = openBroker(config, log);
@@ -111,6 +99,8 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
     registryJournal,
     room: roomOf(config),
     rollupJournal,
+    spillJournal,
+    spillAside,
     rollupMarks,
     clock: systemClock,
     ledger,

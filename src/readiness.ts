@@ -15,6 +15,7 @@ export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promi
     answers('store', store.ping()),
     answers('database', database.ping()),
     jobQueue(queue),
+    spill(pipeline),
     ...(pipeline.started ? working(parts, pipeline) : []),
   ]);
   return { ready: status.every(({ ok, needed }) => ok || !needed), parts: status };
@@ -40,6 +41,11 @@ function working(parts: PipelineParts, pipeline: Pipeline): (PartStatus | Promis
 function recovery({ recovery: { assets, samples, duration }, started }: Pipeline): PartStatus {
   const problem = started ? undefined : `under way: ${samples} samples of ${assets} assets read so far`;
   return trouble('recovery', problem, `read ${samples} samples of ${assets} assets in ${duration / SECOND} s`);
+}
+
+/** What waits there is safe: another node could do no better. When it takes no more, `ingest` says so. */
+function spill({ spill }: Pipeline): PartStatus {
+  return { ...trouble('spill', spill.trouble, 'empty'), needed: false };
 }
 
 function broker({ broker }: PipelineParts): PartStatus {

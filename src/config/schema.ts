@@ -10,6 +10,7 @@ import { Mqtt } from './mqttSchema.ts';
 import { section } from './section.ts';
 import { Database, Redis } from './serverSchemas.ts';
 import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
+import { Spill } from './spillSchema.ts';
 import { Store } from './storeSchema.ts';
 
 const Log = section('What is logged, as JSON lines on standard error.', {
@@ -94,6 +95,7 @@ export const ConfigSchema = Type.Object(
     database: Database,
     redis: Redis,
     ingest: Ingest,
+    spill: Spill,
     assess: Assess,
     cluster: Cluster,
     deadLetters: DeadLetters,

@@ -31,17 +31,18 @@ export const NOTHING_BEHIND: Placed = {
 /**
  * Sorts the samples behind by what the store has at their points (`stored`, in the order of `batch.behind`): equal
  * ones are duplicates; of differing ones the last wins. Samples of the same batch count as stored, since they will be.
+ * Where nobody can say what the store has (`stored` is undefined), it is taken to have another value.
  * `horizon` tells from which time on a series is still assessed.
  */
 export function placeBehind(
   batch: Batch,
-  stored: readonly (number | undefined)[],
+  stored: readonly (number | undefined)[] | undefined,
   horizon: (sample: Sample) => Timestamp,
 ): Placed {
   const inserts = new Map<string, Sample>();
   const replacements = new Map<string, Sample>();
   const equal: Sample[] = [];
-  const known = knownValues(batch, stored);
+  const known = knownValues(batch, stored ?? []);
   for (const { sample, pending } of batch.behind) {
     const key = pointKey(sample);
     const value = known.get(key);
@@ -52,7 +53,7 @@ export function placeBehind(
     }
     pending.stored++;
     known.set(key, sample.value);
-    if (value === undefined || inserts.has(key)) inserts.set(key, sample);
+    if ((value === undefined && stored) || inserts.has(key)) inserts.set(key, sample);
     else replacements.set(key, sample);
   }
   const placed = [...inserts.values(), ...replacements.values()];
@@ -63,7 +64,7 @@ export function placeBehind(
     equal,
     toRefold,
     beyondHorizon: placed.length - toRefold.length,
-    notes: notesOf(toRefold),
+    notes: earliestOf(toRefold),
   };
 }
 
@@ -77,7 +78,8 @@ function knownValues(batch: Batch, stored: readonly (number | undefined)[]): Map
   return known;
 }
 
-function notesOf(samples: readonly Sample[]): RefoldNote[] {
+/** Notes that their assets are to be folded anew from the earliest of the samples. */
+export function earliestOf(samples: readonly Sample[]): RefoldNote[] {
   const earliest = new Map<string, Timestamp>();
   for (const { series, time } of samples) {
     earliest.set(series.assetId, Math.min(earliest.get(series.assetId) ?? time, time));

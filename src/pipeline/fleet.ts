@@ -13,7 +13,9 @@ import { Tracked } from './tracked.ts';
 export class Fleet implements Directory {
   readonly #models = new Map<string, CompiledModel>();
   readonly #assets = new Map<string, Tracked>();
-  readonly #bySeries: Tracked[] = [];
+  readonly #bySeries: (Tracked | undefined)[] = [];
+  /** Of assets and metrics that are not known any more, by asset and metric. */
+  readonly #gone = new Map<string, Series>();
   readonly #byShard: Tracked[][] = Array.from({ length: SHARDS }, () => []);
   readonly #bindings = new Map<string, DeviceBinding[]>();
   #selfRegistered = 0;
@@ -49,6 +51,19 @@ export class Fleet implements Directory {
 
   ofSeries(series: Series): Tracked {
     return this.#bySeries[series.ordinal]!;
+  }
+
+  /** The series of a metric, also of one that is not known any more: what was accepted once is stored. */
+  seriesOf(assetId: string, metricId: string): Series {
+    const tracked = this.#assets.get(assetId);
+    const metricIndex = tracked?.metricIndex.get(metricId);
+    if (tracked && metricIndex !== undefined) return tracked.series[metricIndex]!;
+    const key = JSON.stringify([assetId, metricId]);
+    const known = this.#gone.get(key);
+    if (known) return known;
+    const series = { ordinal: this.#bySeries.push(undefined) - 1, assetId, metricId, metricIndex: -1 };
+    this.#gone.set(key, series);
+    return series;
   }
 
   byAsset(assetId: string): DirectoryEntry | undefined {

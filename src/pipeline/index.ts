@@ -36,6 +36,7 @@ import { Raiser } from './raiser.ts';
 import { Raising } from './raising.ts';
 import type { RecoveryProgress } from './recover.ts';
 import { Refolds } from './refolds.ts';
+import type { RefusedSamples } from './refusedSamples.ts';
 import { Registration } from './registration.ts';
 import { type RegistryNote, registryNotes } from './registryNotes.ts';
 import type { RollupMarks } from './rollupMarks.ts';
@@ -44,6 +45,8 @@ import type { Room } from './room.ts';
 import { RuleFaults } from './ruleFaults.ts';
 import { ShardedAssessment } from './sharded.ts';
 import { ShardCounts } from './shardLoop.ts';
+import { Spill } from './spill.ts';
+import { takeBack } from './spillRefusals.ts';
 import { TicketWork } from './ticketWork.ts';
 import type { Tracked } from './tracked.ts';
 import { within } from './within.ts';
@@ -62,6 +65,9 @@ export interface PipelineParts {
   readonly registryJournal: Journal;
   readonly room: Room;
   readonly rollupJournal: Journal;
+  readonly spillJournal: Journal;
+  /** Keeps records of the spill that this version can't read. */
+  readonly spillAside: Journal;
   /** Of the store's own writes. */
   readonly rollupMarks: RollupMarks;
   readonly clock: Clock;
@@ -79,6 +85,8 @@ export interface PipelineOptions {
   readonly node: NodeOptions;
   readonly batchSize: number;
   readonly batchAge: Duration;
+  /** A write to the store that takes longer goes to the spill. */
+  readonly spillAfter: Duration;
   readonly mode: AssessmentMode;
   /** In mode sharded: how long samples rest from their receipt until they are assessed. */
   readonly grace: Duration;
@@ -103,7 +111,7 @@ const HOUSEKEEPING_EVERY = 10 * MINUTE;
 /**
  * The way of a message, in one direction:
  *
- *     broker ─► decode ─► store ─► settle         ingest.ts
+ *     broker ─► decode ─► store ─► settle         ingest.ts; spill.ts while the store fails
  *                           └──► assess ─► finding   inline.ts: in hand, by assess.ts and refolds.ts;
  *                                                      sharded.ts: from notes, by any node
  *     finding ─► ticket + outbox                     raiser.ts, raise.ts: one database transaction
@@ -118,6 +126,7 @@ export class Pipeline {
   readonly deliver: Deliver;
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
+  readonly spill: Spill;
   readonly assessment: Assessment;
   readonly raiser: Raiser;
   readonly cluster: Cluster;
@@ -190,6 +199,7 @@ export class Pipeline {
       metrics,
       log,
     });
+    this.spill = this.#createSpill();
     this.assessment = this.#createAssessment(raising);
     const { store } = parts;
     const { fleet, assessment } = this;
@@ -202,15 +212,33 @@ export class Pipeline {
     });
   }
 
+  #createSpill(): Spill {
+    const { fleet } = this;
+    const { spillJournal, spillAside, rollupMarks, store, clock, metrics, log } = this.parts;
+    const spillParts = {
+      journal: spillJournal,
+      aside: spillAside,
+      store: { ...rollupMarks.guard(store), valuesAt: store.valuesAt.bind(store) },
+      seriesOf: fleet.seriesOf.bind(fleet),
+      note: this.#note.bind(this),
+      refuse: (refused: RefusedSamples) => takeBack(refused, { ...this, note: this.#note.bind(this) }),
+      clock,
+      metrics,
+      log,
+    };
+    return new Spill(spillParts, this.#options.spillAfter);
+  }
+
   #createAssessment(raising: Raising): Assessment {
     const { fleet, refolds, raiser, checkpoint, listening, faults, parts } = this;
     const { database, store, ledger, clock, log } = parts;
     const common = { fleet, database, store, listening, faults, ledger, clock, log };
     if (this.#options.mode === 'sharded') {
-      return new ShardedAssessment({ ...common, raising, recovery: this.recovery, counts: this.shards }, this.#options);
+      const own = { raising, recovery: this.recovery, counts: this.shards, spill: this.spill };
+      return new ShardedAssessment({ ...common, ...own }, this.#options);
     }
     const own = { assess: this.#assess, refolds, raiser, checkpoint, records: this.#records };
-    return new InlineAssessment({ ...common, ...own }, this.recovery);
+    return new InlineAssessment({ ...common, ...own, store: this.spill.readAfter(store) }, this.recovery);
   }
 
   /** Whether it has recovered and may be asked for anything; until then only what it reads and its recovery are there. */
@@ -242,6 +270,7 @@ export class Pipeline {
     await this.#notes.import();
     await this.parts.rollupMarks.import();
     await this.#register();
+    this.spill.start();
     await this.assessment.start();
     await this.deliver.start();
     const ingest = await this.#createIngest();
@@ -262,11 +291,11 @@ export class Pipeline {
 
   /**
    * Fettle hears its devices while it is connected and can store what they say: only then is silence theirs. Nodes that
-   * assess from notes know of nothing whose note still waits in a journal.
+   * assess from notes know of nothing whose note still waits in a journal or in the spill.
    */
   #hear(): void {
-    const isNoted = this.mode === 'inline' || this.parts.noteJournal.pending().records === 0;
-    this.listening.set(this.#connected && isNoted && !this.ingest.isHeldUp);
+    const isNoted = this.mode === 'inline' || (this.parts.noteJournal.pending().records === 0 && this.spill.isEmpty);
+    this.listening.set(this.#connected && isNoted && this.#ingest?.isHeldUp === false);
   }
 
   async #importNotes(): Promise<void> {
@@ -282,6 +311,7 @@ export class Pipeline {
   /** Resolves when everything received so far is stored, assessed and raised. */
   async settled(): Promise<void> {
     await this.ingest.drain();
+    await this.spill.drained();
     await this.assessment.drain();
   }
 
@@ -293,6 +323,7 @@ export class Pipeline {
     await within(deadline, this.cluster.stop());
     await this.parts.broker.pause();
     await this.#ingest?.drain(deadline);
+    await this.spill.stop(deadline);
     await within(deadline, this.#rollups.stop());
     await this.#importRegistry();
     await this.assessment.stop(deadline);
@@ -312,7 +343,7 @@ export class Pipeline {
   }
 
   async #createIngest(): Promise<Ingest> {
-    const { fleet, deadLetters } = this;
+    const { fleet, deadLetters, spill } = this;
     const { store, room, database, ledger, metrics, clock, log } = this.parts;
     const { sources, batchSize, batchAge, horizon } = this.#options;
     const clocks = await DurableClocks.load(database, this.#registryNotes);
@@ -332,7 +363,7 @@ export class Pipeline {
         decoder,
         clocks,
         room,
-        store,
+        spill,
         fleet,
         registration: this.#registration,
         assessment: this.assessment,

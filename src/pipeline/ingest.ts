@@ -5,7 +5,6 @@ import type { Ledger, Metrics, WatchedPart } from '../metrics.ts';
 import type { Broker, InboundMessage } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RefoldNote } from '../ports/database.ts';
-import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import type { Assessment } from './assessment.ts';
 import { type Batch, newBatch, type Pending } from './batch.ts';
 import { NOTHING_BEHIND, type Placed, placeBehind } from './behind.ts';
@@ -13,10 +12,11 @@ import type { DurableClocks } from './clockMemory.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Decoder } from './decode.ts';
 import type { Fleet } from './fleet.ts';
-import { type RefusedSamples, storeButRefused, withoutRefused } from './refusedSamples.ts';
+import { type RefusedSamples, withoutRefused } from './refusedSamples.ts';
 import type { Registration } from './registration.ts';
 import { retryUntilDone } from './retry.ts';
 import type { Room } from './room.ts';
+import type { Spill } from './spill.ts';
 import { unlessAborted } from './within.ts';
 
 /** A write that takes longer holds up what devices send. */
@@ -36,7 +36,7 @@ export interface IngestParts {
   readonly decoder: Decoder;
   readonly clocks: Pick<DurableClocks, 'hasUnsaved' | 'persist'>;
   readonly room: Pick<Room, 'check'>;
-  readonly store: Pick<TimeSeriesStore, 'append' | 'replace' | 'valuesAt'>;
+  readonly spill: Pick<Spill, 'write' | 'valuesAt'>;
   readonly fleet: Fleet;
   readonly registration: Registration;
   readonly assessment: Pick<Assessment, 'plan' | 'stored'>;
@@ -51,8 +51,9 @@ export interface IngestParts {
 
 /**
  * From message to durable: decode, collect into a batch, store, settle, hand to the assessment. One batch is written
- * at a time while the next ones are collected, each settled as soon as it is durable. A batch whose write fails is repeated until it succeeds; its messages
- * stay unsettled meanwhile, and the broker's bounds hold the devices back.
+ * at a time while the next ones are collected, each settled as soon as it is durable, in the store or in the spill. A
+ * batch that neither takes is repeated until one does; its messages stay unsettled meanwhile, and the broker's bounds
+ * hold the devices back.
  */
 export class Ingest {
   readonly #parts: IngestParts;
@@ -259,29 +260,23 @@ export class Ingest {
   }
 
   async #write(batch: Batch): Promise<void> {
-    const { room, clocks, fleet, registration, store, assessment, deadLetters, metrics } = this.#parts;
+    const { room, clocks, fleet, registration, spill, assessment, deadLetters, metrics } = this.#parts;
     await this.#untilDone('disk', 'storing samples', () => room.check());
     if (clocks.hasUnsaved) await this.#untilDone('journal', 'saving clock offsets', () => clocks.persist());
     if (fleet.hasUnsaved) await this.#untilDone('journal', 'registering assets', () => registration.saveAnnounced());
     const placed = await this.#placeBehind(batch);
-    const { noteBefore, append, replace, noteAfter } = assessment.plan(batch, placed);
-    await this.#note(noteBefore);
+    const plan = assessment.plan(batch, placed);
+    await this.#note(plan.noteBefore);
 
     const end = metrics.storeWrite.startTimer();
     const [refused] = await Promise.all([
-      append.length > 0 ? this.#store('storing samples', () => store.append(append)) : [],
+      this.#untilDone('journal', 'storing samples', () => spill.write(plan)),
       batch.refused.length > 0 &&
         this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(batch.refused)),
     ]);
-    const refusedToo = replace.length > 0 ? await this.#store('replacing samples', () => store.replace(replace)) : [];
     end();
     metrics.batchSize.observe(batch.fresh.length + placed.inserts.length);
-    await this.#note(noteAfter);
-    await this.#finishBut([...refused, ...refusedToo], batch, placed);
-  }
-
-  #store(what: string, write: () => Promise<void>): Promise<RefusedSamples> {
-    return this.#untilDone('store', what, () => storeButRefused(write));
+    await this.#finishBut(refused, batch, placed);
   }
 
   /** Finishes a batch of which the store can never take some samples: these become dead letters. */
@@ -302,9 +297,9 @@ export class Ingest {
 
   async #placeBehind(batch: Batch): Promise<Placed> {
     if (batch.behind.length === 0) return NOTHING_BEHIND;
-    const { fleet, store } = this.#parts;
+    const { fleet, spill } = this.#parts;
     const points = batch.behind.map(({ sample }) => sample);
-    const stored = await this.#untilDone('store', 'looking up samples', () => store.valuesAt(points));
+    const stored = await unlessAborted(this.#stop.signal, spill.valuesAt(points));
     return placeBehind(batch, stored, (sample) => fleet.ofSeries(sample.series).newestAccepted - this.#options.horizon);
   }
 

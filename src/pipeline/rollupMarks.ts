@@ -4,7 +4,7 @@ import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { AssetDay, RollupRepository } from '../ports/rollups.ts';
-import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { SampleWriter } from '../ports/timeSeriesStore.ts';
 import { BoundedCache } from './boundedCache.ts';
 import { Notes } from './notes.ts';
 
@@ -51,27 +51,11 @@ export class RollupMarks {
     this.#notes = new Notes(save, journal, log, 'days to aggregate anew');
   }
 
-  /** The same store, whose writes mark. */
-  guard(store: TimeSeriesStore): TimeSeriesStore {
+  /** Writes to the store, and marks. */
+  guard(store: SampleWriter): SampleWriter {
     return {
-      get retention() {
-        return store.retention;
-      },
-      get aggregateRetention() {
-        return store.aggregateRetention;
-      },
       append: (samples) => this.#around(samples, () => store.append(samples)),
       replace: (samples) => this.#around(samples, () => store.replace(samples)),
-      valuesAt: (points) => store.valuesAt(points),
-      range: (query, limit) => store.range(query, limit),
-      buckets: (query, width) => store.buckets(query, width),
-      readFrom: (watermarks) => store.readFrom(watermarks),
-      aggregate: (assetIds, from, to, width) => store.aggregate(assetIds, from, to, width),
-      saveAggregates: (width, buckets) => store.saveAggregates(width, buckets),
-      aggregates: (query, width) => store.aggregates(query, width),
-      applyRetention: (now) => store.applyRetention(now),
-      ping: () => store.ping(),
-      close: () => store.close(),
     };
   }
 

@@ -9,10 +9,12 @@ import type { Placed } from './behind.ts';
 import type { RecoveryProgress } from './recover.ts';
 import { ShardLoop, type ShardLoopParts } from './shardLoop.ts';
 import type { TurnOptions } from './shardTurn.ts';
+import type { Spill } from './spill.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface ShardedParts extends ShardLoopParts {
   readonly recovery: RecoveryProgress;
+  readonly spill: Pick<Spill, 'drained'>;
 }
 
 export interface ShardedOptions extends TurnOptions {
@@ -80,9 +82,12 @@ export class ShardedAssessment implements Assessment {
   }
 
   async start(): Promise<void> {
-    const { database, fleet, recovery } = this.#parts;
+    const { database, fleet, recovery, spill } = this.#parts;
     recovery.assets = fleet.size;
-    await database.transaction((tx) => this.#takeOver(tx));
+    if (!(await this.#isOwn(database))) {
+      await spill.drained();
+      await database.transaction((tx) => this.#takeOver(tx));
+    }
     recovery.done = true;
     this.#loop.start();
   }
@@ -127,12 +132,12 @@ export class ShardedAssessment implements Assessment {
   }
 
   /**
-   * After a time of assessing in hand: what a crash left unsaved of it is not noted, so every asset reads on once, those
-   * without a state from the beginning, with their events.
+   * After a time of assessing in hand: what a crash left unsaved of it, or what waited in the spill, is not noted, so every
+   * asset reads on once, those without a state from the beginning, with their events.
    */
   async #takeOver(tx: Pick<Database, 'settings' | 'states'>): Promise<void> {
     const { fleet, log } = this.#parts;
-    if ((await tx.settings.get(ASSESSED_BY)) === 'sharded') return;
+    if (await this.#isOwn(tx)) return;
     const known = new Set((await tx.states.all()).map(({ assetId }) => assetId));
     const ids = [...fleet.all()].map(({ asset }) => asset.id);
     const unsaved = ids.filter((id) => !known.has(id));
@@ -142,5 +147,9 @@ export class ShardedAssessment implements Assessment {
     ]);
     await tx.settings.set(ASSESSED_BY, 'sharded');
     log.info({ assets: ids.length }, 'assessed in hand so far: all assets are noted to be read on with');
+  }
+
+  async #isOwn({ settings }: Pick<Database, 'settings'>): Promise<boolean> {
+    return (await settings.get(ASSESSED_BY)) === 'sharded';
   }
 }

@@ -67,7 +67,8 @@ export class SamplesRefusedError extends Error {
   }
 }
 
-export interface TimeSeriesStore {
+/** The half of the store that makes samples durable. */
+export interface SampleWriter {
   /**
    * Makes new samples durable; resolves only then. The caller knows that none of them is stored yet, or repeats a call
    * that failed: either way each is stored once. Rejects with SamplesRefusedError when all but some are stored.
@@ -78,6 +79,9 @@ export interface TimeSeriesStore {
    * Rejects with SamplesRefusedError as `append` does.
    */
   replace(samples: readonly Sample[]): Promise<void>;
+}
+
+export interface TimeSeriesStore extends SampleWriter {
   /** The stored values at these points, undefined where there is none; in the order asked. */
   valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[]>;
   /** Raw samples by (time, metric), at most `limit`. */

@@ -9,6 +9,8 @@ export function addJournalMetrics(to: Instruments, { parts }: Pick<Watched, 'par
     notes: parts.noteJournal,
     registry: parts.registryJournal,
     rollups: parts.rollupJournal,
+    spill: parts.spillJournal,
+    'spill-aside': parts.spillAside,
   };
   const each = (read: (journal: Journal) => number) => () =>
     Object.entries(journals).map(([journal, held]) => [{ journal }, read(held)] as const);

@@ -5,6 +5,7 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/adapters
 import { openDatabase } from '../../src/adapters/database/postgres/index.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../../src/domain/time.ts';
 import { createLog } from '../../src/log.ts';
+import type { RollupParts } from '../../src/pipeline/rollups.ts';
 import type { Database } from '../../src/ports/database.ts';
 import type { TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
 import {
@@ -156,10 +157,11 @@ describe('aggregates of telemetry', () => {
 });
 
 /** Calls `before` each save with the number of saves. */
-function watchedStore(store: TimeSeriesStore, before: (saves: number) => void): TimeSeriesStore {
+function watchedStore(store: TimeSeriesStore, before: (saves: number) => void): RollupParts['store'] {
   let saves = 0;
   return {
-    ...store,
+    retention: store.retention,
+    aggregate: (...asked) => store.aggregate(...asked),
     async saveAggregates(width, buckets) {
       before(++saves);
       await store.saveAggregates(width, buckets);

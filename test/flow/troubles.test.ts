@@ -71,7 +71,7 @@ it('opens a ticket again whose finding was taken back and then made again', asyn
   expect(await status()).toEqual(['open']);
 });
 
-it('takes no asset for silent while the store is down', async () => {
+it('takes no asset for silent while neither the store nor the spill takes what it says', async () => {
   const model = rigModel();
   const rules = [
     { id: 'silent', kind: 'silence', failureMode: 'gone', mode: 'live', maxTicketsPerHour: 20, after: '1s' },
@@ -81,13 +81,15 @@ it('takes no asset for silent while the store is down', async () => {
   const models = [{ ...model, asset: { failureModes, rules } }];
   const fettle = await startFettle({ models, assets: [rig], config, expectedErrors: /./ });
   await fettle.send('a', { ts: NOW, temperature: 50 });
-  const down = vi.spyOn(fettle.app.pipeline.parts.store, 'append').mockRejectedValue(new Error('disk full'));
+  const { store, spillJournal } = fettle.app.pipeline.parts;
+  const down = (['append', 'replace'] as const).map((verb) => vi.spyOn(store, verb).mockRejectedValue(new Error('no')));
+  const full = vi.spyOn(spillJournal, 'append').mockRejectedValue(new Error('disk full'));
   const held = fettle.send('a', { ts: NOW + 1, temperature: 50 });
   const since = Date.now();
   await until('two seconds of outage', () => Date.now() - since > 2 * SECOND);
   expect(fettle.app.pipeline.listening.heard).toBe(false);
   expect(await fettle.tickets('a')).toEqual([]);
-  down.mockRestore();
+  for (const mock of [...down, full]) mock.mockRestore();
   await held;
 });
 

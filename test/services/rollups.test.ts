@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { openDatabase } from '../../src/adapters/database/postgres/index.ts';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
 import { createLog } from '../../src/log.ts';
+import type { RollupParts } from '../../src/pipeline/rollups.ts';
 import type { Database } from '../../src/ports/database.ts';
 import type { AssetBucket, TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
 import { postgresPrograms, startPostgres, type TestPostgres } from '../support/postgres.ts';
@@ -47,8 +48,9 @@ describe.skipIf(!programs)('two workers at once', () => {
   it('take turns, and together leave nothing out', async () => {
     let working = 0;
     let most = 0;
-    const watched: TimeSeriesStore = {
-      ...rig.store,
+    const watched: RollupParts['store'] = {
+      retention: rig.store.retention,
+      saveAggregates: (width, buckets) => rig.store.saveAggregates(width, buckets),
       async *aggregate(...asked) {
         most = Math.max(most, ++working);
         try {
@@ -111,7 +113,8 @@ function stallingStore(store: TimeSeriesStore) {
     stalled,
     goOn: () => events.emit('goOn'),
     store: {
-      ...store,
+      retention: store.retention,
+      aggregate: store.aggregate.bind(store),
       async saveAggregates(width: 300_000 | 3_600_000, buckets: readonly AssetBucket[]) {
         events.emit('stalled');
         await released;

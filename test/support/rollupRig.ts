@@ -25,21 +25,22 @@ const EVER = { from: 0, to: Date.UTC(2100, 0) };
 export async function makeRollupRig(database: Database, assetIds: readonly string[]) {
   const folder = tempFolder();
   const clock = new FakeClock(RIG_START);
-  const bare = await openDuckDbStore({ directory: join(folder, 'store'), retention: RIG_RETENTION, log });
+  const store = await openDuckDbStore({ directory: join(folder, 'store'), retention: RIG_RETENTION, log });
   const journal = await openJournal({ directory: join(folder, 'journal'), maxBytes: 1_000_000, log });
   const marks = new RollupMarks({ rollups: database.rollups, journal, clock, log });
-  const store = marks.guard(bare);
+  const writer = marks.guard(store);
   await database.assets.save(assetIds.map(assetOf));
   return {
     clock,
     store,
+    writer,
     marks,
     journal,
     worker: (options: RollupOptions = {}, parts: Partial<RollupParts> = {}) =>
       new Rollups({ store, database, clock, log, ...parts }, { assetsAtATime: 2, ...options }),
     /** Stores a sample, or one of each metric, as it is received now. */
     receive: (assetId: string, time: Timestamp, value: number, metricIds = METRICS) =>
-      store.append(
+      writer.append(
         metricIds.map((metricId, index) =>
           makeSample(makeSeries(assetId, metricId), time, value + index, { receivedAt: clock.now() }),
         ),

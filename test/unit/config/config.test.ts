@@ -55,6 +55,7 @@ describe('loadConfig', () => {
       database: { maxConnections: 10, connectTimeout: 5000, statementTimeout: 30_000, migrate: true },
       redis: { prefix: 'fettle', options: {} },
       ingest: { batchSize: 2000, batchAge: 20 },
+      spill: { maxMb: 2048, after: 5000 },
       assess: { mode: 'inline', grace: 2000, horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
       cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },

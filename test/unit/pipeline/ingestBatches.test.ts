@@ -8,6 +8,7 @@ import { Ingest } from '../../../src/pipeline/ingest.ts';
 import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
+import { makeSpill } from '../../support/makeSpill.ts';
 import { recordLog } from '../../support/recordLog.ts';
 import { jsonSource, PUMP, RETENTION } from '../../support/telemetry.ts';
 import { until } from '../../support/until.ts';
@@ -49,7 +50,7 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [] 
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
       room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
-      store: { append, replace: async () => undefined, valuesAt },
+      spill: makeSpill({ append, replace: async () => undefined, valuesAt }),
       fleet,
       registration: {} as Registration,
       assessment: {

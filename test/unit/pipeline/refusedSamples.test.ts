@@ -14,6 +14,7 @@ import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { SamplesRefusedError } from '../../../src/ports/timeSeriesStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
+import { makeSpill } from '../../support/makeSpill.ts';
 import { recordLog } from '../../support/recordLog.ts';
 import { jsonSource, PUMP, RETENTION } from '../../support/telemetry.ts';
 
@@ -54,11 +55,11 @@ function makeIngest(refuses: (sample: Sample) => boolean) {
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
       room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
-      store: {
+      spill: makeSpill({
         append: write,
         replace: write,
         valuesAt: async (points) => points.map(({ time }) => stored.get(time)),
-      },
+      }),
       fleet,
       registration: {} as Registration,
       assessment: new InlineAssessment({ fleet, assess } as unknown as InlineParts, {} as RecoveryProgress),

@@ -3,7 +3,6 @@ import { openJournal } from '../../../src/adapters/journal/index.ts';
 import { DAY, HOUR, MINUTE, SECOND, type Timestamp } from '../../../src/domain/time.ts';
 import { createLog } from '../../../src/log.ts';
 import { RollupMarks } from '../../../src/pipeline/rollupMarks.ts';
-import type { TimeSeriesStore } from '../../../src/ports/timeSeriesStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSample, makeSeries } from '../../support/series.ts';
 import { tempFolder } from '../../support/temp.ts';
@@ -40,7 +39,7 @@ async function makeMarks() {
     if (refuse.store) throw new Error('no store');
     done.push('write');
   };
-  const store = marks.guard({ append: write, replace: write } as unknown as TimeSeriesStore);
+  const store = marks.guard({ append: write, replace: write });
   const append = (...samples: [assetId: string, time: Timestamp][]) =>
     store.append(samples.map(([assetId, time]) => makeSample(series(assetId), time, 1)));
   return { marks, store, append, journal };
