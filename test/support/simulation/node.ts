@@ -107,7 +107,7 @@ export class SimulatedNode {
     return new Pipeline(
       {
         broker: this.#broker(life),
-        store: rollupMarks.guard(storeOn(samples, calls, life)),
+        store: storeOn(samples, calls, life),
         database,
         queue: NO_QUEUE,
         desk: createNoDesk(),
@@ -116,6 +116,8 @@ export class SimulatedNode {
         registryJournal: journal('registry'),
         room: new Room({ folder: '/', minFreeBytes: 0, space: async () => ({ freeBytes: 1, sizeBytes: 1 }), clock }),
         rollupJournal,
+        spillJournal: journal('spill'),
+        spillAside: journal('spill-aside'),
         rollupMarks,
         clock,
         ledger,
@@ -135,6 +137,7 @@ export class SimulatedNode {
           adoptAfter: MINUTE,
         },
         ...config.ingest,
+        spillAfter: config.spill.after,
         ...config.assess,
         deadLetterPayloadBytes: 100,
         maxDeadLetters: 1000,
