@@ -21,7 +21,7 @@ export async function readiness(parts: PipelineParts, pipeline: Pipeline): Promi
   return { ready: status.every(({ ok, needed }) => ok || !needed), parts: status };
 }
 
-/** What there is to say once Fettle has recovered. */
+/** What there is to say once Fettle takes messages. */
 function working(parts: PipelineParts, pipeline: Pipeline): (PartStatus | Promise<PartStatus>)[] {
   const imbalance = parts.ledger.imbalance();
   return [
@@ -38,9 +38,12 @@ function working(parts: PipelineParts, pipeline: Pipeline): (PartStatus | Promis
   ];
 }
 
-function recovery({ recovery: { assets, samples, duration }, started }: Pipeline): PartStatus {
-  const problem = started ? undefined : `under way: ${samples} samples of ${assets} assets read so far`;
-  return trouble('recovery', problem, `read ${samples} samples of ${assets} assets in ${duration / SECOND} s`);
+/** While it goes on in the background messages are taken, but what is shown and raised is behind: not ready. */
+function recovery({ recovery: { assets, samples, behind, waitsFor, duration, done } }: Pipeline): PartStatus {
+  const waiting = waitsFor === undefined ? '' : `; it waits: ${waitsFor}`;
+  const problem = `under way: ${samples} samples of ${assets} assets read, ${behind} assets still behind${waiting}`;
+  const result = `read ${samples} samples of ${assets} assets in ${duration / SECOND} s`;
+  return trouble('recovery', done ? undefined : problem, result);
 }
 
 /** What waits there is safe: another node could do no better. When it takes no more, `ingest` says so. */

@@ -44,6 +44,12 @@ export class Ledger {
     this.rejected.set(reason, (this.rejected.get(reason) ?? 0) + samples);
   }
 
+  /** Samples that waited in the store are assessed. */
+  assessWaiting(samples: number): void {
+    this.samples.waiting -= samples;
+    this.samples.assessed += samples;
+  }
+
   /** By how much each ledger is out: 0 when it adds up, more when something is missing, less when there is too much. */
   differences(): Record<LedgerName, number> {
     const { messages: m, samples: s } = this;

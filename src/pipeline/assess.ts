@@ -30,7 +30,7 @@ export interface RefoldSink {
 
 /**
  * Folds stored samples into the states of their assets. Synchronous: what was stored is assessed in the same turn,
- * unless its asset is being folded anew; then it waits in the store.
+ * unless its asset is being recovered or folded anew; then it waits in the store.
  */
 export class Assess {
   readonly #fleet: Fleet;
@@ -58,7 +58,7 @@ export class Assess {
     const { samples: ledger } = this.#ledger;
     for (const sample of samples) {
       const tracked = this.#fleet.ofSeries(sample.series);
-      if (tracked.refolding) {
+      if (tracked.refolding || tracked.recovering) {
         this.#wait(tracked);
       } else if (this.#fold(tracked, sample) === 'late') {
         this.#wait(tracked);
@@ -78,7 +78,7 @@ export class Assess {
     }
   }
 
-  /** Takes samples that an earlier process stored; they count in no ledger. */
+  /** Takes samples of assets that are being recovered, in order, out of the store; they count in no ledger. */
   recovered(samples: readonly StoredSample[]): void {
     for (const { assetId, metricId, ...sample } of samples) {
       const tracked = this.#fleet.get(assetId);
@@ -86,7 +86,7 @@ export class Assess {
       if (!tracked || metricIndex === undefined) continue;
       const series = tracked.series[metricIndex]!;
       tracked.accept(series, sample.time, sample.value);
-      if (tracked.refolding) continue;
+      if (!tracked.recovering || tracked.refolding) continue;
       if (this.#fold(tracked, { series, ...sample }) === 'late') this.#refolds.refold(tracked, sample.time);
     }
   }
@@ -98,7 +98,7 @@ export class Assess {
   }
 
   tick(tracked: Tracked, tick: TickTime): void {
-    if (tracked.refolding) return;
+    if (tracked.refolding || tracked.recovering) return;
     this.#foldOf(tracked).tick(tick);
     this.#hand(tracked);
   }

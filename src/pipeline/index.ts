@@ -34,7 +34,7 @@ import type { Listening } from './listening.ts';
 import { Notes } from './notes.ts';
 import { Raiser } from './raiser.ts';
 import { Raising } from './raising.ts';
-import type { RecoveryProgress } from './recover.ts';
+import { newProgress, type RecoveryProgress } from './recoveryProgress.ts';
 import { Refolds } from './refolds.ts';
 import type { RefusedSamples } from './refusedSamples.ts';
 import { Registration } from './registration.ts';
@@ -137,7 +137,7 @@ export class Pipeline {
   readonly hostClock: HostClock;
   readonly deviceClocks: DeviceClocks;
   readonly mode: AssessmentMode;
-  readonly recovery: RecoveryProgress = { assets: 0, samples: 0, duration: 0, done: false };
+  readonly recovery: RecoveryProgress = newProgress();
   readonly parts: PipelineParts;
   readonly #options: PipelineOptions;
   readonly #registryNotes: Notes<RegistryNote>;
@@ -241,7 +241,7 @@ export class Pipeline {
     return new InlineAssessment({ ...common, ...own, store: this.spill.readAfter(store) }, this.recovery);
   }
 
-  /** Whether it has recovered and may be asked for anything; until then only what it reads and its recovery are there. */
+  /** Whether it takes messages and may be asked for anything; recovery may go on in the background. */
   get started(): boolean {
     return this.#ingest !== undefined;
   }
@@ -256,7 +256,7 @@ export class Pipeline {
     return this.#options.sources.find(({ id }) => id === sourceId)?.broker;
   }
 
-  /** Loads, recovers, and only then listens. */
+  /** Loads, recovers where the store answers, and only then listens. */
   async start(): Promise<void> {
     const { database, log, broker } = this.parts;
     const { fleet, cluster } = this;

@@ -11,13 +11,15 @@ import type { Assessment, WritePlan } from './assessment.ts';
 import { ASSESSED_BY } from './assessmentMode.ts';
 import type { Batch } from './batch.ts';
 import type { Placed } from './behind.ts';
+import { BlindWrites } from './blindWrites.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { Exclusive } from './exclusive.ts';
 import type { Fleet } from './fleet.ts';
 import { LeftNotes } from './leftNotes.ts';
 import type { Listening } from './listening.ts';
 import type { Raiser } from './raiser.ts';
-import { type RecoveryProgress, recover } from './recover.ts';
+import { Recovery } from './recovery.ts';
+import type { RecoveryProgress } from './recoveryProgress.ts';
 import type { Refolds } from './refolds.ts';
 import type { RuleFaults } from './ruleFaults.ts';
 import { tickAll } from './ticker.ts';
@@ -43,31 +45,36 @@ export interface InlineParts {
 /** Assesses in hand: every state is in memory, and what was stored is folded in the same turn. */
 export class InlineAssessment implements Assessment {
   readonly #parts: InlineParts;
-  readonly #recovery: RecoveryProgress;
+  readonly #blindWrites: BlindWrites;
+  readonly #recovery: Recovery;
   readonly #leftNotes: LeftNotes;
 
-  constructor(parts: InlineParts, recovery: RecoveryProgress) {
+  constructor(parts: InlineParts, progress: RecoveryProgress) {
     this.#parts = parts;
-    this.#recovery = recovery;
+    this.#blindWrites = new BlindWrites(parts.fleet);
+    this.#recovery = new Recovery({ ...parts, blindWrites: this.#blindWrites }, progress);
     this.#leftNotes = new LeftNotes(parts.fleet, parts.database, parts.refolds);
   }
 
-  plan(batch: Batch, { inserts, replacements, notes }: Placed): WritePlan {
-    const append = inserts.length > 0 ? [...batch.fresh, ...inserts] : batch.fresh;
+  plan({ fresh }: Batch, { inserts, replacements, notes }: Placed): WritePlan {
+    const { known, unknown, overtaken } = this.#blindWrites.begin(fresh);
+    const append = inserts.length > 0 ? [...known, ...inserts] : known;
     for (const { assetId } of notes) this.#parts.fleet.get(assetId)!.noted++;
-    return { noteBefore: notes, append, replace: replacements, noteAfter: [] };
+    return { noteBefore: [...notes, ...overtaken], append, replace: [...unknown, ...replacements], noteAfter: [] };
   }
 
-  stored(batch: Batch, { notes, toRefold }: Placed): void {
+  stored({ fresh }: Batch, { notes, toRefold }: Placed): void {
     const { fleet, assess } = this.#parts;
     for (const { assetId } of notes) fleet.get(assetId)!.noted--;
-    assess.take(batch.fresh);
+    const { inOrder, overtaken } = this.#blindWrites.end(fresh);
+    assess.take(inOrder);
+    assess.takeLate(overtaken);
     assess.takeLate(toRefold);
   }
 
   event(tracked: Tracked, event: AssetEvent): void {
     const { assess, refolds, clock } = this.#parts;
-    const heard = Number.isFinite(tracked.newestAccepted) || tracked.refolding;
+    const heard = Number.isFinite(tracked.newestAccepted) || tracked.refolding || tracked.recovering;
     const inOrder = event.at >= tracked.state.eventTime && event.at <= clock.now();
     if (!heard && inOrder) assess.event(tracked, event);
     else refolds.refold(tracked, event.at);
@@ -86,10 +93,8 @@ export class InlineAssessment implements Assessment {
   }
 
   async start(): Promise<void> {
-    const { database, refolds } = this.#parts;
-    await database.settings.set(ASSESSED_BY, 'inline');
-    await recover(this.#parts, this.#recovery);
-    refolds.start(this.#parts);
+    await this.#parts.database.settings.set(ASSESSED_BY, 'inline');
+    await this.#recovery.start();
   }
 
   tick(): void {
@@ -106,6 +111,7 @@ export class InlineAssessment implements Assessment {
 
   async drain(): Promise<void> {
     const { raiser, refolds } = this.#parts;
+    await this.#recovery.drain();
     do {
       await raiser.drain();
       await refolds.drain();
@@ -116,10 +122,10 @@ export class InlineAssessment implements Assessment {
     const { raiser, refolds, log } = this.#parts;
     if (deadline.aborted) raiser.stop();
     deadline.addEventListener('abort', () => raiser.stop(), { once: true });
+    await within(deadline, this.#recovery.stop());
     await within(deadline, refolds.stop());
     await raiser.drain().catch((error: unknown) => log.warn({ err: error }, 'recovery makes these findings again'));
-    // What recovery has folded of a history is no state to go on from: the next start begins with the old ones.
-    if (this.#recovery.done) await this.#parts.checkpoint.run();
+    await this.#parts.checkpoint.run();
   }
 
   get trouble(): string | undefined {

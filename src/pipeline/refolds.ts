@@ -175,12 +175,9 @@ export class Refolds implements RefoldSink {
 
   #swap({ ledger, raiser }: RefoldParts, tracked: Tracked, { state, ahead, findings }: Refolded): void {
     tracked.state = state;
-    tracked.acceptState();
     tracked.ahead = ahead;
     tracked.dirty = true;
-    ledger.samples.waiting -= tracked.waiting;
-    ledger.samples.assessed += tracked.waiting;
-    tracked.waiting = 0;
+    ledger.assessWaiting(tracked.takeWaiting());
     tracked.refolding = this.#queue.has(tracked);
     raiser.findings(tracked, findings);
   }

@@ -6,7 +6,7 @@ import type { Assessment, WritePlan } from './assessment.ts';
 import { ASSESSED_BY } from './assessmentMode.ts';
 import type { Batch } from './batch.ts';
 import type { Placed } from './behind.ts';
-import type { RecoveryProgress } from './recover.ts';
+import type { RecoveryProgress } from './recoveryProgress.ts';
 import { ShardLoop, type ShardLoopParts } from './shardLoop.ts';
 import type { TurnOptions } from './shardTurn.ts';
 import type { Spill } from './spill.ts';

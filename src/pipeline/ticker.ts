@@ -8,6 +8,7 @@ import type { Refolds } from './refolds.ts';
 export function tickAll(fleet: Fleet, assess: Assess, refolds: Refolds, listening: Listening, clock: Clock): void {
   const now = clock.now();
   for (const tracked of fleet.all()) {
+    if (tracked.recovering) continue;
     const due = tracked.ahead[0];
     if (due && due.at <= now) refolds.refold(tracked, due.at);
     else assess.tick(tracked, listening.tick(now, tracked.state.receivedAt));

@@ -19,12 +19,19 @@ export class Tracked implements DirectoryEntry {
   readonly #newest: Timestamp[];
   /** NaN where it was of bad quality and is not remembered. */
   readonly #newestValue: number[];
+  /** By metric: the newest sample that the checkpoint had, or that was read out of the store. */
+  readonly #known: Timestamp[];
+  readonly #knownValue: number[];
   /** Samples stored and not yet in the state; counted in the ledger as waiting. */
   waiting = 0;
   /** Batches with late samples of this asset whose note is durable, or about to be, and whose samples are not yet. */
   noted = 0;
   /** The state is being folded anew: new samples wait in the store. */
   refolding = false;
+  /** What the store holds beyond the checkpoint is not all in the state yet: new samples wait in the store. */
+  recovering = false;
+  /** It has not been read even once: samples that look fresh may be stored already, or lie behind others. */
+  blind = false;
   /** The state holds something that its checkpoint does not. */
   dirty = false;
   /** Findings made and not yet in the database; until they are, the state must not be saved. */
@@ -46,6 +53,8 @@ export class Tracked implements DirectoryEntry {
     this.state = initState(compiled);
     this.#newest = this.state.times.slice();
     this.#newestValue = this.state.values.slice();
+    this.#known = this.state.times.slice();
+    this.#knownValue = this.state.values.slice();
   }
 
   get model(): AssetModel {
@@ -68,13 +77,33 @@ export class Tracked implements DirectoryEntry {
   /** Places a sample; a fresh one becomes the newest of its series. */
   arrive(sample: Sample): Arrival {
     const arrival = this.place(sample);
-    if (arrival === 'fresh') this.accept(sample.series, sample.time, sample.value);
+    if (arrival === 'fresh') this.#take(sample.series, sample.time, sample.value);
     return arrival;
   }
 
   /** Whether the state may be saved: its findings are in the database and nothing makes it untrue. */
   get settled(): boolean {
-    return this.unraised === 0 && !this.refolding;
+    return this.unraised === 0 && !this.refolding && !this.recovering;
+  }
+
+  /** Whether the store is known to have samples of the series up to this time. */
+  isKnown({ series: { metricIndex }, time }: Sample): boolean {
+    return time <= this.#known[metricIndex]!;
+  }
+
+  /** Whether the store is known to have a later sample of the series, or another value at this time. */
+  isOvertaken({ series: { metricIndex }, time, value }: Sample): boolean {
+    const known = this.#known[metricIndex]!;
+    return time < known || (time === known && value !== this.#knownValue[metricIndex]);
+  }
+
+  /** Takes what waited in the store as assessed: the state has it. Returns how many samples that were. */
+  takeWaiting(): number {
+    const { waiting } = this;
+    this.acceptState();
+    this.waiting = 0;
+    this.recovering = false;
+    return waiting;
   }
 
   /** Event time of the newest sample accepted, of any metric. */
@@ -85,6 +114,14 @@ export class Tracked implements DirectoryEntry {
   /** Takes a sample that is stored already as accepted. */
   accept(series: Series, time: Timestamp, value: number): void {
     const { metricIndex } = series;
+    if (time > this.#known[metricIndex]!) {
+      this.#known[metricIndex] = time;
+      this.#knownValue[metricIndex] = value;
+    }
+    this.#take(series, time, value);
+  }
+
+  #take({ metricIndex }: Series, time: Timestamp, value: number): void {
     if (time <= this.#newest[metricIndex]!) return;
     this.#newest[metricIndex] = time;
     this.#newestValue[metricIndex] = value;

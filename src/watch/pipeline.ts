@@ -73,9 +73,14 @@ function addDeviceClocks(to: Instruments, { pipeline: { deviceClocks } }: Pick<W
 function addRecovery(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>): void {
   const { recovery } = pipeline;
   to.gauge('fettle_recovery_done', 'Whether the state from before the start is back (1) or not (0).', () =>
-    Number(pipeline.started),
+    Number(recovery.done),
   );
   to.gauge('fettle_recovery_assets', 'Assets to bring back at the start.', () => recovery.assets);
+  to.gauge(
+    'fettle_recovery_assets_behind',
+    'Assets whose state is not up to the stored samples yet.',
+    () => recovery.behind,
+  );
   to.gauge('fettle_recovery_samples', 'Stored samples read for that.', () => recovery.samples);
   to.gauge('fettle_recovery_seconds', 'Time that took.', () => recovery.duration / SECOND);
 }

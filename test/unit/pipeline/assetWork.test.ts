@@ -14,7 +14,7 @@ import { Assess } from '../../../src/pipeline/assess.ts';
 import { AssetWork } from '../../../src/pipeline/assetWork.ts';
 import { Fleet } from '../../../src/pipeline/fleet.ts';
 import { InlineAssessment, type InlineParts } from '../../../src/pipeline/inline.ts';
-import type { RecoveryProgress } from '../../../src/pipeline/recover.ts';
+import type { RecoveryProgress } from '../../../src/pipeline/recoveryProgress.ts';
 import { Refolds } from '../../../src/pipeline/refolds.ts';
 import { Registration } from '../../../src/pipeline/registration.ts';
 import { registryNotes } from '../../../src/pipeline/registryNotes.ts';

@@ -9,7 +9,7 @@ import { createDecoder } from '../../../src/pipeline/decode.ts';
 import { Fleet } from '../../../src/pipeline/fleet.ts';
 import { Ingest } from '../../../src/pipeline/ingest.ts';
 import { InlineAssessment, type InlineParts } from '../../../src/pipeline/inline.ts';
-import type { RecoveryProgress } from '../../../src/pipeline/recover.ts';
+import type { RecoveryProgress } from '../../../src/pipeline/recoveryProgress.ts';
 import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { SamplesRefusedError } from '../../../src/ports/timeSeriesStore.ts';

@@ -1,60 +1,39 @@
 import type { AssetEvent } from '../domain/asset.ts';
-import type { Duration } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
-import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import { parseState } from '../rules/state.ts';
 import type { Assess } from './assess.ts';
 import type { Fleet } from './fleet.ts';
 import { BY_FETTLE } from './raise.ts';
-import { watermarksOf } from './refold.ts';
 import type { Refolds } from './refolds.ts';
 import type { Tracked } from './tracked.ts';
 
-export interface RecoverParts {
+export interface LoadParts {
   readonly fleet: Fleet;
   readonly database: Database;
-  readonly store: Pick<TimeSeriesStore, 'readFrom'>;
   readonly assess: Assess;
   readonly refolds: Refolds;
   readonly clock: Clock;
   readonly log: Log;
 }
 
-export interface RecoveryProgress {
-  assets: number;
-  samples: number;
-  /** How long it took; 0 until it is done. */
-  duration: Duration;
-  done: boolean;
-}
-
-/** How many samples between two lines of progress in the log. */
-const PROGRESS_EVERY = 200_000;
-
 /**
- * Brings every state up to the store: loads the checkpoints, folds in what lies after their watermarks. Assets with a
- * note, a changed model or an event not yet folded are queued to be folded anew.
+ * Takes up what the database knows: the states of the last checkpoint, and events that they have not seen. Assets with
+ * a note, a changed model or an event further back are queued to be folded anew.
  */
-export async function recover(parts: RecoverParts, progress: RecoveryProgress): Promise<void> {
-  const { fleet, database, refolds, clock } = parts;
-  const since = clock.now();
-  progress.assets = fleet.size;
-  await loadStates(parts);
-  await foldEvents(parts);
-  await readStore(parts, progress);
-  for (const tracked of fleet.all()) tracked.acceptState();
+export async function loadStates(parts: LoadParts): Promise<void> {
+  const { fleet, database, refolds } = parts;
+  await parseStates(parts);
   for (const { assetId, earliest } of await database.states.notes()) {
     const tracked = fleet.get(assetId);
     if (tracked) refolds.refold(tracked, earliest);
   }
-  progress.duration = clock.now() - since;
-  progress.done = true;
+  await foldEvents(parts);
 }
 
-async function loadStates({ fleet, database, refolds, clock, log }: RecoverParts): Promise<void> {
+async function parseStates({ fleet, database, refolds, clock, log }: LoadParts): Promise<void> {
   const changed: { tracked: Tracked; event: AssetEvent }[] = [];
   for (const stored of await database.states.all()) {
     const tracked = fleet.get(stored.assetId);
@@ -93,7 +72,7 @@ function rulesChanged(tracked: Tracked, ruleIds: string[], time: number, clock: 
 }
 
 /** Events of assets without samples are folded here; for the others they were noted when they were recorded. */
-async function foldEvents({ fleet, database, assess, clock }: RecoverParts): Promise<void> {
+async function foldEvents({ fleet, database, assess, clock }: LoadParts): Promise<void> {
   const now = clock.now();
   for (const event of await database.events.all()) {
     const tracked = fleet.get(event.assetId);
@@ -101,19 +80,4 @@ async function foldEvents({ fleet, database, assess, clock }: RecoverParts): Pro
     if (event.at > now) tracked.ahead = [...tracked.ahead, event];
     else assess.event(tracked, event);
   }
-}
-
-async function readStore(parts: RecoverParts, progress: RecoveryProgress): Promise<void> {
-  const { fleet, store, assess, log } = parts;
-  const watermarks = [...fleet.all()].flatMap(({ asset, compiled, state }) => watermarksOf(asset.id, compiled, state));
-  if (watermarks.length === 0) return;
-  let told = 0;
-  for await (const samples of store.readFrom(watermarks)) {
-    assess.recovered(samples);
-    progress.samples += samples.length;
-    if (progress.samples - told < PROGRESS_EVERY) continue;
-    told = progress.samples;
-    log.info({ samples: progress.samples }, 'recovering: folding stored samples');
-  }
-  log.info({ assets: fleet.size, samples: progress.samples }, 'recovered');
 }
