@@ -29,8 +29,8 @@ export function makeInstallation({ assets, tickets }) {
   return { folder };
 }
 
-/** Writes fettle.yaml for one start with new data; returns its path. */
-export function configure({ folder }, { url, protocolVersion }, clientId) {
+/** Writes fettle.yaml for one start with new data; without `url` the embedded broker takes `port`. Returns its path. */
+export function configure({ folder }, { url, protocolVersion, port }, clientId) {
   const file = join(folder, 'fettle.yaml');
   const config = {
     dataDir: mkdtempSync(join(folder, 'data-')),
@@ -38,7 +38,7 @@ export function configure({ folder }, { url, protocolVersion }, clientId) {
     assets: './assets.yaml',
     log: { level: 'warn' },
     http: { port: 0 },
-    mqtt: { url, protocolVersion, clientId },
+    mqtt: { url, protocolVersion, port, clientId },
   };
   writeFileSync(file, stringify(config));
   return file;

@@ -13,6 +13,8 @@ export class ScriptedBroker {
   readonly #server: Server;
   readonly #protocolVersion: 4 | 5;
   #sockets: Socket[] = [];
+  /** Clients whose id MQTT.js made up are answered, and sent nothing. */
+  readonly #bystanders = new Set<Socket>();
   port = 0;
   connections = 0;
   sessionPresent = false;
@@ -69,18 +71,25 @@ export class ScriptedBroker {
     );
   }
 
-  send(packets: readonly Packet[]): void {
+  /** To whom connected last. */
+  send(packets: readonly Packet[], to = this.#sockets.at(-1)): void {
     const bytes = packets.map((packet) => generate(packet, { protocolVersion: this.#protocolVersion }));
-    this.#sockets.at(-1)?.write(Buffer.concat(bytes));
+    to?.write(Buffer.concat(bytes));
   }
 
   cut(): void {
     for (const socket of this.#sockets.splice(0)) socket.destroy();
   }
 
+  #setAside(socket: Socket): void {
+    this.#bystanders.add(socket);
+    this.#sockets = this.#sockets.filter((other) => other !== socket);
+  }
+
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.cut();
+    for (const socket of this.#bystanders) socket.destroy();
     await closed;
   }
 
@@ -91,25 +100,26 @@ export class ScriptedBroker {
     const packets = parser({ protocolVersion: this.#protocolVersion });
     packets.on('packet', (packet) => {
       this.received.push({ ...packet, connection });
-      this.#answer(packet);
+      this.#answer(packet, socket);
     });
     packets.on('error', () => socket.destroy());
     socket.on('data', (chunk) => packets.parse(chunk));
     socket.on('error', () => socket.destroy());
   }
 
-  #answer(packet: Packet): void {
+  #answer(packet: Packet, socket: Socket): void {
     if (this.silent) return;
-    if (packet.cmd === 'connect') this.send([this.#connack()]);
+    if (packet.cmd === 'connect' && packet.clientId.startsWith('mqttjs_')) this.#setAside(socket);
+    if (packet.cmd === 'connect') this.send([this.#connack()], socket);
     if (packet.cmd === 'connect' && this.endsAfterConnack) {
-      this.#sockets.at(-1)?.end();
+      socket.end();
       return;
     }
     if (packet.cmd === 'subscribe') {
-      this.send([{ cmd: 'suback', messageId: packet.messageId ?? 0, granted: this.granted }]);
+      this.send([{ cmd: 'suback', messageId: packet.messageId ?? 0, granted: this.granted }], socket);
     }
-    if (packet.cmd === 'pingreq') this.send([{ cmd: 'pingresp' }]);
-    if (packet.cmd === 'disconnect') this.#sockets.at(-1)?.end();
+    if (packet.cmd === 'pingreq') this.send([{ cmd: 'pingresp' }], socket);
+    if (packet.cmd === 'disconnect') socket.end();
   }
 
   #connack(): IConnackPacket {
