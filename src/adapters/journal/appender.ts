@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Log } from '../../log.ts';
 import { segmentPath, syncFolder } from './folder.ts';
 import { frameBytes, writeFrame } from './frame.ts';
@@ -130,7 +130,8 @@ export class Appender {
 
   /**
    * After a failed write or sync nobody knows what the disk holds behind the last sync: take it back and go on in a new
-   * segment. What can't be taken back may come to light as records when the journal is opened again.
+   * segment. What can't be taken back may come to light as records when the journal is opened again. A segment that
+   * holds nothing goes, so that trying again for hours on a full disk leaves no litter.
    */
   async #abandonSegment(): Promise<void> {
     const active = this.#active;
@@ -140,12 +141,18 @@ export class Appender {
     try {
       await file.truncate(segment.end);
       await file.sync();
+      if (segment.end === 0) await this.#remove(segment);
     } catch (error) {
       const place = { segment: segment.number, offset: segment.end };
       this.#log.error({ err: error, ...place }, 'journal: a failed write could not be taken back');
     } finally {
       await file.close();
     }
+  }
+
+  async #remove(segment: Segment): Promise<void> {
+    await unlink(segmentPath(this.#directory, segment.number));
+    this.#segments.splice(this.#segments.indexOf(segment), 1);
   }
 }
 

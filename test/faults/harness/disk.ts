@@ -24,10 +24,10 @@ export class Disk {
     }
   }
 
-  /** Nothing more fits from now on. */
-  fill(): void {
+  /** So much still fits from now on; nothing, where it is not said. */
+  fill(rest = REST): void {
     const { blocks, bfree, bsize } = statfsSync(this.#folder);
-    this.#resize((blocks - bfree) * bsize + REST);
+    this.#resize((blocks - bfree) * bsize + rest);
   }
 
   empty(): void {
