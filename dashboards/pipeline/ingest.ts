@@ -132,7 +132,7 @@ function journals() {
     height: 8,
     title: 'Journals',
     description:
-      'How full the journals on disk are. They hold dead letters and notes while the database is down; a full journal of dead letters drops and counts them.',
+      'How full the journals on disk are. The spill holds samples while the time-series store fails: full, nothing more is taken in. The others hold dead letters and notes while the database is down; a full journal of dead letters drops and counts them.',
     unit: 'percentunit',
     queries: [
       promqlNow(

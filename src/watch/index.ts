@@ -13,6 +13,7 @@ import { addQueueMetrics } from './queue.ts';
 import { Reading } from './reading.ts';
 import { addRollupMetrics } from './rollups.ts';
 import { addShardMetrics } from './shards.ts';
+import { addSpillMetrics } from './spill.ts';
 
 /** Figures that cost a question to a server are at most this old. */
 const FRESH: Duration = 10 * SECOND;
@@ -49,6 +50,7 @@ export function watch(about: Omit<Watched, 'reading'>): void {
   addDatabaseMetrics(to, watched);
   addNodeMetrics(to, watched);
   addJournalMetrics(to, watched);
+  addSpillMetrics(to, watched);
   addRollupMetrics(to, watched);
   addDiskMetrics(to, watched);
 }

@@ -132,6 +132,24 @@ export const ALERT_CASES: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'FettleSpilling',
+    at: '20m',
+    fires: { [one('fettle_spill_oldest_age_seconds')]: '0+60x30' },
+    quiet: { [one('fettle_spill_oldest_age_seconds')]: '0+60x9 0x20' },
+  },
+  {
+    alert: 'FettleSpillFilling',
+    at: '10m',
+    fires: {
+      [one('fettle_journal_bytes', 'journal="spill"')]: '75x20',
+      [one('fettle_journal_max_bytes', 'journal="spill"')]: '100x20',
+    },
+    quiet: {
+      [one('fettle_journal_bytes', 'journal="spill"')]: '65x20',
+      [one('fettle_journal_max_bytes', 'journal="spill"')]: '100x20',
+    },
+  },
+  {
     alert: 'FettleDeadLettersRising',
     at: '40m',
     fires: {

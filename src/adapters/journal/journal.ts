@@ -60,7 +60,7 @@ export class FileJournal implements Journal {
         if (records.length >= limit) break;
         for await (const item of this.#scan(segment, segment.end)) {
           if (item.kind === 'damage') {
-            this.#reportOnce(segment, item.from, item.next);
+            if (this.#isNews(segment, item.from)) await this.#recount(segment, item.from, item.next);
             continue;
           }
           records.push({ data: item.data, next: { segment: segment.number, offset: item.next } });
@@ -115,11 +115,27 @@ export class FileJournal implements Journal {
     }
   }
 
-  #reportOnce(segment: Segment, from: number, next: number): void {
+  #isNews(segment: Segment, from: number): boolean {
     const key = damageKey(segment.number, from);
-    if (this.#damage.has(key)) return;
+    if (this.#damage.has(key)) return false;
     this.#damage.add(key);
+    return true;
+  }
+
+  /** Damage that came about while the journal was open: the records it cost do not count any more. */
+  async #recount(segment: Segment, from: number, next: number): Promise<void> {
     reportDamage(this.#options.log, this.#options.directory, segment.number, from, next - from);
+    const { end } = segment;
+    const before = { records: segment.records, bytes: segment.bytes };
+    let records = 0;
+    let bytes = 0;
+    for await (const item of this.#scan(segment, end)) {
+      if (item.kind !== 'record') continue;
+      records += 1;
+      bytes += frameBytes(item.data);
+    }
+    segment.records -= before.records - records;
+    segment.bytes -= before.bytes - bytes;
   }
 
   async #countBefore(segment: Segment, to: JournalPosition): Promise<{ records: number; bytes: number }> {

@@ -118,3 +118,20 @@ function flip(file: string, at: number): void {
   bytes[at]! ^= 0x10;
   writeFileSync(file, bytes);
 }
+
+it('that comes about while the journal is open is not counted as waiting once it is met', async () => {
+  const { journal, directory, lines } = await journalIn();
+  await journal.append(records(...DATA));
+  const segment = segmentFiles(directory)[0]!;
+  const bytes = readFileSync(segment);
+  bytes[ENDS[0]! + 10]! ^= 1;
+  writeFileSync(segment, bytes);
+  expect(texts(await journal.read(10))).toEqual(DATA.toSpliced(1, 1));
+  expect(journal.pending()).toEqual({ records: 3, bytes: 56 - 21 });
+  expect(lines).toHaveLength(1);
+  const last = (await journal.read(10)).at(-1)!;
+  await journal.append(records('after'));
+  await journal.trim(last.next);
+  expect(journal.pending().records).toBe(1);
+  expect(lines).toHaveLength(1);
+});
