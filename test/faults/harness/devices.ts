@@ -49,13 +49,13 @@ export class Devices {
   }
 
   /** Sends the rest of what was begun, as fast as it is taken; false when there is no progress for `patience`. */
-  async finish(patience: number): Promise<boolean> {
+  async finish(patience: number, signal?: AbortSignal): Promise<boolean> {
     clearInterval(this.#timer);
     this.#pace.lift();
     let progress = Date.now();
     let before = this.waiting;
     while (this.waiting > 0) {
-      await delay(TURN);
+      await delay(TURN, undefined, { signal });
       if (this.waiting !== before) progress = Date.now();
       before = this.waiting;
       if (Date.now() - progress > patience) return false;

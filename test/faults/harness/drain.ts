@@ -4,11 +4,15 @@ import type { FettleNode } from './world.ts';
 const LOOK_EVERY = 200;
 
 /** Resolves with nothing when all is stored, assessed, raised and delivered; with what is left when that does not come. */
-export async function drained(nodes: readonly FettleNode[], patience: number): Promise<string | undefined> {
+export async function drained(
+  nodes: readonly FettleNode[],
+  patience: number,
+  signal?: AbortSignal,
+): Promise<string | undefined> {
   const deadline = Date.now() + patience;
   let left = await leftOf(nodes);
   while (left.length > 0 && Date.now() < deadline) {
-    await delay(LOOK_EVERY);
+    await delay(LOOK_EVERY, undefined, { signal });
     left = await leftOf(nodes);
   }
   return left.length === 0 ? undefined : left.join('; ');

@@ -119,12 +119,12 @@ function pause(seconds: number): Promise<void> {
 }
 
 /** Everything is well: what is left must be sent, stored, assessed and delivered. What is not done then, in words. */
-async function finish({ say }: RunOptions, world: World, devices: Devices): Promise<string[]> {
+async function finish({ say, signal }: RunOptions, world: World, devices: Devices): Promise<string[]> {
   const problems: string[] = [];
   if ((await recovered(world.nodes, PATIENCE)) === undefined) problems.push('not ready after the last fault');
-  if (!(await devices.finish(PATIENCE))) problems.push(`${devices.waiting} messages were never acknowledged`);
+  if (!(await devices.finish(PATIENCE, signal))) problems.push(`${devices.waiting} messages were never acknowledged`);
   say(`${devices.acknowledgements} acknowledged; waiting until all is stored, assessed and delivered`);
-  const left = await drained(world.nodes, 2 * PATIENCE);
+  const left = await drained(world.nodes, 2 * PATIENCE, signal);
   if (left !== undefined) problems.push(`never done: ${left}`);
   return problems;
 }

@@ -26,7 +26,7 @@ export async function checkTickets(api: ApiClient, reference: readonly TicketDoc
   let takenBack = 0;
   for (const [key, tickets] of expected) {
     const found = actual.get(key) ?? [];
-    if (found.length < tickets.length) missing.push(key);
+    if (found.length < tickets.length) missing.push(`${key}: ${tickets.map(summary).join(' | ')}`);
     const [told, known] = [found, tickets].map((some) => some.map(stateOf).sort());
     if (found.length === tickets.length && `${told}` !== `${known}`) differing.push(`${key}: ${told} is not ${known}`);
   }
@@ -36,7 +36,7 @@ export async function checkTickets(api: ApiClient, reference: readonly TicketDoc
     const details = await Promise.all(tickets.map(({ id }) => api.get<TicketDetail>(`/tickets/${id}`)));
     const back = details.filter(isTakenBack).length;
     takenBack += Math.min(back, beyond);
-    if (back < beyond) unexpected.push(`${key}: ${details.map(describe).join(' | ')}`);
+    if (back < beyond) unexpected.push(`${placeOf(tickets[0]!)}: ${details.map(describe).join(' | ')}`);
   }
   return {
     expected: reference.length,
@@ -68,15 +68,19 @@ function stateOf({ status, severity, closing, ...ticket }: TicketDocument): stri
   return [placeOf({ status, severity, ...ticket }), status, severity, closing?.outcome ?? ''].join(' ');
 }
 
+function summary(ticket: TicketDocument): string {
+  return `${stateOf(ticket)} from ${ticket.episodeStart}`;
+}
+
 function isTakenBack({ findings }: TicketDetail): boolean {
   return findings.length > 0 && findings.every(({ retractedAt }) => retractedAt !== undefined);
 }
 
-function describe({ number, status, findings }: TicketDetail): string {
+function describe({ number, status, episodeStart, findings }: TicketDetail): string {
   const about = findings.map(
     ({ change, time, retractedAt }) => `${change} ${time}${retractedAt ? ' (retracted)' : ''}`,
   );
-  return `${number} ${status}: ${about.join(', ')}`;
+  return `${number} ${status} from ${episodeStart}: ${about.join(', ')}`;
 }
 
 function duplicatesOf(tickets: readonly TicketDocument[]): string[] {

@@ -5,7 +5,7 @@ export const fettleFrozen: FaultFamily = () => [
   {
     name: 'frozen (SIGSTOP)',
     breaks: 'fettle',
-    lasts: [1, 12],
+    lasts: [1, 17],
     async inject({ nodes }, draws) {
       const { process } = draws.pick(nodes);
       process.signal('SIGSTOP');

@@ -91,7 +91,7 @@ export async function linksTo(ports: RealServers['ports']): Promise<Record<Serve
 export function configOf(links: Readonly<Record<ServerName, TcpProxy>>): Record<string, unknown> {
   const at = (name: ServerName) => `127.0.0.1:${links[name].port}`;
   return {
-    mqtt: { url: `mqtt://${at('broker')}`, clientId: CLIENT_ID, keepalive: '5s' },
+    mqtt: { url: `mqtt://${at('broker')}`, clientId: CLIENT_ID, keepalive: '10s' },
     store: { url: `http://${at('store')}`, version: 1, timeout: '5s' },
     database: {
       url: `postgres://postgres:${PASSWORD}@${at('database')}/postgres`,
