@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import { SETTLING, SETTLING_MESSAGES, STEADY } from './clockOffset.ts';
 
 /** A clock that is off by more is worth somebody's attention. */
-export const CLOCK_OFF: Duration = MINUTE;
+const CLOCK_OFF: Duration = MINUTE;
 
 /** What the messages of one asset say of its clock; changed in place, once a message. */
 interface Watched {
