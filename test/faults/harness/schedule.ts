@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 const SECOND = 1000;
 /** A Fettle that is not ready by then, though nothing is broken any more, does not recover. */
-const PATIENCE = 120 * SECOND;
+const PATIENCE = 300 * SECOND;
 const TOGETHER = 0.3;
 const AT_ONCE_AGAIN = 0.2;
 
