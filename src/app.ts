@@ -58,7 +58,7 @@ export interface App {
   readonly pipeline: Pipeline;
   readonly ledger: Ledger;
   /** Resolves when this node is to end by itself: `stop` it then. */
-  readonly ended: Promise<Ending>;
+  readonly ended: Promise<Ending | 'restored'>;
   /** Settles, saves, closes; harmless when called again. */
   stop(): Promise<void>;
 }
@@ -161,7 +161,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     newKeyFile,
     pipeline,
     ledger: parts.ledger,
-    ended: pipeline.cluster.ended,
+    ended: Promise.race([pipeline.cluster.ended, parts.mark.behind.then(() => 'restored' as const)]),
     stop: () => {
       stopping ??= teardown.run();
       return stopping;

@@ -8,6 +8,7 @@ import { EXIT_CODES, EXIT_CODES_OF_SERVE } from './commands/exitCodes.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { migrate } from './commands/migrate.ts';
 import { replayCmapssCommand } from './commands/replayCmapss.ts';
+import { tellRestored } from './commands/restored.ts';
 import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
 import { installedVersion } from './config/installation.ts';
@@ -51,6 +52,11 @@ function program(): Command {
     .description('bring the tables of the database up to date, and end')
     .option(...CONFIG)
     .action(migrate);
+  fettle
+    .command('restored')
+    .description('say that the database was restored from a backup: deliveries are paused, findings made again')
+    .option(...CONFIG)
+    .action(tellRestored);
   fettle
     .command('decode')
     .description('show what a payload becomes: samples, or why not (exit code 1 when anything is refused)')

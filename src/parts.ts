@@ -8,6 +8,7 @@ import { openDatabase, serverConnection } from './adapters/database/postgres/ind
 import { createNoDesk } from './adapters/desk/none.ts';
 import { createWebhookDesk } from './adapters/desk/webhook.ts';
 import { openJournal } from './adapters/journal/index.ts';
+import { fileMemo } from './adapters/memo.ts';
 import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
 import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
 import { type InfluxStoreOptions, openInfluxDbStoreWhenThere } from './adapters/timeseries/influxdb/index.ts';
@@ -16,6 +17,7 @@ import type { Config } from './config/schema.ts';
 import { diskSpace } from './diskSpace.ts';
 import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
+import { DatabaseMark } from './pipeline/databaseMark.ts';
 import type { PipelineParts } from './pipeline/index.ts';
 import { RollupMarks } from './pipeline/rollupMarks.ts';
 import { Room } from './pipeline/room.ts';
@@ -67,7 +69,10 @@ export function migrates({ database }: Config): boolean {
 /** Opens everything that the pipeline works with. */
 export async function openParts(config: Config, teardown: Teardown, log: Log): Promise<PipelineParts> {
   await mkdir(config.dataDir, { recursive: true });
-  const { database, connection } = await openConfiguredDatabase(config, teardown, log);
+  const { database: opened, connection } = await openConfiguredDatabase(config, teardown, log);
+  const memo = fileMemo(join(config.dataDir, 'database-mark'));
+  const mark = new DatabaseMark({ database: opened, memo, clock: systemClock, log });
+  const database = mark.guard(opened);
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
   const journal = (name: string, maxBytes: number) =>
@@ -92,6 +97,7 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
     openSession: sessionOpener(config, log),
     store,
     database,
+    mark,
     queue,
     desk,
     deadLetterJournal,

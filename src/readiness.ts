@@ -1,5 +1,6 @@
 import type { PartStatus, Readiness } from './api/services.ts';
 import { type Duration, SECOND } from './domain/time.ts';
+import type { Pause } from './pipeline/deliver.ts';
 import type { Pipeline, PipelineParts } from './pipeline/index.ts';
 
 export type { PartStatus, Readiness } from './api/services.ts';
@@ -97,12 +98,17 @@ function desk({ desk }: PipelineParts, { deliver }: Pipeline): PartStatus {
   return { ...trouble('desk', deliver.trouble, desk.name), needed: false };
 }
 
+const PAUSES: Readonly<Record<Pause, string>> = {
+  'by-hand': ', paused',
+  restored: ', paused: the database was restored',
+};
+
 /** Failed deliveries want a person, not another node: they do not make Fettle unready. */
 async function deliveries({ database }: PipelineParts, { deliver }: Pipeline): Promise<PartStatus> {
   const counted = async () => {
     const { pending, failed } = await database.outbox.counts();
-    const paused = (await deliver.paused()) ? ', paused' : '';
-    return `${pending} pending, ${failed} failed${paused}`;
+    const pause = await deliver.pausedBy();
+    return `${pending} pending, ${failed} failed${pause === undefined ? '' : PAUSES[pause]}`;
   };
   return { ...(await answers('deliveries', counted())), needed: false };
 }

@@ -66,7 +66,7 @@ export function createServices(
       if (!(await database.deadLetters.discard(id))) throw new NotFoundError(`There is no dead letter ${id}.`);
       noteAct('dead letter discarded', by, { deadLetter: id });
     },
-    deliveriesPaused: () => deliver.paused(),
+    deliveriesPausedBy: () => deliver.pausedBy(),
     async pauseDeliveries(paused, by) {
       await deliver.pause(paused);
       noteAct(paused ? 'deliveries paused' : 'deliveries resumed', by, {});

@@ -26,6 +26,9 @@ export interface Readiness {
   readonly parts: readonly PartStatus[];
 }
 
+/** Why deliveries wait: a person paused them, or the database was restored. */
+export const PAUSES = ['by-hand', 'restored'] as const;
+
 export const RESOLUTIONS = ['raw', '5m', '1h', 'mixed'] as const;
 
 export interface History {
@@ -80,7 +83,8 @@ export interface Services {
   retryDeadLetter(id: string, by: Actor): Promise<{ readonly stored: boolean; readonly detail: string }>;
   discardDeadLetter(id: string, by: Actor): Promise<void>;
 
-  deliveriesPaused(): Promise<boolean>;
+  /** Undefined while deliveries are made. */
+  deliveriesPausedBy(): Promise<(typeof PAUSES)[number] | undefined>;
   pauseDeliveries(paused: boolean, by: Actor): Promise<void>;
   retryDelivery(outboxId: string, by: Actor): Promise<void>;
   trippedRules(): Promise<readonly { modelId: string; ruleId: string; at: Timestamp }[]>;

@@ -6,6 +6,8 @@ export const EXIT_CODES = {
   configuration: 2,
   /** Another process was started under the name of this node: starting it again would only push that one out. */
   replaced: 3,
+  /** The database was restored while this process worked on it: started again, it works on what is there. */
+  restored: 4,
 } as const;
 
 export const EXIT_CODES_OF_SERVE = `
@@ -14,4 +16,5 @@ Exit codes:
   1    could not start: the last line of the log says why, a server that is away for instance
   2    the configuration is not valid
   3    another process works under the name of this node (cluster.node); do not start it again
+  4    the database was restored meanwhile: start it again
   130  ended at once by a second signal, SIGINT (143: SIGTERM)`;

@@ -22,7 +22,7 @@ export async function serve({ config: file }: ServeOptions): Promise<void> {
   const reason = await Promise.race([stop.asked, app.ended]);
   log.info({ reason }, 'stopping');
   stop.limit();
-  if (reason === 'replaced') process.exitCode = EXIT_CODES.replaced;
+  if (reason === 'replaced' || reason === 'restored') process.exitCode = EXIT_CODES[reason];
   await app.stop();
   log.info('stopped');
 }

@@ -1,13 +1,15 @@
 import type { Ticket } from '../domain/ticket.ts';
-import { type Duration, SECOND } from '../domain/time.ts';
+import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database, OutboxClaim, OutboxRow } from '../ports/database.ts';
+import type { Database, OutboxClaim, OutboxRow, Repositories } from '../ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../ports/jobQueue.ts';
 import { type DeliveryResult, PermanentDeliveryError, type ServiceDesk } from '../ports/serviceDesk.ts';
+import type { DatabaseMark } from './databaseMark.ts';
+import { PAUSED_BY_RESTORE } from './restored.ts';
 
 const PAUSED = 'deliveries-paused';
 /** Outbox rows looked at in one sweep. */
@@ -27,7 +29,13 @@ export interface DeliverParts {
   readonly log: Log;
   /** Longest time a delivery may take. */
   readonly timeout: Duration;
+  readonly mark: Pick<DatabaseMark, 'check'>;
+  /** Whether all that was there before the start has been assessed. */
+  readonly recovered: () => boolean;
 }
+
+/** Why deliveries wait: a person paused them, or the database was restored and nobody knows what the desk was told. */
+export type Pause = 'by-hand' | 'restored';
 
 interface Claim extends OutboxRow, OutboxClaim {
   /** A moment before it began, as `Clock.elapsed` tells it. */
@@ -53,7 +61,7 @@ export class Deliver {
   }
 
   async start(): Promise<void> {
-    await this.#lead(await this.paused());
+    await this.#lead((await this.pausedBy()) !== undefined);
     await this.#parts.queue.work((job) => this.#deliver(job));
     await this.sweep();
   }
@@ -68,7 +76,8 @@ export class Deliver {
   async sweep(): Promise<void> {
     const { database, queue, metrics, log } = this.#parts;
     try {
-      const paused = await this.paused();
+      if ((await this.pausedBy()) === 'restored' && this.#parts.recovered()) await this.#reconcile();
+      const paused = (await this.pausedBy()) !== undefined;
       await this.#lead(paused);
       if (paused) return;
       for (const row of await database.outbox.pending(SWEEP)) await queue.add(row.id);
@@ -80,13 +89,59 @@ export class Deliver {
     }
   }
 
-  async paused(): Promise<boolean> {
-    return (await this.#parts.database.settings.get<boolean>(PAUSED)) ?? false;
+  /** Undefined while deliveries are made. */
+  async pausedBy(): Promise<Pause | undefined> {
+    const { settings } = this.#parts.database;
+    if (await settings.get<boolean>(PAUSED)) return 'by-hand';
+    return (await settings.get(PAUSED_BY_RESTORE)) === undefined ? undefined : 'restored';
   }
 
+  /** Resuming holds whatever paused them. */
   async pause(paused: boolean): Promise<void> {
-    await this.#parts.database.settings.set(PAUSED, paused);
+    const { database } = this.#parts;
+    await database.settings.set(PAUSED, paused);
+    if (!paused) await database.settings.remove(PAUSED_BY_RESTORE);
     await this.sweep();
+  }
+
+  /** After a restore: with a look-up the desk says what it has, and deliveries go on; else a person resumes them. */
+  async #reconcile(): Promise<void> {
+    const { database, desk, log } = this.#parts;
+    if (desk.name !== 'none') {
+      if (!desk.find) return;
+      const { asked, known } = await this.#recogniseAll();
+      log.warn(
+        { asked, known, desk: desk.name },
+        'the desk said which tickets of the restored database it has; deliveries go on',
+      );
+    }
+    await database.settings.remove(PAUSED_BY_RESTORE);
+  }
+
+  async #recogniseAll(): Promise<{ readonly asked: number; readonly known: number }> {
+    const { database } = this.#parts;
+    const counts = { asked: 0, known: 0 };
+    for (let cursor: string | undefined, first = true; first || cursor !== undefined; first = false) {
+      const page = await database.outbox.list({ status: 'pending' }, { limit: SWEEP, ...(cursor && { cursor }) });
+      for (const row of page.items) {
+        const ticket = await database.tickets.get(row.ticketId);
+        if (!ticket || ticket.externalId !== undefined) continue;
+        counts.asked++;
+        if (await this.#recognised(row, ticket)) counts.known++;
+      }
+      cursor = page.nextCursor;
+    }
+    return counts;
+  }
+
+  /** Whether the desk has a work order of the ticket: then it is remembered, and need not be made. */
+  async #recognised(row: OutboxRow, ticket: Ticket): Promise<boolean> {
+    const { database, clock, desk } = this.#parts;
+    const found = await this.#find(ticket);
+    if (!found) return false;
+    if (row.event === 'ticket.opened') await this.#delivered(row, ticket, found, `${desk.name} has it already`);
+    else await database.transaction((tx) => remember(tx, ticket.id, found, clock.now()));
+    return true;
   }
 
   /**
@@ -108,9 +163,10 @@ export class Deliver {
   }
 
   async #deliver(job: DeliveryJob): Promise<void> {
-    const { database } = this.#parts;
+    const { database, mark } = this.#parts;
     const row = await database.outbox.get(job.id);
-    if (row?.status !== 'pending' || (await this.paused())) return;
+    if (row?.status !== 'pending' || (await this.pausedBy())) return;
+    await mark.check(database);
     if ((await this.#firstPending(row.ticketId)) !== row.id) return;
     // The queue gives a job to another node when it has not heard of its worker: the desk must not hear both.
     const claim = await this.#claim(row);
@@ -188,9 +244,7 @@ export class Deliver {
     await database.transaction(async (tx) => {
       if (!(await tx.outbox.delivered(id, now)) || desk.name === 'none') return;
       await tx.tickets.addEntry(entryOf(ticket, now, 'delivered', text));
-      const current = await tx.tickets.get(ticket.id);
-      if (result.externalId === undefined || !current || current.externalId !== undefined) return;
-      await tx.tickets.update(ticket.id, current.version, { ...result, updatedAt: now });
+      await remember(tx, ticket.id, result, now);
     });
   }
 
@@ -219,6 +273,12 @@ export class Deliver {
     else if (final) log.error(about, 'delivery failed for good; it can be retried through the API');
     else log.warn(about, 'delivery failed; it is tried again');
   }
+}
+
+async function remember(tx: Repositories, ticketId: string, result: DeliveryResult, now: Timestamp): Promise<void> {
+  const ticket = await tx.tickets.get(ticketId);
+  if (result.externalId === undefined || !ticket || ticket.externalId !== undefined) return;
+  await tx.tickets.update(ticketId, ticket.version, { ...result, updatedAt: now });
 }
 
 function entryOf(ticket: Ticket, at: number, kind: 'delivered' | 'delivery-failed', text: string) {

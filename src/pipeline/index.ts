@@ -21,6 +21,7 @@ import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
 import { Cluster, type NodeOptions } from './cluster.ts';
+import type { DatabaseMark } from './databaseMark.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
@@ -58,6 +59,8 @@ export interface PipelineParts {
   readonly openSession?: OpenSession | undefined;
   readonly store: TimeSeriesStore;
   readonly database: Database;
+  /** Of that database. */
+  readonly mark: DatabaseMark;
   readonly queue: JobQueue;
   readonly desk: ServiceDesk;
   readonly deadLetterJournal: Journal;
@@ -178,6 +181,8 @@ export class Pipeline {
       metrics,
       log,
       timeout: options.deliveryTimeout,
+      mark: parts.mark,
+      recovered: () => this.recovery.done,
     });
     const raising = new Raising({
       deliver,
@@ -261,6 +266,7 @@ export class Pipeline {
     const { database, log, broker } = this.parts;
     const { fleet, cluster } = this;
     await this.#registryNotes.import();
+    await this.parts.mark.start(this.#options.horizon);
     const orphans = await this.#registration.refresh();
     if (orphans.length > 0) {
       log.error({ assets: orphans.map(({ id }) => id) }, 'these assets have no model any more: their data are refused');
@@ -409,6 +415,7 @@ export class Pipeline {
     if (this.parts.noteJournal.pending().records > 0)
       await this.#quietly('refold notes wait in their journal', () => this.#importNotes());
     await this.#quietly('listening times not saved', () => this.listening.save());
+    await this.#quietly('mark of the database not moved on', () => this.parts.mark.advance());
     if (this.parts.rollupJournal.pending().records > 0)
       await this.#quietly('days to aggregate wait in their journal', () => this.parts.rollupMarks.import());
   }

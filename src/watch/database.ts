@@ -29,7 +29,7 @@ function addDeliveries(to: Instruments, { parts: { database, clock }, pipeline, 
   const deliveries = reading('deliveries', async () => ({
     counts: await database.outbox.counts(),
     oldest: (await database.outbox.pending(1))[0]?.createdAt,
-    paused: await pipeline.deliver.paused(),
+    paused: (await pipeline.deliver.pausedBy()) !== undefined,
   }));
   to.gauges('fettle_deliveries', 'Deliveries to the service desk, by status.', ['status'], async () => {
     const now = await deliveries.get();
@@ -44,10 +44,14 @@ function addDeliveries(to: Instruments, { parts: { database, clock }, pipeline, 
       return now.oldest === undefined ? 0 : Math.max(0, clock.now() - now.oldest) / SECOND;
     },
   );
-  to.gauge('fettle_deliveries_paused', 'Whether a person has paused deliveries (1) or not (0).', async () => {
-    const now = await deliveries.get();
-    return now && Number(now.paused);
-  });
+  to.gauge(
+    'fettle_deliveries_paused',
+    'Whether deliveries are paused, by a person or since the database was restored (1), or not (0).',
+    async () => {
+      const now = await deliveries.get();
+      return now && Number(now.paused);
+    },
+  );
 }
 
 function addDeadLetters(to: Instruments, { parts: { database }, reading }: Watched): void {

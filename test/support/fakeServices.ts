@@ -164,7 +164,7 @@ export function createFakeServices(): FakeServices {
       note('discardDeadLetter', id, by);
       if (!letters.delete(id)) throw new NotFoundError(`no dead letter ${id}`);
     },
-    deliveriesPaused: async () => paused,
+    deliveriesPausedBy: async () => (paused ? 'by-hand' : undefined),
     async pauseDeliveries(value, by) {
       note('pauseDeliveries', value, by);
       paused = value;

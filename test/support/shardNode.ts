@@ -4,11 +4,13 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { openDatabase } from '../../src/adapters/database/postgres/index.ts';
 import { createNoDesk } from '../../src/adapters/desk/none.ts';
 import { openJournal } from '../../src/adapters/journal/index.ts';
+import { fileMemo } from '../../src/adapters/memo.ts';
 import { type Configuration, checkConfiguration, formatCheck } from '../../src/config/check.ts';
 import { diskSpace } from '../../src/diskSpace.ts';
 import type { Series } from '../../src/domain/sample.ts';
 import { MINUTE } from '../../src/domain/time.ts';
 import { createMetrics, Ledger } from '../../src/metrics.ts';
+import { DatabaseMark } from '../../src/pipeline/databaseMark.ts';
 import { Pipeline } from '../../src/pipeline/index.ts';
 import { RollupMarks } from '../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../src/pipeline/room.ts';
@@ -56,12 +58,14 @@ export async function startNode({ name, connection, store, ...installation }: No
   const rollupJournal = await journal('rollups');
   const broker = new HandBroker();
   const ledger = new Ledger();
+  const mark = new DatabaseMark({ database, memo: fileMemo(join(folder, 'mark')), clock: systemClock, log });
   const rollupMarks = new RollupMarks({ rollups: database.rollups, journal: rollupJournal, clock: systemClock, log });
   const pipeline = new Pipeline(
     {
       broker,
       store,
-      database,
+      database: mark.guard(database),
+      mark,
       queue: NO_QUEUE,
       desk: createNoDesk(),
       deadLetterJournal: await journal('dead-letters'),

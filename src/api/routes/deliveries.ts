@@ -15,14 +15,31 @@ import {
   ref,
 } from '../resources/common.ts';
 import { DELIVERY_STATUSES, DeliverySchema, presentDelivery } from '../resources/delivery.ts';
+import { PAUSES } from '../services.ts';
 
 const tags = ['deliveries'];
 const SWITCH = { paused: Type.Boolean({ description: 'While true, nothing is told to service desks; it waits' }) };
-const SwitchSchema = Type.Object(SWITCH, { description: 'Position of the switch' });
+const SwitchSchema = Type.Object(
+  {
+    ...SWITCH,
+    reason: Type.Optional(
+      oneOf(PAUSES, {
+        description:
+          'Why, while paused: `by-hand`, or `restored`: the database is older than what Fettle has seen of it. Resuming ends either',
+      }),
+    ),
+  },
+  { description: 'Position of the switch' },
+);
 
 export const deliveryRoutes =
   ({ services }: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const position = async () => {
+      const reason = await services.deliveriesPausedBy();
+      return { paused: reason !== undefined, ...defined({ reason }) };
+    };
+
     app.get(
       '/deliveries',
       {
@@ -74,7 +91,7 @@ export const deliveryRoutes =
           response: { 200: SwitchSchema },
         },
       },
-      async () => ({ paused: await services.deliveriesPaused() }),
+      position,
     );
 
     app.put(
@@ -91,7 +108,7 @@ export const deliveryRoutes =
       },
       async (request) => {
         await services.pauseDeliveries(request.body.paused, actorOf(request));
-        return { paused: await services.deliveriesPaused() };
+        return position();
       },
     );
   };

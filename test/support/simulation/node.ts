@@ -3,11 +3,13 @@ import { MINUTE } from '../../../src/domain/time.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
 import { Ledger, type Metrics } from '../../../src/metrics.ts';
+import { DatabaseMark } from '../../../src/pipeline/databaseMark.ts';
 import { Pipeline } from '../../../src/pipeline/index.ts';
 import { RollupMarks } from '../../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../../src/pipeline/room.ts';
 import type { Broker, BrokerHandlers, BrokerStatus, InboundMessage } from '../../../src/ports/broker.ts';
 import type { JobQueue } from '../../../src/ports/jobQueue.ts';
+import type { Memo } from '../../../src/ports/memo.ts';
 import { Life } from './calls.ts';
 import { databaseOn } from './database.ts';
 import { type JournalFile, journalOn } from './journal.ts';
@@ -27,6 +29,14 @@ export class SimulatedNode {
   readonly name: string;
   readonly #world: World;
   readonly #journals = new Map<string, JournalFile>();
+  #memory: string | undefined;
+  readonly #memo: Memo = {
+    place: 'memo',
+    read: async () => this.#memory,
+    write: async (text) => {
+      this.#memory = text;
+    },
+  };
   /** Sent and not settled, the oldest first. */
   readonly #session: Sent[] = [];
   /** What each message under way was made of. */
@@ -102,13 +112,15 @@ export class SimulatedNode {
     const journal = (name: string) => journalOn(this.#journal(name), calls, life);
     const rollupJournal = journal('rollups');
     const rollupMarks = new RollupMarks({ rollups: database.rollups, journal: rollupJournal, clock, log });
+    const mark = new DatabaseMark({ database, memo: this.#memo, clock, log });
     const ledger = new Ledger();
     this.#ledger = ledger;
     return new Pipeline(
       {
         broker: this.#broker(life),
         store: storeOn(samples, calls, life),
-        database,
+        database: mark.guard(database),
+        mark,
         queue: NO_QUEUE,
         desk: createNoDesk(),
         deadLetterJournal: journal('dead-letters'),

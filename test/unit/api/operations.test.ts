@@ -60,8 +60,8 @@ describe('deliveries', () => {
     const read = async () => (await api.call('viewer', 'GET', url)).json();
     expect(await read()).toEqual({ paused: false });
     const paused = await api.call('engineer', 'PUT', url, { payload: { paused: true } });
-    expect(paused.json()).toEqual({ paused: true });
-    expect(await read()).toEqual({ paused: true });
+    expect(paused.json()).toEqual({ paused: true, reason: 'by-hand' });
+    expect(await read()).toEqual({ paused: true, reason: 'by-hand' });
     expect(argsOf('pauseDeliveries')).toEqual([true, actor('engineer')]);
     const wrong = await api.call('engineer', 'PUT', url, { payload: { paused: 'true' } });
     expect(problemOf(wrong).problems?.[0]?.path).toBe('/body/paused');

@@ -67,6 +67,8 @@ async function node(
     log,
     metrics,
     timeout,
+    mark: { check: async () => undefined },
+    recovered: () => true,
     ...parts,
   }).start();
   return (id: string) => handler({ id, attempt: 1, lastAttempt: false });
