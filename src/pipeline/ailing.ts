@@ -3,6 +3,8 @@ import type { Clock } from '../ports/clock.ts';
 
 const FIRST_REST: Duration = SECOND;
 const LONGEST_REST: Duration = MINUTE;
+/** Not tried again for so long after its rest, it is with another node, which may have assessed it. */
+const TRIED_WITHIN: Duration = 10 * SECOND;
 
 interface Ill {
   readonly until: Duration;
@@ -32,6 +34,7 @@ export class Ailing<Id extends string | number> {
   /** Those to leave alone for now. */
   resting(): Id[] {
     const now = this.#clock.elapsed();
+    for (const [id, { until, rest }] of this.#ill) if (now > until + rest + TRIED_WITHIN) this.#ill.delete(id);
     return [...this.#ill].filter(([, { until }]) => until > now).map(([id]) => id);
   }
 

@@ -1,4 +1,5 @@
 import type { Configuration } from '../../../src/config/check.ts';
+import { DAY } from '../../../src/domain/time.ts';
 import { UnavailableError } from '../../../src/errors.ts';
 import { World } from '../../support/simulation/world.ts';
 import { asItArrives, type Entered, type History, inOrder, NOW, type Said, type Troubles } from './history.ts';
@@ -118,7 +119,9 @@ export function ticketTroubles({ tables }: World): string[] {
   return [...withoutTicket, ...badTickets];
 }
 
+/** What is found as time passes depends on when it does. */
 function lines(at: string, value: unknown): string[] {
+  if (typeof value === 'number' && value >= NOW && value < NOW + DAY) return [`${at}: now`];
   if (typeof value !== 'object' || value === null) return [`${at}: ${value}`];
   return Object.entries(value).flatMap(([name, part]) => lines(`${at} ${name}`, part));
 }

@@ -2,6 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { FettleNode } from './world.ts';
 
 const LOOK_EVERY = 200;
+/** Only there where shards are assessed from notes. */
+const LAGGING = /^fettle_shard_lag_seconds\{shard="\d+"\} (?!0$).+$/m;
+/** Notes rest for half a second, and figures are a second old. */
+const AT_REST = 2500;
 
 /** Resolves with nothing when all is stored, assessed, raised and delivered; with what is left when that does not come. */
 export async function drained(
@@ -11,9 +15,11 @@ export async function drained(
 ): Promise<string | undefined> {
   const deadline = Date.now() + patience;
   let left = await leftOf(nodes);
-  while (left.length > 0 && Date.now() < deadline) {
+  let since = Date.now();
+  while (Date.now() < deadline && (left.length > 0 || Date.now() - since < AT_REST)) {
     await delay(LOOK_EVERY, undefined, { signal });
     left = await leftOf(nodes);
+    if (left.length > 0) since = Date.now();
   }
   return left.length === 0 ? undefined : left.join('; ');
 }
@@ -39,6 +45,9 @@ async function left({ process: { name }, url, api }: FettleNode): Promise<string
     if (part === 'tickets' && detail !== '0 findings waiting') problems.push(`${name}: ${detail}`);
     if (part === 'deliveries' && !detail.startsWith('0 pending')) problems.push(`${name}: deliveries: ${detail}`);
   }
+  if ((await api.metric('fettle_journal_records')) > 0) problems.push(`${name}: a journal holds records`);
+  const [lagging] = LAGGING.exec(await api.metrics()) ?? [];
+  if (lagging !== undefined) problems.push(`${name}: ${lagging}`);
   for (const metric of COUNTED) {
     const value = await api.metric(metric);
     if (value > 0) problems.push(`${name}: ${metric} is ${value}`);

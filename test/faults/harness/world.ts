@@ -4,7 +4,7 @@ import type { Desk } from './desk.ts';
 import type { Disk } from './disk.ts';
 import type { Supervised } from './supervised.ts';
 
-export const SETS = ['embedded', 'servers'] as const;
+export const SETS = ['embedded', 'servers', 'cluster'] as const;
 export type SetName = (typeof SETS)[number];
 
 export type ServerName = 'broker' | 'store' | 'database' | 'queue';

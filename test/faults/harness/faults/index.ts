@@ -9,6 +9,7 @@ import { fettleKilled } from './fettleKilled.ts';
 import { fettleStopped } from './fettleStopped.ts';
 import { redisFlushed } from './redisFlushed.ts';
 import { networkCut, serverEnded, serverFrozen } from './serverAway.ts';
+import { allKilled, frozenForLong, retired, rolledOver } from './severalNodes.ts';
 
 const FAMILIES = [
   fettleKilled,
@@ -22,6 +23,10 @@ const FAMILIES = [
   networkCut,
   clientTakenOver,
   redisFlushed,
+  allKilled,
+  frozenForLong,
+  rolledOver,
+  retired,
 ];
 
 /** Every kind that this world can suffer. */
