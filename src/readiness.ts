@@ -40,11 +40,13 @@ function working(parts: PipelineParts, pipeline: Pipeline): (PartStatus | Promis
 }
 
 /** While it goes on in the background messages are taken, but what is shown and raised is behind: not ready. */
-function recovery({ recovery: { assets, samples, behind, waitsFor, duration, done } }: Pipeline): PartStatus {
+function recovery({ recovery, started }: Pipeline): PartStatus {
+  const { assets, samples, behind, waitsFor, duration, done } = recovery;
   const waiting = waitsFor === undefined ? '' : `; it waits: ${waitsFor}`;
   const problem = `under way: ${samples} samples of ${assets} assets read, ${behind} assets still behind${waiting}`;
   const result = `read ${samples} samples of ${assets} assets in ${duration / SECOND} s`;
-  return trouble('recovery', done ? undefined : problem, result);
+  if (!done) return trouble('recovery', problem, result);
+  return trouble('recovery', started ? undefined : `${result}; no messages are taken yet`, result);
 }
 
 /** What waits there is safe: another node could do no better. When it takes no more, `ingest` says so. */
