@@ -243,7 +243,8 @@ export class Pipeline {
       return new ShardedAssessment({ ...common, ...own }, this.#options);
     }
     const own = { assess: this.#assess, refolds, raiser, checkpoint, records: this.#records };
-    return new InlineAssessment({ ...common, ...own, store: this.spill.readAfter(store) }, this.recovery);
+    const { spill } = this;
+    return new InlineAssessment({ ...common, ...own, spill, store: spill.readAfter(store) }, this.recovery);
   }
 
   /** Whether it takes messages and may be asked for anything; recovery may go on in the background. */

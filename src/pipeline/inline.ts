@@ -22,6 +22,7 @@ import { Recovery } from './recovery.ts';
 import type { RecoveryProgress } from './recoveryProgress.ts';
 import type { Refolds } from './refolds.ts';
 import type { RuleFaults } from './ruleFaults.ts';
+import type { Spill } from './spill.ts';
 import { tickAll } from './ticker.ts';
 import type { Tracked } from './tracked.ts';
 import { within } from './within.ts';
@@ -29,7 +30,9 @@ import { within } from './within.ts';
 export interface InlineParts {
   readonly fleet: Fleet;
   readonly database: Database;
+  /** Its reads begin when everything settled before is there. */
   readonly store: Pick<TimeSeriesStore, 'readFrom'>;
+  readonly spill: Pick<Spill, 'isEmpty' | 'drained'>;
   readonly assess: Assess;
   readonly refolds: Refolds;
   readonly raiser: Raiser;

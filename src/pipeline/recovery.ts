@@ -7,10 +7,12 @@ import { type LoadParts, loadStates } from './loadStates.ts';
 import { ProgressLog, type RecoveryProgress } from './recoveryProgress.ts';
 import { watermarksOf } from './refold.ts';
 import type { RefoldParts } from './refolds.ts';
+import type { Spill } from './spill.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface RecoveryParts extends LoadParts, RefoldParts {
   readonly store: Pick<TimeSeriesStore, 'readFrom'>;
+  readonly spill: Pick<Spill, 'isEmpty' | 'drained'>;
   readonly blindWrites: BlindWrites;
   readonly ledger: Ledger;
 }
@@ -41,7 +43,7 @@ export class Recovery {
     this.#progress = progress;
   }
 
-  /** Resolves when it is done, or goes on in the background because the store does not answer. */
+  /** Resolves when it is done, or goes on in the background because the store does not answer or the spill is not empty. */
   async start(): Promise<void> {
     const { fleet, clock, log } = this.#parts;
     const progress = this.#progress;
@@ -55,15 +57,22 @@ export class Recovery {
     }
     await loadStates(this.#parts);
     for (const tracked of behind) tracked.acceptState();
+    if (await this.#readAtOnce(behind)) return this.#finish();
+    this.#running = this.#goOn(behind).catch((reason: unknown) => this.#ended(reason));
+  }
+
+  /** Whether that could be done before anything else; not when the store does not answer, or the spill is not drained. */
+  async #readAtOnce(behind: readonly Tracked[]): Promise<boolean> {
+    if (!this.#parts.spill.isEmpty) return false;
     try {
       await this.#read(behind, 0);
-      this.#letGo(behind, new Map());
-      this.#finish();
     } catch (error) {
       if (!(error instanceof UnavailableError)) throw error;
-      this.#log.waits(error.message);
-      this.#running = this.#goOn(behind).catch((reason: unknown) => this.#ended(reason));
+      this.#log!.waits(error.message);
+      return false;
     }
+    this.#letGo(behind, new Map());
+    return true;
   }
 
   /** Resolves when every asset is up to date, or on its way to be folded anew. */
@@ -116,6 +125,7 @@ export class Recovery {
     const { signal } = this.#stop;
     for (let delay = FIRST_DELAY; ; delay = Math.min(2 * delay, LONGEST_DELAY)) {
       try {
+        await this.#drained();
         return await this.#readOn(group, others);
       } catch (error) {
         signal.throwIfAborted();
@@ -123,6 +133,14 @@ export class Recovery {
       }
       await this.#parts.clock.sleep(delay, signal);
     }
+  }
+
+  /** Before a read begins, so that what is settled until then counts as stored before it. */
+  async #drained(): Promise<void> {
+    const { spill } = this.#parts;
+    if (spill.isEmpty) return;
+    this.#log!.waits('the spill is drained first');
+    await spill.drained();
   }
 
   async #readOn(group: readonly Tracked[], others: number): Promise<Tracked[]> {
