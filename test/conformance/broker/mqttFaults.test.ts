@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createMqttBroker, type MqttBrokerOptions } from '../../../src/adapters/broker/mqtt/index.ts';
 import { systemClock } from '../../../src/adapters/clock.ts';
-import type { Broker } from '../../../src/ports/broker.ts';
+import type { Broker, InboundMessage } from '../../../src/ports/broker.ts';
 import { Mosquitto, type MosquittoOptions } from '../../support/mosquitto.ts';
 import { type LogLine, recordLog } from '../../support/recordLog.ts';
 import { requireProgram } from '../../support/services.ts';
@@ -228,6 +228,24 @@ describe.skipIf(!requireProgram('mosquitto')).each([4, 5] as const)(
       await until('all', () => seen.size === 500);
       expect([...seen]).toEqual(numbered(500));
     });
+
+    test('over the bounds, and stored too slowly for half of that in one connection: gets on all the same', async () => {
+      const mosquitto = await startMosquitto({ maxInflight: 0 });
+      const device = await startDevice(mosquitto.url);
+      const { broker, inbox } = await startConnected(mosquitto.url, { keepalive: 1, maxUnsettledMessages: 60 });
+      publishAll(device, numbered(150));
+      const settled = new Set<string>();
+      const waiting: InboundMessage[] = [];
+      const storing = setInterval(() => {
+        waiting.push(...inbox.take());
+        const next = waiting.shift();
+        if (!next) return;
+        settled.add(Buffer.from(next.payload).toString());
+        broker.settle([next]);
+      }, 20);
+      onTestFinished(() => clearInterval(storing));
+      await until('all', () => settled.size === 150, 60_000);
+    }, 90_000);
 
     test('wrong password: reported as that; the right one gets in', async () => {
       const mosquitto = await startMosquitto({ users: { fettle: 'right' } });

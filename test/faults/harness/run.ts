@@ -140,7 +140,7 @@ async function compare(
   const { acknowledged, cohorts } = devices;
   const stored = await checkStored(api, plan, cohorts, acknowledged);
   const deadLetters = await checkDeadLetters(api, plan, cohorts, acknowledged);
-  options.say('compared what is stored; running the reference');
+  options.say(`${stored.lost.length} samples lost, ${stored.twice.length} stored twice; running the reference`);
   const folder = join(options.folder, 'reference');
   const reference = await referenceTickets({ folder, assets, config: {} }, plan, cohorts);
   const tickets = await checkTickets(api, reference, world.nodes.length > 1);

@@ -59,7 +59,7 @@ const FAILURES: Readonly<Record<FailureKind, string>> = {
   'share-refused':
     'the broker refuses shared subscriptions: it must support $share and its access rules must allow them; without, run a single Fettle (assess.mode inline)',
   'over-bounds':
-    'what devices sent is not stored in time, and too much is unsettled: disconnected until half of that is stored',
+    'what devices sent is not stored in time, and too much is unsettled: disconnected until that is stored',
   'protocol-error': 'the broker broke the protocol',
 };
 

@@ -85,7 +85,7 @@ class MqttBroker implements SessionBroker {
   #deafSince: Timestamp | undefined;
   #detail = 'not started';
   #cancelHold: (() => void) | undefined;
-  #onDrained: (() => void) | undefined;
+  #onSettled: (() => void) | undefined;
 
   constructor(options: MqttBrokerOptions) {
     this.#options = options;
@@ -119,6 +119,7 @@ class MqttBroker implements SessionBroker {
     }
     this.#connection?.line.settle(fresh);
     if (this.#unsettled.drained) this.#drained();
+    if (this.#unsettled.messages === 0) this.#onSettled?.();
   }
 
   status(): BrokerStatus {
@@ -141,6 +142,7 @@ class MqttBroker implements SessionBroker {
     this.#stop.abort();
     this.#connection?.line.stopTaking();
     this.#drained();
+    this.#onSettled?.();
     this.#hear(false);
     this.#detail = 'paused';
   }
@@ -229,7 +231,7 @@ class MqttBroker implements SessionBroker {
         this.#stop.abort();
         return;
       }
-      if (!this.#unsettled.drained) await this.#untilDrained();
+      if (!this.#unsettled.drained) await this.#untilSettled();
       if (reason.kind !== 'over-bounds') await this.#wait(this.#backoff.next(lasted ?? 0));
     }
   }
@@ -315,13 +317,16 @@ class MqttBroker implements SessionBroker {
   #drained(): void {
     this.#stopHolding();
     this.#connection?.line.release();
-    this.#onDrained?.();
   }
 
-  #untilDrained(): Promise<void> {
+  /**
+   * What a lost connection brought comes again whether it is stored meanwhile or not. Ahead of the next connection's
+   * messages it would take the time in which those have to be settled, so that the broker never heard of any.
+   */
+  #untilSettled(): Promise<void> {
     return new Promise((resolve) => {
-      this.#onDrained = () => {
-        this.#onDrained = undefined;
+      this.#onSettled = () => {
+        this.#onSettled = undefined;
         resolve();
       };
     });
