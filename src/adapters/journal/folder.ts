@@ -4,6 +4,7 @@ import type { JournalPosition } from '../../ports/journal.ts';
 
 const SEGMENT_NAME = /^(\d{10})\.log$/;
 const POSITION_NAME = 'position.json';
+const NO_ROOM: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT']);
 
 export function segmentPath(directory: string, segment: number): string {
   return join(directory, `${String(segment).padStart(10, '0')}.log`);
@@ -30,19 +31,44 @@ export async function syncFolder(directory: string): Promise<void> {
   }
 }
 
-/** Replaces the trimmed position atomically and durably. */
-export async function savePosition(directory: string, position: JournalPosition): Promise<void> {
+/**
+ * Makes the trimmed position durable, atomically where there is room. On a full disk the file is written over in its
+ * place: a journal that has filled its disk itself could not give any room back otherwise. One torn by a power failure
+ * counts as lost.
+ */
+export async function savePosition(directory: string, { segment, offset }: JournalPosition): Promise<void> {
   const path = join(directory, POSITION_NAME);
+  const text = JSON.stringify({ segment, offset });
+  try {
+    await replaceFile(path, text);
+  } catch (error) {
+    if (!NO_ROOM.has((error as NodeJS.ErrnoException).code)) throw error;
+    await writeOver(path, text);
+  }
+  await syncFolder(directory);
+}
+
+async function replaceFile(path: string, text: string): Promise<void> {
   const fresh = `${path}.new`;
   const file = await open(fresh, 'w');
   try {
-    await file.writeFile(JSON.stringify({ segment: position.segment, offset: position.offset }));
+    await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
   await rename(fresh, path);
-  await syncFolder(directory);
+}
+
+async function writeOver(path: string, text: string): Promise<void> {
+  const file = await open(path, 'r+');
+  try {
+    await file.write(text, 0);
+    await file.truncate(text.length);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** The trimmed position; undefined when nothing was ever trimmed. Rejects when the file can't be understood. */

@@ -1,7 +1,7 @@
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Log } from '../../log.ts';
 import type { JournalPosition } from '../../ports/journal.ts';
-import { listSegments, loadPosition, segmentPath } from './folder.ts';
+import { listSegments, loadPosition, savePosition, segmentPath } from './folder.ts';
 import { frameBytes } from './frame.ts';
 import { scan } from './scan.ts';
 import type { Segment } from './segment.ts';
@@ -40,14 +40,20 @@ export async function recover(directory: string, log: Log): Promise<Recovered> {
   return { position, segments, nextNumber: Math.max(afterPosition, (last ?? 0) + 1), damage };
 }
 
-/** Without its position file a journal begins at its oldest segment: what is read twice does less harm than what is lost. */
+/**
+ * Without its position file a journal begins at its oldest segment: what is read twice does less harm than what is lost.
+ * The file is there from the start, so that a position can be saved in its place when the disk is full.
+ */
 async function readPosition(directory: string, log: Log): Promise<JournalPosition> {
+  let position: JournalPosition | undefined;
   try {
-    return (await loadPosition(directory)) ?? BEGINNING;
+    position = await loadPosition(directory);
   } catch (error) {
     log.error({ err: error, directory }, 'journal: the trimmed position is lost, everything kept is read again');
     return BEGINNING;
   }
+  if (!position) await savePosition(directory, BEGINNING);
+  return position ?? BEGINNING;
 }
 
 async function takeStock(

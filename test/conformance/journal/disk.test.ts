@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { workerUrl } from '../../../src/workerUrl.ts';
+import { canMountDisk, ownDisk } from '../../support/ownDisk.ts';
 import { tempFolder } from '../../support/temp.ts';
 import { journalIn, records } from './support.ts';
 
@@ -51,6 +52,27 @@ it.skipIf(process.platform === 'win32')(
     });
   },
 );
+
+it.skipIf(!canMountDisk())('is trimmed on a disk that it has filled itself, so that its room comes back', async () => {
+  const { disk, folder } = ownDisk();
+  const { journal } = await journalIn(join(folder, 'journal'), { segmentBytes: 20_000 });
+  disk.fill(64 * 1024);
+  const fill = async () => {
+    for (;;) await journal.append(records('x'.repeat(100)));
+  };
+  await expect(fill()).rejects.toThrow('ENOSPC');
+  const held = journal.pending().records;
+
+  while (journal.pending().records > 0) {
+    const [first] = await journal.read(1);
+    await journal.trim(first!.next);
+  }
+  await journal.append(records('later'));
+  await journal.close();
+  const { journal: again } = await journalIn(join(folder, 'journal'));
+  expect((await again.read(10)).map((record) => record.data.toString())).toEqual(['later']);
+  expect(held).toBeGreaterThan(100);
+});
 
 async function fileHandlePrototype(directory: string): Promise<FileHandle> {
   const file = await open(join(directory, 'any'), 'w');
