@@ -1,4 +1,5 @@
 import { type Duration, SECOND } from '../domain/time.ts';
+import { reasonOf } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 
 /** A disk fills over minutes; asking the system costs a hop to another thread. */
@@ -45,12 +46,18 @@ export class Room {
     if (problem !== undefined) throw new NoRoomError(problem);
   }
 
-  /** For people: what is free, and what is wrong with it. */
+  /** For people: what is free, and what is wrong with it. Never rejects. */
   async status(): Promise<{ readonly problem: string | undefined; readonly detail: string }> {
-    const space = await this.#ask();
-    const { freeBytes, sizeBytes } = space;
-    const detail = `${megabytes(freeBytes)} of ${megabytes(sizeBytes)} free on the disk of ${this.#options.folder}`;
-    return { problem: this.#problem(space), detail };
+    const { folder } = this.#options;
+    try {
+      const space = await this.#ask();
+      const { freeBytes, sizeBytes } = space;
+      const detail = `${megabytes(freeBytes)} of ${megabytes(sizeBytes)} free on the disk of ${folder}`;
+      return { problem: this.#problem(space), detail };
+    } catch (error) {
+      const problem = `what is left on the disk of ${folder} can not be told: ${reasonOf(error)}`;
+      return { problem, detail: problem };
+    }
   }
 
   #problem({ freeBytes }: DiskSpace): string | undefined {

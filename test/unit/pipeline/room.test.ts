@@ -44,3 +44,11 @@ it('asks the system once a second at most, and never for nothing', async () => {
   expect(without.disk.asked).toBe(0);
   expect((await without.room.status()).problem).toMatch(/has 0 MB left: free some/);
 });
+
+it('says so where the system does not tell what is left', async () => {
+  const space = async () => Promise.reject(new Error('EIO: i/o error, statfs'));
+  const room = new Room({ folder: '/data', minFreeBytes: MB, space, clock: new FakeClock() });
+  await expect(room.check()).rejects.toThrow('EIO');
+  const words = 'what is left on the disk of /data can not be told: EIO: i/o error, statfs';
+  expect(await room.status()).toEqual({ problem: words, detail: words });
+});
