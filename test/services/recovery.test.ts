@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { HOUR, MINUTE } from '../../src/domain/time.ts';
 import type { TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
+import { readiness } from '../../src/readiness.ts';
 import { GatedStore } from '../support/gatedStore.ts';
 import { postgresPrograms } from '../support/postgres.ts';
 import type { TestNode } from '../support/shardNode.ts';
@@ -223,6 +224,34 @@ describe.skipIf(!programs)('recovery in the background', () => {
     await third.pipeline.settled();
     takeMinutes(third, 115, MINUTES);
     await expectReference(third, inner);
+  }, 60_000);
+
+  it('tells of its progress in /readyz and, when it is long, in the log', async () => {
+    const { gate } = await dead();
+    gate.away = false;
+    let goOn: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => (goOn = resolve));
+    gate.readsAway = 1;
+    gate.multiply = 80;
+    let chunks = 0;
+    gate.afterChunk = async () => {
+      if (++chunks === 20) await held;
+    };
+    const node = await rig.start('second', gate.store, inline);
+    const { pipeline } = node;
+    await until('a part to be read', () => chunks === 20);
+    const { parts } = await readiness(pipeline.parts, pipeline);
+    const told = parts.find(({ part }) => part === 'recovery')?.detail;
+    expect(parts.find(({ part }) => part === 'recovery')).toMatchObject({ ok: false, needed: true });
+    expect(told).toMatch(/^under way: [1-9]\d+ samples of 12 assets read, ([1-9]|10|11) assets still behind$/);
+    goOn();
+    await pipeline.settled();
+    const lines = node.lines.filter(({ msg }) => msg === 'recovering: folding stored samples');
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines[0]).toMatchObject({ samples: expect.any(Number), samplesPerSecond: expect.any(Number), assets: 12 });
+    expect(lines.every(({ samples, behind }) => Number(samples) >= 200_000 && Number(behind) <= 12)).toBe(true);
+    const done = (await readiness(pipeline.parts, pipeline)).parts.find(({ part }) => part === 'recovery');
+    expect(done).toMatchObject({ ok: true, detail: expect.stringMatching(/^read \d+ samples of 12 assets in /) });
   }, 60_000);
 
   it('an asset that never comes to rest is folded anew in the end', async () => {

@@ -10,6 +10,10 @@ export class GatedStore {
   readonly store: TimeSeriesStore;
   /** Reads fail as if the server were away. */
   away = false;
+  /** So many of the next reads fail. */
+  readsAway = 0;
+  /** Each chunk comes so many times: a long history of which little is new. */
+  multiply = 1;
   beforeRead: (watermarks: readonly Watermark[]) => Promise<void> = async () => undefined;
   afterChunk: (samples: readonly StoredSample[]) => Promise<void> = async () => undefined;
   /** The write takes effect when it resolves. */
@@ -34,13 +38,15 @@ export class GatedStore {
 
   async *#readFrom(inner: TimeSeriesStore, watermarks: readonly Watermark[]): AsyncGenerator<readonly StoredSample[]> {
     this.#check();
+    if (this.readsAway-- > 0)
+      throw new UnavailableError('time-series store', new Error('this read fails, says the test'));
     await this.beforeRead(watermarks);
     this.reads++;
     for await (const samples of inner.readFrom(watermarks)) {
       for (let from = 0; from < samples.length; from += CHUNK) {
         this.#check();
         const chunk = samples.slice(from, from + CHUNK);
-        yield chunk;
+        for (let time = 0; time < this.multiply; time++) yield chunk;
         await this.afterChunk(chunk);
       }
     }
