@@ -204,11 +204,15 @@ describe.skipIf(!programs)('recovery in the background', () => {
     gate.afterChunk = async () => {
       chunks++;
       if (chunks === 5) gate.away = true;
-      if (chunks === 5) take(second, HELD, IDS.slice(0, 6));
+      if (chunks === 5) take(second, HELD, ['rig-0', 'rig-7']);
     };
     gate.away = false;
     await until('a part to be read', () => chunks === 5);
     await second.pipeline.ingest.drain();
+    await second.pipeline.raiser.drain();
+    const { fleet } = second.pipeline;
+    const read = [...fleet.all()].filter(({ state, refolding }) => state.time > T0 + SAVED * MINUTE && !refolding);
+    expect(read.length).toBeGreaterThan(0);
     await second.pipeline.checkpoint.run();
     expect(await savedTimes()).toEqual(new Set([T0 + (SAVED - 1) * MINUTE]));
     gate.away = false;
