@@ -1,7 +1,7 @@
 import { HttpError } from '@influxdata/influxdb-client';
 import { SECOND } from '../../../domain/time.ts';
 import { SetupError, UnavailableError } from '../../../errors.ts';
-import { bucketOf, POLICIES } from './layout.ts';
+import { bucketOf, MEASUREMENT, POLICIES } from './layout.ts';
 import type { InfluxStoreOptions } from './options.ts';
 
 /** The server, or the one that a proxy stands before, is away or has too much to do. */
@@ -20,6 +20,11 @@ export class InfluxDbAccessError extends InfluxDbError {
 /** The database, a retention policy, a bucket, a mapping or the organisation is not there. */
 export class InfluxDbMissingError extends InfluxDbError {
   override readonly name = 'InfluxDbMissingError';
+}
+
+/** Somebody else wrote a field of Fettle's with another type, which the server then wants of everybody. */
+export class InfluxDbConflictError extends InfluxDbError {
+  override readonly name = 'InfluxDbConflictError';
 }
 
 /** The server is of another version than `store.version`. */
@@ -54,6 +59,12 @@ export function saying(words: string, status: number | undefined, where: Where, 
   const said = `InfluxDB at ${where.url} says: ${status === undefined ? '' : `${status} `}${words}`;
   if (status === 401 || status === 403 || /\b(un)?authori[sz](ed|ing)|privilege|permission/i.test(words)) {
     return new InfluxDbAccessError(`${said}. ${accessHint(where)}`, { cause });
+  }
+  if (/field type conflict/i.test(words)) {
+    return new InfluxDbConflictError(
+      `${said}. Somebody else has written to the measurement ${MEASUREMENT} of ${where.database}, which has to be Fettle's own: stop that writer and have an administrator remove the points of that time which are not Fettle's, or that whole shard.`,
+      { cause },
+    );
   }
   if (status === 404 || /not found|does not exist/i.test(words)) {
     return new InfluxDbMissingError(

@@ -6,7 +6,9 @@ import type { PolicyName } from './layout.ts';
 /** Lines in one request: some 600 KB, well below what servers take. */
 const LINES = 5000;
 /** How the versions say that it is the lines which they can't take, and not the request. */
-const ABOUT_LINES = /partial write|unable to parse|field type conflict|beyond retention|max-(series|values)-per/i;
+const ABOUT_LINES = /partial write|unable to parse|beyond retention|max-(series|values)-per/i;
+/** Of all lines of that time alike, and an administrator can mend it: none of them is lost to it. */
+const ABOUT_ALL = /field type conflict/i;
 
 /** A line that the server can never take, and its words. */
 export interface RefusedLine {
@@ -56,7 +58,9 @@ async function writeSpan(
 function isRefusal(error: unknown): error is HttpError {
   if (!(error instanceof HttpError)) return false;
   const { statusCode } = error;
-  return statusCode === 413 || ((statusCode === 400 || statusCode === 422) && ABOUT_LINES.test(wordsOf(error)));
+  if (statusCode === 413) return true;
+  const words = wordsOf(error);
+  return (statusCode === 400 || statusCode === 422) && ABOUT_LINES.test(words) && !ABOUT_ALL.test(words);
 }
 
 /** How many lines were left out, where the server says so; when it is all of them there is nothing to look for. */
