@@ -55,7 +55,7 @@ describe.skipIf(!requireProgram('influxd'))('Fettle on a real InfluxDB', () => {
     await second.stop();
 
     rmSync(join(folder, 'data', 'database'), { recursive: true });
-    const third = await startFettle({ folder });
+    const third = await startFettle({ folder, expectedErrors: /the database is older than what Fettle has seen/ });
     await third.settled();
     expect(third.app.pipeline.recovery).toMatchObject({ done: true, samples: 2 * HOT.length });
     expect(await telemetry(third, 'rig 1')).toEqual(stored);

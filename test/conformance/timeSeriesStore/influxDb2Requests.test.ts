@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import {
   InfluxDbAccessError,
+  InfluxDbConflictError,
   InfluxDbError,
   InfluxDbMissingError,
   type InfluxStoreOptions,
@@ -133,16 +134,24 @@ describe('InfluxDB 2, as documented', () => {
     const isBad = (line: string) => / value=(7|50|51)[, ]/.test(line);
     server.answer = ({ lines }) => {
       const dropped = lines.filter(isBad).length;
-      const message = `failure writing points to database: partial write: field type conflict: input field "value" on measurement "samples" is type float, already exists as type integer dropped=${dropped}`;
+      const message = `failure writing points to database: partial write: points beyond retention policy dropped=${dropped}`;
       return dropped > 0 ? { status: 422, code: 'unprocessable entity', message } : undefined;
     };
     const error: unknown = await store.append(samples).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(SamplesRefusedError);
     const { refused } = error as SamplesRefusedError;
     expect(refused.map(({ sample }) => sample.value)).toEqual([7, 50, 51]);
-    expect(refused[0]!.words).toMatch(/^failure writing points to database: partial write: field type conflict/);
+    expect(refused[0]!.words).toMatch(/^failure writing points to database: partial write: points beyond/);
     const accepted = new Set(server.writes.filter(({ lines }) => !lines.some(isBad)).flatMap(({ lines }) => lines));
     expect(accepted.size).toBe(97);
+  });
+
+  it('that has a field with another type is for an administrator to mend, and refuses nothing for ever', async () => {
+    const store = await open();
+    const message = `failure writing points to database: partial write: field type conflict: input field "value" on measurement "samples" is type float, already exists as type integer dropped=3`;
+    server.answer = () => ({ status: 422, code: 'unprocessable entity', message });
+    await expect(store.append(samples)).rejects.toThrow(InfluxDbConflictError);
+    expect(server.writes).toHaveLength(1);
   });
 
   it('that refuses a batch as a whole is asked once where it says so', async () => {
