@@ -9,6 +9,8 @@ export interface TicketCheck {
   readonly differing: readonly string[];
   /** Not in the reference, and not taken back. */
   readonly unexpected: readonly string[];
+  /** Opened on what came first, with a start that what came before it in time has put right in the findings. */
+  readonly begunAnew: number;
   /** Opened on what was known then, and taken back by what came late. */
   readonly takenBack: number;
   /** More than one of an episode, or more than one ongoing ticket of an asset, component and failure mode. */
@@ -25,8 +27,10 @@ export async function checkTickets(
   isAnyLate: boolean,
 ): Promise<TicketCheck> {
   const all = await api.all<TicketDocument>('/tickets?limit=500');
+  const begunAnew = isAnyLate ? new Map<string, string>() : await findBegunAnew(api, all, reference);
+  const renamed = all.map((ticket) => ({ ...ticket, episodeKey: begunAnew.get(ticket.id) ?? ticket.episodeKey }));
   const expected = grouped(reference, isAnyLate);
-  const actual = grouped(all, isAnyLate);
+  const actual = grouped(renamed, isAnyLate);
   const missing: string[] = [];
   const differing: string[] = [];
   const unexpected: string[] = [];
@@ -51,9 +55,32 @@ export async function checkTickets(
     missing,
     differing,
     unexpected,
+    begunAnew: begunAnew.size,
     takenBack,
     duplicated: duplicatesOf(all),
   };
+}
+
+/**
+ * By id, the episode keys that tickets would have if a broker had not sent something again after what followed it:
+ * a ticket keeps its key, and its findings that stand tell the true start.
+ */
+async function findBegunAnew(
+  api: ApiClient,
+  all: readonly TicketDocument[],
+  reference: readonly TicketDocument[],
+): Promise<Map<string, string>> {
+  const [known, told] = [reference, all].map((some) => new Set(some.map(({ episodeKey }) => episodeKey)));
+  const keys = new Map<string, string>();
+  for (const ticket of all.filter(({ episodeKey }) => !known!.has(episodeKey))) {
+    const { findings } = await api.get<TicketDetail>(`/tickets/${ticket.id}`);
+    const starts = findings.filter(({ retractedAt }) => retractedAt === undefined).map(({ start }) => start);
+    const meant = reference.find(
+      (one) => !told!.has(one.episodeKey) && placeOf(one) === placeOf(ticket) && starts.includes(one.episodeStart),
+    );
+    if (meant) keys.set(ticket.id, meant.episodeKey);
+  }
+  return keys;
 }
 
 /** By episode; where late data move the start of an episode, by what the ticket is about. */
