@@ -15,6 +15,8 @@ import type { Registration } from './registration.ts';
 
 /** How often a node looks for what another one changed in the registry. */
 const SYNC_EVERY: Duration = SECOND;
+/** How often a node that retires looks whether all that it holds is where others find it. */
+const LOOK_EVERY: Duration = 0.2 * SECOND;
 
 export interface NodeOptions extends Omit<NewNode, 'instance'> {
   readonly adoptAfter: Duration;
@@ -25,6 +27,8 @@ export interface ClusterParts {
   readonly openSession?: OpenSession | undefined;
   readonly database: Database;
   readonly registration: Registration;
+  /** Records that are settled and wait on this machine's disk for a server. */
+  readonly waiting: () => number;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -140,7 +144,19 @@ export class Cluster {
     } catch (error) {
       log.error({ err: error, node }, 'could not end the session at the broker; another node takes it over');
     }
+    await this.#handOver();
     this.#end('retired');
+  }
+
+  /** Whoever retires a node may throw its disk away. */
+  async #handOver(): Promise<void> {
+    const { waiting, clock, log } = this.#parts;
+    const records = waiting();
+    if (records === 0) return;
+    const node = this.membership.self.id;
+    log.warn({ node, records }, 'what waits on the disk of this node goes to its servers before the node leaves');
+    while (waiting() > 0 && !this.#stopping.signal.aborted)
+      await clock.sleep(LOOK_EVERY, this.#stopping.signal).catch(() => undefined);
   }
 }
 

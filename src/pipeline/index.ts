@@ -170,7 +170,10 @@ export class Pipeline {
     this.#registration = new Registration(this.fleet, database, this.#registryNotes, clock, isSharded);
     const { broker, openSession } = parts;
     const registration = this.#registration;
-    this.cluster = new Cluster({ broker, openSession, database, registration, clock, log }, options.node);
+    this.cluster = new Cluster(
+      { broker, openSession, database, registration, waiting: () => this.#waiting, clock, log },
+      options.node,
+    );
     this.listening = this.cluster.listening;
     this.deliver = new Deliver({
       database,
@@ -245,6 +248,13 @@ export class Pipeline {
     const own = { assess: this.#assess, refolds, raiser, checkpoint, records: this.#records };
     const { spill } = this;
     return new InlineAssessment({ ...common, ...own, spill, store: spill.readAfter(store) }, this.recovery);
+  }
+
+  /** Records in all journals that go to a server from there. */
+  get #waiting(): number {
+    const { spillJournal, noteJournal, registryJournal, rollupJournal, deadLetterJournal } = this.parts;
+    const journals = [spillJournal, noteJournal, registryJournal, rollupJournal, deadLetterJournal];
+    return journals.reduce((sum, journal) => sum + journal.pending().records, 0);
   }
 
   /** Whether it takes messages and may be asked for anything; recovery may go on in the background. */
