@@ -56,6 +56,7 @@ describe('loadConfig', () => {
       redis: { prefix: 'fettle', options: {} },
       ingest: { batchSize: 2000, batchAge: 20 },
       spill: { maxMb: 2048, after: 5000 },
+      disk: { minFreeMb: 256 },
       assess: { mode: 'inline', grace: 2000, horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
       cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },

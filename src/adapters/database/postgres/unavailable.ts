@@ -14,8 +14,11 @@ const NETWORK = new Set([
   // The Unix socket of a server that does not run.
   'ENOENT',
 ]);
-/** Connection exceptions, a server that became a standby, too many connections, cancelled by a time limit, shutdown, crash, starting up. */
-const SQLSTATE = /^(?:08...|25006|53300|57014|57P0[1-5])$/;
+/**
+ * Connection exceptions, a server that became a standby, a full disk, no memory, too many connections, cancelled by a
+ * time limit, shutdown, crash, starting up, an I/O error.
+ */
+const SQLSTATE = /^(?:08...|25006|53[123]00|57014|57P0[1-5]|58030)$/;
 /** What `pg` says without a code. */
 const WORDS =
   /^(?:Connection terminated|Client has encountered a connection error|timeout exceeded when trying to connect|Query read timeout)/;

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmbeddedPostgres } from '../../../../../src/adapters/database/embedded/index.ts';
 import { openDatabase } from '../../../../../src/adapters/database/postgres/index.ts';
+import { tellUnavailable } from '../../../../../src/adapters/database/postgres/unavailable.ts';
 import { UnavailableError } from '../../../../../src/errors.ts';
 import { createLog } from '../../../../../src/log.ts';
 import { freePort } from '../../../../support/freePort.ts';
@@ -52,6 +53,23 @@ describe('a server that goes away', () => {
     await expect(work).rejects.toThrow(UnavailableError);
     await expect(database.settings.get('s')).rejects.toThrow(UnavailableError);
     await database.close();
+  });
+
+  it('is unavailable when its disk is full or fails, and takes the next query', async () => {
+    const server = await startEmbeddedPostgres({ directory: join(tempFolder(), 'database'), log });
+    const pool = new pg.Pool({ ...server.connection, max: 1 });
+    const told = tellUnavailable(pool);
+    for (const code of ['53100', '53200', '58030']) {
+      const client = await told.connect();
+      const raised = client.query(`DO $$ BEGIN RAISE EXCEPTION 'no room' USING ERRCODE = '${code}'; END $$`, []);
+      await expect(raised).rejects.toMatchObject({ name: 'UnavailableError', cause: { code, message: 'no room' } });
+      client.release();
+    }
+    const client = await told.connect();
+    await expect(client.query<{ one: number }>('SELECT 1 AS one', [])).resolves.toMatchObject({ rows: [{ one: 1 }] });
+    client.release();
+    await told.end();
+    await server.close();
   });
 
   const programs = postgresPrograms();
