@@ -93,6 +93,7 @@ export const troubles: fc.Arbitrary<Troubles> = fc.record({
     fc.record({
       after: fc.nat(120),
       kind: fc.constantFrom(...FAULTS),
+      part: fc.constantFrom(undefined, undefined, 'store' as const),
       lasts: fc.constantFrom(0, 0, 50, 3000, 20_000),
     }),
     { maxLength: 10 },

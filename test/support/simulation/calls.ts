@@ -17,6 +17,8 @@ export interface Fault {
   /** So many calls after the fault before it. */
   readonly after: number;
   readonly kind: FaultKind;
+  /** Whose next call then meets it; any when undefined. */
+  readonly part?: Part | undefined;
   /** Of a failure: the part that was called fails for so long, in milliseconds. */
   readonly lasts: number;
 }
@@ -82,7 +84,7 @@ export class Calls {
     await this.#wait(life, this.#random() < 0.97 ? this.#random() * 4 : this.#random() * 400);
     if (this.#time.now < (this.#downUntil.get(part) ?? 0)) throw new UnavailableError(part, new Error('still down'));
     this.made++;
-    const fault = this.#fault(name);
+    const fault = this.#fault(part, name);
     if (!fault) return work(1);
     this.met.push(`${fault.kind} ${part}.${name}`);
     const [effect, when] = fault.kind.split('-') as ['crash' | 'fail', 'before' | 'between' | 'after'];
@@ -95,10 +97,15 @@ export class Calls {
     throw new UnavailableError(part, new Error(`${fault.kind} ${name}`));
   }
 
-  #fault(name: string): Pick<Fault, 'kind' | 'lasts'> | undefined {
+  #fault(part: Part, name: string): Pick<Fault, 'kind' | 'lasts'> | undefined {
     const kind = this.#next.get(name);
     if (kind && this.#next.delete(name)) return { kind, lasts: 0 };
-    if (this.#left-- > 0) return undefined;
+    if (this.#left > 0) {
+      this.#left--;
+      return undefined;
+    }
+    const { part: only } = this.#faults[0] ?? {};
+    if (only !== undefined && only !== part) return undefined;
     const fault = this.#faults.shift();
     this.#left = this.#faults[0]?.after ?? Number.POSITIVE_INFINITY;
     return fault;
