@@ -36,7 +36,9 @@ export class Spill {
   readonly #drain: SpillDrain;
   readonly #report: SpillReport;
   readonly #stop = new AbortController();
-  readonly #waiters: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  #waiters: Waiter[] = [];
+  /** Records there were at the start, and those kept since. */
+  #kept: number;
   #started = false;
   #draining: Promise<void> | undefined;
   /** A write to the store that took too long and has not ended; nothing else is written meanwhile. */
@@ -52,6 +54,7 @@ export class Spill {
     this.#after = after;
     this.#drain = new SpillDrain(parts);
     this.#report = new SpillReport(parts.journal, this.#drain, parts.clock, parts.log);
+    this.#kept = parts.journal.pending().records;
   }
 
   /** Everything settled so far is in the store. */
@@ -114,12 +117,15 @@ export class Spill {
     }
   }
 
-  /** Resolves when nothing waits: what was settled before is then in the store. Rejects when the spill is stopped. */
+  /**
+   * Resolves when everything settled so far is in the store; what comes after that is not waited for, or nobody would
+   * be told while more comes than is drained. Rejects when the spill is stopped.
+   */
   drained(): Promise<void> {
     if (this.isEmpty) return Promise.resolve();
     return new Promise((resolve, reject) => {
       if (this.#stop.signal.aborted) reject(stopped());
-      else this.#waiters.push({ resolve, reject });
+      else this.#waiters.push({ until: this.#kept, resolve, reject });
     });
   }
 
@@ -189,6 +195,7 @@ export class Spill {
       });
     }
     this.#tried = undefined;
+    this.#kept += records.length;
     this.#spilled += samples.length;
     this.#drain.added(samples[0]?.receivedAt);
     this.#report.waiting();
@@ -209,8 +216,9 @@ export class Spill {
       this.#report.waiting();
       const before = this.#drain.drained;
       try {
-        await this.#drain.run(signal, () => this.#report.progress());
-        if (this.isEmpty) this.#emptied();
+        await this.#drain.run(signal, () => this.#progress());
+        if (this.isEmpty) this.#report.emptied();
+        this.#tell();
         return;
       } catch (error) {
         this.#report.failed(error);
@@ -220,9 +228,17 @@ export class Spill {
     }
   }
 
-  #emptied(): void {
-    this.#report.emptied();
-    for (const { resolve } of this.#waiters.splice(0)) resolve();
+  #progress(): void {
+    this.#report.progress();
+    this.#tell();
+  }
+
+  /** Whoever waits for no more than what is drained. */
+  #tell(): void {
+    const isDone = ({ until }: Waiter) => this.isEmpty || until <= this.#drain.records;
+    const done = this.#waiters.filter(isDone);
+    this.#waiters = this.#waiters.filter((waiter) => !isDone(waiter));
+    for (const { resolve } of done) resolve();
   }
 
   #failed(error: unknown): void {
@@ -243,6 +259,13 @@ export class Spill {
       timer.abort();
     }
   }
+}
+
+/** Somebody who waits until so many records are drained. */
+interface Waiter {
+  readonly until: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** The store has not answered in time; its answer may still come. */

@@ -38,6 +38,7 @@ interface Portion {
   readonly samples: Sample[];
   readonly notes: RefoldNote[];
   readonly unreadable: Unreadable[];
+  records: number;
   end: JournalPosition;
 }
 
@@ -50,6 +51,7 @@ export class SpillDrain {
   /** A store that fails is asked for less: it may be the size that it can't cope with. */
   #limit = LARGEST_WRITE;
   #drained = 0;
+  #records = 0;
   #refused = 0;
   #unreadable = 0;
   #oldest: Timestamp | undefined;
@@ -63,7 +65,12 @@ export class SpillDrain {
     return this.#drained;
   }
 
-  /** Of these, the ones that the store can never take. */
+  /** Records that are gone from the journal since the start of the process. */
+  get records(): number {
+    return this.#records;
+  }
+
+  /** Of the samples, the ones that the store can never take. */
   get refused(): number {
     return this.#refused;
   }
@@ -105,19 +112,20 @@ export class SpillDrain {
       const { samples, notes } = record instanceof SpillRecordError ? NOTHING : record;
       let portion = portions.at(-1);
       if (!portion || portion.samples.length + samples.length > this.#limit) {
-        portion = { samples: [], notes: [], unreadable: [], end: next };
+        portion = { samples: [], notes: [], unreadable: [], records: 0, end: next };
         portions.push(portion);
       }
       for (const { assetId, metricId, ...sample } of samples)
         portion.samples.push({ series: this.#parts.seriesOf(assetId, metricId), ...sample });
       portion.notes.push(...notes);
       if (record instanceof SpillRecordError) portion.unreadable.push({ data, error: record });
+      portion.records++;
       portion.end = next;
     }
     return portions;
   }
 
-  async #store({ samples, notes, unreadable, end }: Portion): Promise<void> {
+  async #store({ samples, notes, unreadable, records, end }: Portion): Promise<void> {
     const { journal, store, note, refuse } = this.#parts;
     this.#oldest = samples[0]?.receivedAt ?? this.#oldest;
     if (samples.length > 0) {
@@ -129,6 +137,7 @@ export class SpillDrain {
     if (unreadable.length > 0) await this.#putAside(unreadable);
     await journal.trim(end);
     this.#drained += samples.length;
+    this.#records += records;
   }
 
   async #inSize<T>(size: number, write: () => Promise<T>): Promise<T> {

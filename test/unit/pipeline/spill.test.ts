@@ -389,6 +389,27 @@ describe('who waits for the spill to be drained', () => {
     await waited;
   });
 
+  it('is told though more has come meanwhile, and whoever asked later is not yet', async () => {
+    store.ends = 'badly';
+    await write(1);
+    const first = spill.drained();
+    store.ends = 'when told';
+    await during('the drain of the first', () => store.underWay.length === 1);
+    await write(2);
+    let second = false;
+    void spill.drained().then(() => {
+      second = true;
+    });
+    store.underWay[0]!.end();
+    await first;
+    expect(spill.isEmpty).toBe(false);
+    expect(second).toBe(false);
+    await during('the drain of the second', () => store.underWay.length === 2);
+    store.underWay[1]!.end();
+    await during('the end', () => second);
+    expect(spill.isEmpty).toBe(true);
+  });
+
   it('reads the store only then', async () => {
     store.ends = 'badly';
     await write(1);
