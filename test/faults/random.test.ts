@@ -10,7 +10,7 @@ const isLong = process.env.CI !== undefined;
 const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 100_000);
 process.stderr.write(`random faults: FAULTS_SEED=${seed}\n`);
 
-/** Deals these faults, as many as fit into 200 s. */
+/** Deals these faults. */
 async function survive(parts: SetName, faults: readonly string[]): Promise<void> {
   const lines: string[] = [];
   const report = await runFaults({
@@ -20,7 +20,7 @@ async function survive(parts: SetName, faults: readonly string[]): Promise<void>
     rate: 300,
     assets: 8,
     steps: 240,
-    duration: 200_000,
+    duration: 300_000,
     faults,
     scale: 0.4,
     pause: [0.1, 1],
@@ -34,14 +34,14 @@ const kills = (count: number) => Array.from({ length: count }, () => 'kill -9');
 describe('random faults: nothing lost, nothing twice', () => {
   it('on embedded parts', async () => {
     await survive('embedded', isLong ? [...kills(13), ...COMMON] : kills(5));
-  }, 400_000);
+  }, 600_000);
 
   it.skipIf(!isLong || !hasServers())(
     'on servers',
     async () => {
       await survive('servers', [...kills(12), ...COMMON, ...OF_SERVERS]);
     },
-    400_000,
+    600_000,
   );
 });
 

@@ -4,6 +4,7 @@ import type { FettleNode } from './world.ts';
 const LOOK_EVERY = 200;
 /** Only there where shards are assessed from notes. */
 const LAGGING = /^fettle_shard_lag_seconds\{shard="\d+"\} (?!0$).+$/m;
+const REFOLDING = /^[1-9]\d* assets waiting to be folded anew/;
 /** Notes rest for half a second, and figures are a second old. */
 const AT_REST = 2500;
 
@@ -43,7 +44,9 @@ async function left({ process: { name }, url, api }: FettleNode): Promise<string
   for (const { part, ok, needed, detail } of parts) {
     if (!ok && needed) problems.push(`${part} of ${name}: ${detail}`);
     if (part === 'tickets' && detail !== '0 findings waiting') problems.push(`${name}: ${detail}`);
-    if (part === 'deliveries' && !detail.startsWith('0 pending')) problems.push(`${name}: deliveries: ${detail}`);
+    if (part === 'assessment' && REFOLDING.test(detail)) problems.push(`${name}: ${detail}`);
+    if (part === 'deliveries' && !detail.startsWith('0 pending, 0 failed'))
+      problems.push(`${name}: deliveries: ${detail}`);
   }
   if ((await api.metric('fettle_journal_records')) > 0) problems.push(`${name}: a journal holds records`);
   const [lagging] = LAGGING.exec(await api.metrics()) ?? [];

@@ -30,10 +30,13 @@ export interface Report {
 }
 
 const SHOWN = 5;
+/** Fettle could not start, for a server was away: its supervisor starts it again. */
+const NOT_STARTED = 1;
 
 /** Everything that must not be, in words; empty when the promise was kept. */
 export function failuresOf(report: Report): string[] {
-  const { stored, deadLetters, tickets, desk, problems } = report;
+  const { stored, deadLetters, tickets, desk, problems, exits } = report;
+  const ended = exits.filter(({ asked, code }) => !asked && code !== NOT_STARTED);
   const lists: readonly (readonly [string, readonly (string | number)[]])[] = [
     ['samples lost', stored.lost],
     ['samples stored twice', stored.twice],
@@ -47,6 +50,8 @@ export function failuresOf(report: Report): string[] {
     ['tickets missing at the desk', desk.missing],
     ['tickets created twice at the desk', desk.twice],
     ['tickets of which the desk has another status', desk.outdated],
+    ['processes that ended by themselves', ended.map(({ code, signal }) => `exit ${code ?? signal}`)],
+    ['things that were not there to compare', absences(report)],
     ['other problems', problems],
   ];
   return lists
@@ -55,4 +60,19 @@ export function failuresOf(report: Report): string[] {
       const more = items.length > SHOWN ? `\n    and ${items.length - SHOWN} more` : '';
       return `${items.length} ${what}:\n    ${items.slice(0, SHOWN).join('\n    ')}${more}`;
     });
+}
+
+/** A run that compared nothing proves nothing. */
+function absences({ course, stored, deadLetters, tickets, desk, ledgerLooks }: Report): string[] {
+  const counts = {
+    faults: course.injected.size,
+    samples: stored.stored,
+    'dead letters': deadLetters.expected,
+    'expected tickets': tickets.expected,
+    deliveries: desk.deliveries,
+    'looks at the ledgers': ledgerLooks,
+  };
+  return Object.entries(counts)
+    .filter(([, count]) => count === 0)
+    .map(([what]) => what);
 }

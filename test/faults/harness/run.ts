@@ -105,6 +105,7 @@ async function sufferAll(options: RunOptions, world: World, devices: Devices): P
     const episode = await suffer(world, kinds, course, draws, options.scale ?? 1);
     options.say(describe(episode, devices, world, Date.now() - since));
   }
+  if (listed && listed.length > 0) course.problems.push(`no time for ${listed.map(({ name }) => name).join(', ')}`);
   return course;
 }
 

@@ -26,8 +26,9 @@ export class LedgerWatch {
   async #watch(node: FettleNode): Promise<void> {
     while (!this.#ending.signal.aborted) {
       const text = await node.api.metrics(2000).catch(() => '');
-      if (text !== '') this.looks++;
-      for (const [, ledger, difference] of text.matchAll(IMBALANCE)) {
+      const ledgers = [...text.matchAll(IMBALANCE)];
+      if (ledgers.length > 0) this.looks++;
+      for (const [, ledger, difference] of ledgers) {
         if (difference !== '0')
           this.problems.push(`the ledger of ${ledger} of ${node.process.name} is out by ${difference}`);
       }

@@ -35,19 +35,17 @@ export async function checkTickets(
   const differing: string[] = [];
   const unexpected: string[] = [];
   let takenBack = 0;
-  for (const [key, tickets] of expected) {
+  for (const key of new Set([...expected.keys(), ...actual.keys()])) {
+    const wanted = expected.get(key) ?? [];
     const found = actual.get(key) ?? [];
-    if (found.length < tickets.length) missing.push(`${key}: ${tickets.map(summary).join(' | ')}`);
-    const [told, known] = [found, tickets].map((some) => some.map(stateOf).sort());
-    if (found.length === tickets.length && `${told}` !== `${known}`) differing.push(`${key}: ${told} is not ${known}`);
-  }
-  for (const [key, tickets] of actual) {
-    const beyond = tickets.length - (expected.get(key)?.length ?? 0);
-    if (beyond <= 0) continue;
-    const details = await Promise.all(tickets.map(({ id }) => api.get<TicketDetail>(`/tickets/${id}`)));
-    const back = details.filter(isTakenBack).length;
-    takenBack += Math.min(back, beyond);
-    if (back < beyond) unexpected.push(`${placeOf(tickets[0]!)}: ${details.map(describe).join(' | ')}`);
+    const standing = found.length > wanted.length ? await standingOf(api, found) : found;
+    takenBack += found.length - standing.length;
+    if (standing.length < wanted.length) missing.push(`${key}: ${wanted.map(summary).join(' | ')}`);
+    else if (standing.length > wanted.length) unexpected.push(await describeAll(api, standing));
+    else {
+      const [told, known] = [standing, wanted].map((some) => some.map(stateOf).sort());
+      if (`${told}` !== `${known}`) differing.push(`${key}: ${told} is not ${known}`);
+    }
   }
   return {
     expected: reference.length,
@@ -104,6 +102,20 @@ function stateOf({ status, severity, closing, ...ticket }: TicketDocument): stri
 
 function summary(ticket: TicketDocument): string {
   return `${stateOf(ticket)} from ${ticket.episodeStart}`;
+}
+
+/** Those that nothing has taken back. */
+async function standingOf(api: ApiClient, tickets: readonly TicketDocument[]): Promise<TicketDocument[]> {
+  const details = await detailsOf(api, tickets);
+  return tickets.filter((_, at) => !isTakenBack(details[at]!));
+}
+
+async function describeAll(api: ApiClient, tickets: readonly TicketDocument[]): Promise<string> {
+  return `${placeOf(tickets[0]!)}: ${(await detailsOf(api, tickets)).map(describe).join(' | ')}`;
+}
+
+function detailsOf(api: ApiClient, tickets: readonly TicketDocument[]): Promise<TicketDetail[]> {
+  return Promise.all(tickets.map(({ id }) => api.get<TicketDetail>(`/tickets/${id}`)));
 }
 
 function isTakenBack({ findings }: TicketDetail): boolean {
