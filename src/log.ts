@@ -10,6 +10,8 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 const ERROR_FIELDS = ['type', 'message', 'stack', 'code', 'syscall', 'address', 'port', 'detail', 'constraint', 'part'];
 /** Their messages say it all; where in the program a server was missed helps nobody. */
 const FOR_PEOPLE = ['UnavailableError', 'SetupError', 'StartupError'];
+/** A server did not answer, or not now. */
+const NOT_NOW = ['UnavailableError', 'TemporaryDeliveryError'];
 /** SQLSTATE of lost connections and of a server that goes or comes. */
 const SERVER_AWAY = /^(?:08|57P)/;
 const NETWORK = /^(?:ECONN|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)/;
@@ -75,9 +77,9 @@ function speaksForItself(error: Error): boolean {
   return FOR_PEOPLE.includes(error.name) || isOutage(error);
 }
 
-/** A server can not be reached, or went away. */
+/** A server can not be reached, went away, or answers that it can't now. */
 function isOutage(error: Error): boolean {
-  if (error.name === 'UnavailableError') return true;
+  if (NOT_NOW.includes(error.name)) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (NETWORK.test(code) || SERVER_AWAY.test(code) || error.message.startsWith(LOST)) return true;
   return error.cause instanceof Error && isOutage(error.cause);

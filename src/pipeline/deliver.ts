@@ -63,7 +63,8 @@ export class Deliver {
   async start(): Promise<void> {
     await this.#lead((await this.pausedBy()) !== undefined);
     await this.#parts.queue.work((job) => this.#deliver(job));
-    await this.sweep();
+    // Not waited for: with many deliveries behind, or a busy database, intake would begin that much later.
+    void this.sweep();
   }
 
   /** Hands a committed row to the queue at once; if that fails the next sweep does it. */

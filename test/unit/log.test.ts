@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { TemporaryDeliveryError } from '../../src/adapters/desk/errors.ts';
 import { UnavailableError } from '../../src/errors.ts';
 import { recordLog } from '../support/recordLog.ts';
 
@@ -23,8 +24,9 @@ describe('what the log says of a server that is away', () => {
     const { log, lines } = recordLog();
     for (let i = 0; i < 3; i++) log.warn({ err: new UnavailableError('database', refused()) }, 'states not saved');
     log.warn({ err: refused() }, 'assets not read');
+    for (let i = 0; i < 2; i++) log.warn({ err: new TemporaryDeliveryError('desk answered 500') }, 'delivery failed');
     for (let i = 0; i < 2; i++) log.warn({ err: new Error('a defect') }, 'states not saved');
-    expect(lines.map(({ level }) => level)).toEqual([40, 20, 20, 40, 40, 40]);
+    expect(lines.map(({ level }) => level)).toEqual([40, 20, 20, 40, 40, 20, 40, 40]);
   });
 });
 
