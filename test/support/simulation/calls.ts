@@ -126,7 +126,7 @@ function never<T>(): Promise<T> {
 }
 
 /** Mulberry32: 0 inclusive to 1 exclusive. */
-export function randomFrom(seed: number): () => number {
+function randomFrom(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -82,7 +82,7 @@ function part<T>(items: readonly T[], share: number): readonly T[] {
   return items.slice(0, Math.round(share * items.length));
 }
 
-export function keyOf({ series, time }: Pick<Sample, 'series' | 'time'>): string {
+function keyOf({ series, time }: Pick<Sample, 'series' | 'time'>): string {
   return `${series.assetId}|${series.metricId}|${time}`;
 }
 
