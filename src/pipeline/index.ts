@@ -1,18 +1,5 @@
-import type { Asset, DeviceBinding } from '../domain/asset.ts';
-import type { AssetModel } from '../domain/model.ts';
-import type { SourceDefinition } from '../domain/source.ts';
-import type { Ticket } from '../domain/ticket.ts';
 import { type Duration, MINUTE, SECOND } from '../domain/time.ts';
-import type { Log } from '../log.ts';
-import type { Ledger, Metrics } from '../metrics.ts';
-import type { Broker } from '../ports/broker.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { Database, RefoldNote } from '../ports/database.ts';
-import type { JobQueue } from '../ports/jobQueue.ts';
-import type { Journal } from '../ports/journal.ts';
-import type { ServiceDesk } from '../ports/serviceDesk.ts';
-import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
-import type { OpenSession } from './adoption.ts';
+import type { RefoldNote } from '../ports/database.ts';
 import { Assess } from './assess.ts';
 import type { Assessment } from './assessment.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
@@ -20,8 +7,7 @@ import { AssetWork } from './assetWork.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
-import { Cluster, type NodeOptions } from './cluster.ts';
-import type { DatabaseMark } from './databaseMark.ts';
+import { Cluster } from './cluster.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
@@ -33,6 +19,7 @@ import { Ingest } from './ingest.ts';
 import { InlineAssessment } from './inline.ts';
 import type { Listening } from './listening.ts';
 import { Notes } from './notes.ts';
+import type { PipelineOptions, PipelineParts } from './parts.ts';
 import { Raiser } from './raiser.ts';
 import { Raising } from './raising.ts';
 import { newProgress, type RecoveryProgress } from './recoveryProgress.ts';
@@ -40,70 +27,17 @@ import { Refolds } from './refolds.ts';
 import type { RefusedSamples } from './refusedSamples.ts';
 import { Registration } from './registration.ts';
 import { type RegistryNote, registryNotes } from './registryNotes.ts';
-import type { RollupMarks } from './rollupMarks.ts';
 import { Rollups } from './rollups.ts';
-import type { Room } from './room.ts';
 import { RuleFaults } from './ruleFaults.ts';
 import { ShardedAssessment } from './sharded.ts';
 import { ShardCounts } from './shardLoop.ts';
 import { Spill } from './spill.ts';
 import { takeBack } from './spillRefusals.ts';
 import { TicketWork } from './ticketWork.ts';
-import type { Tracked } from './tracked.ts';
+import { Upkeep } from './upkeep.ts';
 import { within } from './within.ts';
 
-/** What the pipeline works with; opened and closed by the composition root. */
-export interface PipelineParts {
-  readonly broker: Broker;
-  /** Absent where the broker keeps no sessions that another process could reach. */
-  readonly openSession?: OpenSession | undefined;
-  readonly store: TimeSeriesStore;
-  readonly database: Database;
-  /** Of that database. */
-  readonly mark: DatabaseMark;
-  readonly queue: JobQueue;
-  readonly desk: ServiceDesk;
-  readonly deadLetterJournal: Journal;
-  readonly noteJournal: Journal;
-  readonly registryJournal: Journal;
-  readonly room: Room;
-  readonly rollupJournal: Journal;
-  readonly spillJournal: Journal;
-  /** Keeps records of the spill that this version can't read. */
-  readonly spillAside: Journal;
-  /** Of the store's own writes. */
-  readonly rollupMarks: RollupMarks;
-  readonly clock: Clock;
-  readonly ledger: Ledger;
-  readonly metrics: Metrics;
-  readonly log: Log;
-}
-
-export interface PipelineOptions {
-  readonly models: readonly AssetModel[];
-  readonly sources: readonly SourceDefinition[];
-  /** What the configuration registers. */
-  readonly assets: readonly Asset[];
-  readonly bindings: readonly DeviceBinding[];
-  readonly node: NodeOptions;
-  readonly batchSize: number;
-  readonly batchAge: Duration;
-  /** A write to the store that takes longer goes to the spill. */
-  readonly spillAfter: Duration;
-  readonly mode: AssessmentMode;
-  /** In mode sharded: how long samples rest from their receipt until they are assessed. */
-  readonly grace: Duration;
-  readonly horizon: Duration;
-  readonly checkpointEvery: Duration;
-  readonly tickEvery: Duration;
-  readonly deadLetterPayloadBytes: number;
-  readonly maxDeadLetters: number;
-  readonly deliveryTimeout: Duration;
-  /** A ticket as the API shows it: what desks are sent. */
-  readonly present: (ticket: Ticket) => object;
-  /** Told of each ticket as it opens. */
-  readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
-}
+export type { PipelineOptions, PipelineParts } from './parts.ts';
 
 const IMPORT_EVERY = SECOND;
 const SWEEP_EVERY = 5 * SECOND;
@@ -149,6 +83,7 @@ export class Pipeline {
   readonly #notes: Notes<RefoldNote>;
   readonly #rollups: Rollups;
   readonly #records = new Exclusive();
+  readonly #upkeep: Upkeep;
   readonly #stops: (() => void)[] = [];
   #ingest: Ingest | undefined;
   #connected = false;
@@ -206,6 +141,15 @@ export class Pipeline {
       clock,
       metrics,
       log,
+    });
+    this.#upkeep = new Upkeep({
+      ...parts,
+      notes: { import: () => this.#importNotes() },
+      registryNotes: this.#registryNotes,
+      listening: this.listening,
+      checkpoint: this.checkpoint,
+      hostClock: this.hostClock,
+      horizon: options.horizon,
     });
     this.spill = this.#createSpill();
     this.assessment = this.#createAssessment(raising);
@@ -342,9 +286,9 @@ export class Pipeline {
     await this.#ingest?.drain(deadline);
     await this.spill.stop(deadline);
     await within(deadline, this.#rollups.stop());
-    await this.#importRegistry();
+    await this.#upkeep.importRegistry();
     await this.assessment.stop(deadline);
-    await this.#saveRest();
+    await this.#upkeep.save();
     await this.deadLetters.close();
     await this.#notes.close();
     await this.#registryNotes.close();
@@ -406,48 +350,13 @@ export class Pipeline {
         this.assessment.tick();
       }),
       clock.every(checkpointEvery, async () => {
-        await this.#importRegistry();
+        await this.#upkeep.importRegistry();
         await this.assessment.save();
-        await this.#saveRest();
+        await this.#upkeep.save();
       }),
       clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
-      clock.every(ROLLUP_EVERY, () => this.#quietly('telemetry not aggregated', () => this.#rollups.run())),
-      clock.every(HOUSEKEEPING_EVERY, () => this.#housekeeping()),
+      clock.every(ROLLUP_EVERY, () => this.#upkeep.quietly('telemetry not aggregated', () => this.#rollups.run())),
+      clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.prune()),
     );
-  }
-
-  /** Before anything that speaks of new assets. */
-  async #importRegistry(): Promise<void> {
-    if (this.parts.registryJournal.pending().records > 0)
-      await this.#quietly('new assets wait in their journal', () => this.#registryNotes.import());
-  }
-
-  async #saveRest(): Promise<void> {
-    if (this.parts.noteJournal.pending().records > 0)
-      await this.#quietly('refold notes wait in their journal', () => this.#importNotes());
-    await this.#quietly('listening times not saved', () => this.listening.save());
-    await this.#quietly('mark of the database not moved on', () => this.parts.mark.advance());
-    if (this.parts.rollupJournal.pending().records > 0)
-      await this.#quietly('days to aggregate wait in their journal', () => this.parts.rollupMarks.import());
-  }
-
-  async #housekeeping(): Promise<void> {
-    const { store, clock, log } = this.parts;
-    if (!this.hostClock.trusted) return;
-    const now = clock.now();
-    await this.#quietly('snapshots not pruned', () => this.checkpoint.prune(now - this.#options.horizon));
-    await this.#quietly('retention not applied', async () => {
-      const { droppedSamples, freedBytes } = await store.applyRetention(now);
-      if (droppedSamples > 0) log.info({ droppedSamples, freedBytes }, 'dropped samples older than the retention');
-    });
-  }
-
-  /** Work that is repeated anyway: a failure is logged and left to the next time. */
-  async #quietly(what: string, work: () => Promise<void>): Promise<void> {
-    try {
-      await work();
-    } catch (error) {
-      this.parts.log.warn({ err: error }, `${what}; trying again later`);
-    }
   }
 }
