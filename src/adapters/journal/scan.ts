@@ -8,31 +8,50 @@ export type Scanned =
   | { readonly kind: 'record'; readonly data: Buffer; readonly next: number }
   | { readonly kind: 'damage'; readonly from: number; readonly next: number };
 
+/** Behind damage only records up to this size are looked for: every offset there may be where one begins. */
+const FOUND_AGAIN = 1024 * 1024;
+
 /**
- * Reads the records of a segment between two offsets, in chunks. Behind a damaged record it goes on where the length
- * of that record points; if nothing sound follows there, the rest of the segment is damage.
+ * Reads the records of a segment between two offsets, in chunks. Behind a damaged record it goes on at the next offset
+ * that holds a sound one; if there is none, the rest of the segment is damage.
  */
 export async function* scan(file: FileHandle, from: number, to: number): AsyncGenerator<Scanned> {
   const window = new Window(file, to);
-  let damagedFrom: number | undefined;
   let offset = from;
-  while (offset + FRAME_HEADER <= to) {
-    const header = await window.bytes(offset, FRAME_HEADER);
-    const length = header.readUInt32LE(0);
-    const next = offset + FRAME_HEADER + length;
-    if (next > to) break;
-    const data = await window.bytes(offset + FRAME_HEADER, length);
-    if (checksum(header.subarray(0, 4), data) === header.readUInt32LE(4)) {
-      if (damagedFrom !== undefined) yield { kind: 'damage', from: damagedFrom, next: offset };
-      damagedFrom = undefined;
-      yield { kind: 'record', data, next };
+  while (offset < to) {
+    const data = await soundAt(window, offset, to);
+    if (data) {
+      offset += FRAME_HEADER + data.length;
+      yield { kind: 'record', data, next: offset };
     } else {
-      damagedFrom ??= offset;
+      const next = findSound(await window.bytes(offset, to - offset), offset);
+      yield { kind: 'damage', from: offset, next };
+      offset = next;
     }
-    offset = next;
   }
-  const rest = damagedFrom ?? offset;
-  if (rest < to) yield { kind: 'damage', from: rest, next: to };
+}
+
+async function soundAt(window: Window, offset: number, to: number): Promise<Buffer | undefined> {
+  if (offset + FRAME_HEADER > to) return undefined;
+  const length = (await window.bytes(offset, FRAME_HEADER)).readUInt32LE(0);
+  if (offset + FRAME_HEADER + length > to) return undefined;
+  return dataAt(await window.bytes(offset, FRAME_HEADER + length), 0, length);
+}
+
+/** Where the first sound record after `start` begins; the end of `bytes`, which lie at `start`, when there is none. */
+function findSound(bytes: Buffer, start: number): number {
+  for (let at = 1; at + FRAME_HEADER <= bytes.length; at++) {
+    const length = bytes.readUInt32LE(at);
+    const fits = length <= FOUND_AGAIN && at + FRAME_HEADER + length <= bytes.length;
+    if (fits && dataAt(bytes, at, length)) return start + at;
+  }
+  return start + bytes.length;
+}
+
+/** The data of a record that begins at `at`; undefined when its checksum says that it is none. */
+function dataAt(bytes: Buffer, at: number, length: number): Buffer | undefined {
+  const data = bytes.subarray(at + FRAME_HEADER, at + FRAME_HEADER + length);
+  return checksum(bytes.subarray(at, at + 4), data) === bytes.readUInt32LE(at + 4) ? data : undefined;
 }
 
 /** A moving view of a file that holds a chunk, or one record where that is larger. */
