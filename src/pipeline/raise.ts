@@ -42,7 +42,8 @@ export async function raise(tracked: Tracked, finding: Finding, context: RaiseCo
   if (!row || finding.dormant) return NOTHING;
   const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
   if (finding.change === 'cleared') return ticket ? clear(ticket, row, context) : NOTHING;
-  if (finding.change === 'reset') return ticket ? closeByReset(ticket, row, context) : NOTHING;
+  if (finding.change === 'reset')
+    return ticket && !isLaterThan(ticket, row) ? closeByReset(ticket, row, context) : NOTHING;
   if (mode === 'observe') return NOTHING;
   return ticket ? addEvidence(tracked, ticket, row, context) : open(tracked, row, context);
 }
@@ -96,6 +97,11 @@ async function update(tracked: Tracked, finding: Finding, context: RaiseContext)
 async function raiseObserved(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
   const row = await context.tx.findings.promote(finding.assetId, finding.ruleId, finding.start);
   return row ? open(tracked, { ...finding, id: row.id, recordedAt: row.recordedAt }, context) : NOTHING;
+}
+
+/** What began after a renewal is not ended by it: late data may state an earlier renewal anew. */
+function isLaterThan(ticket: Ticket, { time }: FindingRow): boolean {
+  return ticket.episodeStart > time;
 }
 
 /** A refold states again what a ticket knows, and what an earlier ticket was told. */

@@ -98,7 +98,9 @@ function withoutWay(state: string, tickets: boolean): unknown {
 /** What is wrong with tickets, whatever came in which order. */
 export function ticketTroubles({ tables }: World): string[] {
   const findings = tables.all('findings').filter(({ retractedAt }) => retractedAt === undefined);
-  const opening = findings.filter(({ change, dormant }) => change === 'raised' && dormant === undefined);
+  const opening = findings.filter(
+    ({ change, dormant }) => (change === 'raised' || change === 'escalated') && dormant === undefined,
+  );
   const isActive = ({ assetId, ruleId, start, time }: (typeof findings)[number]) =>
     !findings.some(
       (end) =>
@@ -108,14 +110,20 @@ export function ticketTroubles({ tables }: World): string[] {
         end.start === start &&
         end.time >= time,
     );
-  const withoutTicket = opening.filter(({ ticketId }) => ticketId === undefined).map(({ key }) => `no ticket: ${key}`);
-  const badTickets = tables
-    .all('tickets')
-    .flatMap(({ id, status, episodeKey, assetId, componentId, failureModeId }) => {
-      const active = opening.filter((finding) => finding.ticketId === id).some(isActive);
-      const wrong = status === 'open' ? !active : status === 'resolved' ? active : false;
-      return wrong ? [`ticket ${episodeKey} of ${assetId} ${componentId} ${failureModeId}: ${status}, ${active}`] : [];
-    });
+  const withoutTicket = opening
+    .filter(({ change, ticketId }) => change === 'raised' && ticketId === undefined)
+    .map(({ key }) => `no ticket: ${key}`);
+  const badTickets = tables.all('tickets').flatMap((ticket) => {
+    const { id, status, episodeKey, assetId, componentId, failureModeId, closing } = ticket;
+    const active = opening.filter((finding) => finding.ticketId === id).filter(isActive);
+    const renewedAt = closing?.replaced?.at ?? Number.POSITIVE_INFINITY;
+    const wrong =
+      (status === 'open' && active.length === 0) ||
+      (status === 'resolved' && active.length > 0) ||
+      (status === 'closed' && active.some(({ start }) => start > renewedAt));
+    const about = `ticket ${episodeKey} of ${assetId} ${componentId} ${failureModeId}`;
+    return wrong ? [`${about}: ${status}, active ${active.map(({ key }) => key).join()}`] : [];
+  });
   return [...withoutTicket, ...badTickets];
 }
 
