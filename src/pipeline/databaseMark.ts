@@ -79,10 +79,11 @@ export class DatabaseMark {
     );
   }
 
-  /** Rejects with DatabaseRestoredError where the database is older than this process knows it. */
-  async check({ settings }: Pick<Repositories, 'settings'>): Promise<void> {
+  /** The database's count; rejects with DatabaseRestoredError where the database is older than this process knows it. */
+  async check({ settings }: Pick<Repositories, 'settings'>): Promise<number> {
     const { folder, count } = this.#remembered;
-    if (((await settings.get<number>(nameOf(folder))) ?? 0) >= count) return;
+    const marked = (await settings.get<number>(nameOf(folder))) ?? 0;
+    if (marked >= count) return marked;
     this.#tellBehind();
     this.#parts.log.error(
       'the database was restored while Fettle works on it: ending, to start again on what is there',
@@ -92,12 +93,12 @@ export class DatabaseMark {
 
   /** Moves the mark on; rejects with DatabaseRestoredError. */
   async advance(): Promise<void> {
-    const { folder, count } = this.#remembered;
-    await this.#parts.database.transaction(async (tx) => {
-      await this.check(tx);
-      await tx.settings.set(nameOf(folder), count + 1);
+    const count = await this.#parts.database.transaction(async (tx) => {
+      const next = (await this.check(tx)) + 1;
+      await tx.settings.set(nameOf(this.#remembered.folder), next);
+      return next;
     });
-    this.#remembered = { ...this.#remembered, count: count + 1 };
+    this.#remembered = { ...this.#remembered, count };
     await this.#remember();
   }
 

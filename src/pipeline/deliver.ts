@@ -168,7 +168,8 @@ export class Deliver {
     const row = await database.outbox.get(job.id);
     if (row?.status !== 'pending' || (await this.pausedBy())) return;
     await mark.check(database);
-    if ((await this.#firstPending(row.ticketId)) !== row.id) return;
+    // A desk must hear of a ticket in order.
+    if ((await database.outbox.nextOf(row.ticketId)) !== row.id) return;
     // The queue gives a job to another node when it has not heard of its worker: the desk must not hear both.
     const claim = await this.#claim(row);
     if (!claim) return;
@@ -202,14 +203,8 @@ export class Deliver {
     return false;
   }
 
-  /** A desk must hear of a ticket in order: the one delivery whose turn it is. */
-  async #firstPending(ticketId: string): Promise<string | undefined> {
-    const { items } = await this.#parts.database.outbox.list({ ticketId, status: 'pending' }, { limit: 500 });
-    return items.map(({ id }) => id).sort()[0];
-  }
-
   async #bringUpNext(ticketId: string): Promise<void> {
-    const next = await this.#firstPending(ticketId);
+    const next = await this.#parts.database.outbox.nextOf(ticketId);
     if (next !== undefined) this.soon(next);
   }
 

@@ -173,6 +173,7 @@ export class Pipeline {
       store: { ...rollupMarks.guard(store), valuesAt: store.valuesAt.bind(store) },
       seriesOf: fleet.seriesOf.bind(fleet),
       note: this.#note.bind(this),
+      spilled: () => this.#hear(),
       refuse: (refused: RefusedSamples) => takeBack(refused, { ...this, note: this.#note.bind(this) }),
       clock,
       metrics,

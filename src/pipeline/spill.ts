@@ -23,6 +23,8 @@ export interface SpillParts extends SpillDrainParts {
   readonly store: Pick<TimeSeriesStore, 'append' | 'replace' | 'valuesAt'>;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'partErrors'>;
+  /** Told of each batch that goes to the journal, before it is settled. */
+  readonly spilled: () => void;
 }
 
 /**
@@ -197,6 +199,7 @@ export class Spill {
     this.#tried = undefined;
     this.#kept += records.length;
     this.#spilled += samples.length;
+    this.#parts.spilled();
     this.#drain.added(samples[0]?.receivedAt);
     this.#report.waiting();
     this.#wake();

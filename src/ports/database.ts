@@ -242,6 +242,8 @@ export interface OutboxRepository {
   get(id: string): Promise<OutboxRow | undefined>;
   /** The oldest first. */
   pending(limit: number): Promise<OutboxRow[]>;
+  /** Id of the ticket's pending row whose turn it is: its opening, else the oldest. */
+  nextOf(ticketId: string): Promise<string | undefined>;
   /**
    * A pending row, which nobody else is given for `lease` unless an attempt failed meanwhile; undefined when it is not
    * pending or somebody has claimed it.

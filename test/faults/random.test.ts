@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../support/temp.ts';
+import { Disk } from './harness/disk.ts';
 import { failuresOf } from './harness/report.ts';
 import { runFaults } from './harness/run.ts';
 import { hasServers } from './harness/sets/servers.ts';
@@ -29,17 +30,19 @@ async function survive(parts: SetName, faults: readonly string[]): Promise<void>
   expect(failuresOf(report), [...lines, tableOf(report)].join('\n')).toEqual([]);
 }
 
+const DISK = Disk.isAllowed() ? ['disk full'] : [];
+if (DISK.length === 0) process.stderr.write('\nSKIPPED: a full disk, for which only root may mount one\n');
 const kills = (count: number) => Array.from({ length: count }, () => 'kill -9');
 
 describe('random faults: nothing lost, nothing twice', () => {
   it('on embedded parts', async () => {
-    await survive('embedded', isLong ? [...kills(13), ...COMMON] : kills(5));
+    await survive('embedded', isLong ? [...kills(13), ...COMMON, ...DISK] : kills(5));
   }, 600_000);
 
   it.skipIf(!isLong || !hasServers())(
     'on servers',
     async () => {
-      await survive('servers', [...kills(12), ...COMMON, ...OF_SERVERS]);
+      await survive('servers', [...kills(12), ...COMMON, ...DISK, ...OF_SERVERS]);
     },
     600_000,
   );

@@ -24,6 +24,7 @@ export function makeSpill(store: SpillParts['store'], more: Partial<SpillParts> 
       seriesOf,
       note: async () => undefined,
       refuse: async () => undefined,
+      spilled: () => undefined,
       clock: new FakeClock(),
       metrics: { partErrors: { inc: () => undefined } },
       log: recordLog().log,

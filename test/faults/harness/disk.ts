@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statfsSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 
 const ROOM = 4 * 1024 ** 3;
 /** What is left of a full disk: room for a page or two. */
@@ -22,6 +24,15 @@ export class Disk {
     } catch {
       return undefined;
     }
+  }
+
+  /** Whether this user may mount one on this machine. */
+  static isAllowed(): boolean {
+    const folder = mkdtempSync(join(tmpdir(), 'fettle-disk-'));
+    const disk = Disk.mount(folder);
+    disk?.unmount();
+    rmdirSync(folder);
+    return disk !== undefined;
   }
 
   /** So much still fits from now on; nothing, where it is not said. */

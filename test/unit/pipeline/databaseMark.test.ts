@@ -73,6 +73,18 @@ it('takes neither a new data folder nor a crash between database and folder for 
   expect(await isPaused()).toBe(false);
 });
 
+it('takes two nodes whose data folders are copies of one for no restore', async () => {
+  const one = new MemoryMemo();
+  await start(one);
+  const two = new MemoryMemo();
+  two.text = one.text;
+  const marks = [await start(one), await start(two)];
+  for (const at of [0, 0, 1, 0, 1]) await marks[at]!.advance();
+  await start(one);
+  await start(two);
+  expect(await isPaused()).toBe(false);
+});
+
 it('notices an older database once, pauses deliveries and notes every asset from the horizon on', async () => {
   const memo = new MemoryMemo();
   const mark = await start(memo);

@@ -67,7 +67,7 @@ async function node(
     log,
     metrics,
     timeout,
-    mark: { check: async () => undefined },
+    mark: { check: async () => 0 },
     recovered: () => true,
     ...parts,
   }).start();

@@ -41,6 +41,20 @@ export function outboxRepository(db: Db): OutboxRepository {
       return rows.map((row) => toOutboxRow(row));
     },
 
+    async nextOf(ticketId) {
+      const row = await db
+        .selectFrom('outbox')
+        .select('id')
+        .where('ticketId', '=', ticketId)
+        .where('status', '=', 'pending')
+        .orderBy(({ eb }) => eb('event', '<>', 'ticket.opened'))
+        .orderBy('createdAt')
+        .orderBy('id')
+        .limit(1)
+        .executeTakeFirst();
+      return row?.id;
+    },
+
     async claim(id, lease) {
       const row = await db
         .updateTable('outbox')

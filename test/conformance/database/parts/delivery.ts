@@ -37,6 +37,22 @@ export function describeDelivery(harness: GetHarness): void {
     expect(await outbox().get('unknown')).toBeUndefined();
   });
 
+  it('knows whose turn it is: the opening of the ticket, also by a clock that was put back, else the oldest', async () => {
+    expect(await outbox().nextOf(ticketId)).toBeUndefined();
+    const tell = (id: string, event: 'ticket.opened' | 'ticket.updated', createdAt: number) =>
+      outbox().add({ id, ticketId, event, key: id, createdAt });
+    await tell('2', 'ticket.updated', T0 - 1);
+    await tell('3', 'ticket.opened', T0);
+    await tell('1', 'ticket.updated', T0);
+    const turns: (string | undefined)[] = [];
+    for (let turn = 0; turn < 4; turn++) {
+      const id = await outbox().nextOf(ticketId);
+      turns.push(id);
+      if (id !== undefined) await outbox().delivered(id, T0);
+    }
+    expect(turns).toEqual(['3', '2', '1', undefined]);
+  });
+
   it('counts attempts, fails a row at the final one, and makes it pending again', async () => {
     await add('1');
     await attemptFailed('1', 'HTTP 500 \0 ü', false);
