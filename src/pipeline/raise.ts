@@ -42,8 +42,7 @@ export async function raise(tracked: Tracked, finding: Finding, context: RaiseCo
   if (!row || finding.dormant) return NOTHING;
   const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
   if (finding.change === 'cleared') return ticket ? clear(ticket, row, context) : NOTHING;
-  if (finding.change === 'reset')
-    return ticket && !isLaterThan(ticket, row) ? closeByReset(ticket, row, context) : NOTHING;
+  if (finding.change === 'reset') return ticket ? renew(ticket, row, context) : NOTHING;
   if (mode === 'observe') return NOTHING;
   return ticket ? addEvidence(tracked, ticket, row, context) : open(tracked, row, context);
 }
@@ -99,11 +98,6 @@ async function raiseObserved(tracked: Tracked, finding: Finding, context: RaiseC
   return row ? open(tracked, { ...finding, id: row.id, recordedAt: row.recordedAt }, context) : NOTHING;
 }
 
-/** What began after a renewal is not ended by it: late data may state an earlier renewal anew. */
-function isLaterThan(ticket: Ticket, { time }: FindingRow): boolean {
-  return ticket.episodeStart > time;
-}
-
 /** A refold states again what a ticket knows, and what an earlier ticket was told. */
 function isOlder(finding: Finding, ticket: Ticket): boolean {
   return ticket.window !== undefined && finding.window.to < ticket.window.to;
@@ -139,6 +133,9 @@ export async function retract(row: FindingRow, tx: Repositories, now: Timestamp)
   await tx.findings.retract(row.id, now);
   const ticket = row.ticketId === undefined ? undefined : await tx.tickets.get(row.ticketId);
   if (!ticket || !isOngoing(ticket.status)) return NOTHING;
+  const isLeft = (await tx.findings.activeOf(ticket.id)).length > 0;
+  const renewal = isLeft ? undefined : await renewalOf(ticket, tx);
+  if (renewal) return closeByReset(ticket, renewal, tx, now);
   const text = `rule ${row.ruleId}: later data show that its finding (${row.change}) did not hold`;
   return row.change === 'cleared' ? holdOn(ticket, text, row, tx, now) : letGo(ticket, 'retracted', text, row, tx, now);
 }
@@ -189,7 +186,21 @@ async function letGo(
   return { outboxId: await deliverLater(tx, resolved, 'ticket.updated', `${kind} ${row.key}`, now) };
 }
 
-async function closeByReset(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
+/** Closes the ticket, unless something of it began after the renewal: late data may bring an earlier one to light. */
+async function renew(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
+  const active = await tx.findings.activeOf(ticket.id);
+  if (!active.some(({ start }) => start > row.time)) return closeByReset(ticket, row, tx, now);
+  await tx.findings.attach(row.id, ticket.id);
+  return NOTHING;
+}
+
+/** The renewal that a ticket knows of, where it was kept open by what has been taken back since. */
+async function renewalOf({ id }: Ticket, tx: Repositories): Promise<FindingRow | undefined> {
+  const { items } = await tx.findings.list({ ticketId: id }, { limit: 500 });
+  return items.find(({ change, retractedAt }) => change === 'reset' && retractedAt === undefined);
+}
+
+async function closeByReset(ticket: Ticket, row: FindingRow, tx: Repositories, now: Timestamp): Promise<Raised> {
   await tx.findings.attach(row.id, ticket.id);
   const closed = await tx.tickets.update(ticket.id, ticket.version, {
     status: 'closed',

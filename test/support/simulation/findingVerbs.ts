@@ -50,6 +50,9 @@ export function findingVerbs(tx: Transaction) {
           (row) =>
             row.assetId === assetId && row.time > after && row.change !== 'updated' && row.retractedAt === undefined,
         ),
+      list: ({ ticketId }: { readonly ticketId?: string }) => ({
+        items: find((row) => row.ticketId === ticketId).reverse(),
+      }),
       retract: (id: string, retractedAt: Timestamp) => void change(id, { retractedAt }),
     },
   };
