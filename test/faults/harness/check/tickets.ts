@@ -43,7 +43,7 @@ export async function checkTickets(
     if (standing.length < wanted.length) missing.push(`${key}: ${wanted.map(summary).join(' | ')}`);
     else if (standing.length > wanted.length) unexpected.push(await describeAll(api, standing));
     else {
-      const [told, known] = [standing, wanted].map((some) => some.map(stateOf).sort());
+      const [told, known] = [standing, wanted].map((some) => some.map((ticket) => stateOf(ticket, isAnyLate)).sort());
       if (`${told}` !== `${known}`) differing.push(`${key}: ${told} is not ${known}`);
     }
   }
@@ -96,8 +96,11 @@ function placeOf({ assetId, componentId, failureModeId }: TicketDocument): strin
   return `${assetId} ${componentId} ${failureModeId}`;
 }
 
-function stateOf({ status, severity, closing, ...ticket }: TicketDocument): string {
-  return [placeOf({ status, severity, ...ticket }), status, severity, closing?.outcome ?? ''].join(' ');
+/** `isAnyLate`: a ticket that is closed keeps the severity of what was known by then. */
+function stateOf(ticket: TicketDocument, isAnyLate = false): string {
+  const { status, severity, closing } = ticket;
+  const last = isAnyLate && status === 'closed' ? '' : severity;
+  return [placeOf(ticket), status, last, closing?.outcome ?? ''].join(' ');
 }
 
 function summary(ticket: TicketDocument): string {
