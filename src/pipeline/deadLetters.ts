@@ -61,12 +61,21 @@ export class DeadLetters {
       await this.#journal.append(records);
     } catch (error) {
       if (!(error instanceof JournalFullError)) throw error;
-      for (const { message } of refused) this.#lost.add(message);
-      this.#log.error(
-        { deadLetters: refused.length },
-        'dead letters lost: their journal is full; is the database down?',
-      );
+      await this.#keepWhatFits(refused, records);
     }
+  }
+
+  async #keepWhatFits(refused: readonly Refused[], records: readonly Uint8Array[]): Promise<void> {
+    const results = await Promise.allSettled(records.map((record) => this.#journal.append([record])));
+    let lost = 0;
+    for (const [at, result] of results.entries()) {
+      if (result.status === 'fulfilled') continue;
+      if (!(result.reason instanceof JournalFullError)) throw result.reason;
+      this.#lost.add(refused[at]!.message);
+      lost++;
+    }
+    if (lost > 0)
+      this.#log.error({ deadLetters: lost }, 'dead letters lost: their journal is full; is the database down?');
   }
 
   /** Says what is refused, at most once a minute. */

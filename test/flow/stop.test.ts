@@ -85,6 +85,6 @@ describe('exit codes', () => {
   it('are in the help', async () => {
     const help = FettleProcess.start(['serve', '--help'], tempFolder());
     expect(await help.exited()).toBe(0);
-    expect(help.output).toMatch(/Exit codes:\s+0 {2}.*\n\s+1 {2}.*\n\s+2 {2}.*\n\s+3 {2}.*\n\s+130 .*143/);
+    expect(help.output).toMatch(/Exit codes:\s+0 {2}.*\n\s+1 {2}.*\n\s+2 {2}.*\n\s+3 {2}.*\n\s+4 {2}.*\n\s+130 .*143/);
   });
 });

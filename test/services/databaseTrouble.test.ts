@@ -101,6 +101,7 @@ describe.skipIf(!programs)('what an operator sees while the database is in troub
       ['store', true],
       ['database', true],
       ['queue', true],
+      ['spill', true],
     ]);
     expect(await (await get('/metrics')).text()).toMatch(/^fettle_recovery_done 0$/m);
 
