@@ -49,6 +49,7 @@ interface Claim extends OutboxRow, OutboxClaim {
 export class Deliver {
   readonly #parts: DeliverParts;
   #trouble: string | undefined;
+  #isEnding = false;
   #resumed = false;
 
   constructor(parts: DeliverParts) {
@@ -69,9 +70,16 @@ export class Deliver {
 
   /** Hands a committed row to the queue at once; if that fails the next sweep does it. */
   soon(outboxId: string): void {
+    if (this.#isEnding) return;
     this.#parts.queue.add(outboxId).catch((error: unknown) => {
-      this.#parts.log.warn({ err: error, outboxId }, 'delivery not queued; the next sweep does it');
+      if (!this.#isEnding)
+        this.#parts.log.warn({ err: error, outboxId }, 'delivery not queued; the next sweep does it');
     });
+  }
+
+  /** Leaves what is not handed over yet to the next start; the queue may be closed after this. */
+  stop(): void {
+    this.#isEnding = true;
   }
 
   async sweep(): Promise<void> {
@@ -86,7 +94,8 @@ export class Deliver {
       metrics.partErrors.inc({
         part: error instanceof UnavailableError && error.part === 'database' ? 'database' : 'queue',
       });
-      log.warn({ err: error }, 'deliveries wait: the outbox could not be read or the queue not reached');
+      if (!this.#isEnding)
+        log.warn({ err: error }, 'deliveries wait: the outbox could not be read or the queue not reached');
     }
   }
 

@@ -290,6 +290,7 @@ export class Pipeline {
     await this.#upkeep.importRegistry();
     await this.assessment.stop(deadline);
     await this.#upkeep.save();
+    this.deliver.stop();
     await this.deadLetters.close();
     await this.#notes.close();
     await this.#registryNotes.close();
