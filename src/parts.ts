@@ -8,7 +8,7 @@ import { openDatabase, serverConnection } from './adapters/database/postgres/ind
 import { createNoDesk } from './adapters/desk/none.ts';
 import { createWebhookDesk } from './adapters/desk/webhook.ts';
 import { openJournal } from './adapters/journal/index.ts';
-import { fileMemo } from './adapters/memo.ts';
+import { fileMemo } from './adapters/journal/memo.ts';
 import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
 import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
 import { type InfluxStoreOptions, openInfluxDbStoreWhenThere } from './adapters/timeseries/influxdb/index.ts';

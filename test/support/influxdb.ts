@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { endProcess } from './endProcess.ts';
 import { freePort } from './freePort.ts';
 import { findProgram } from './services.ts';
 import { makeTempFolder } from './temp.ts';
@@ -103,11 +103,7 @@ export class InfluxDb {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGCONT');
-    child.kill(signal);
-    await exited;
+    await endProcess(child, signal);
   }
 
   async #ask(statement: string): Promise<Series[]> {

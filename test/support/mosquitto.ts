@@ -1,10 +1,10 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import type { CertificateFiles } from './certificates.ts';
+import { endProcess } from './endProcess.ts';
 import { freePort } from './freePort.ts';
 import { findProgram } from './services.ts';
 import { makeTempFolder } from './temp.ts';
@@ -90,11 +90,7 @@ export class Mosquitto {
   async stop(): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGCONT');
-    child.kill('SIGTERM');
-    await exited;
+    await endProcess(child);
   }
 
   /** Ends it and removes its folder. */

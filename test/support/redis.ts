@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { endProcess } from './endProcess.ts';
 import { findProgram } from './services.ts';
 import { makeTempFolder } from './temp.ts';
 import { until } from './until.ts';
@@ -78,11 +78,7 @@ export class RedisServer {
   async #end(signal: NodeJS.Signals): Promise<void> {
     const child = this.#process;
     this.#process = undefined;
-    if (!child || child.exitCode !== null) return;
-    const exited = once(child, 'exit');
-    child.kill('SIGCONT');
-    child.kill(signal);
-    await exited;
+    await endProcess(child, signal);
   }
 }
 

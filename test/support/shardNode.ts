@@ -4,7 +4,7 @@ import { systemClock } from '../../src/adapters/clock.ts';
 import { openDatabase } from '../../src/adapters/database/postgres/index.ts';
 import { createNoDesk } from '../../src/adapters/desk/none.ts';
 import { openJournal } from '../../src/adapters/journal/index.ts';
-import { fileMemo } from '../../src/adapters/memo.ts';
+import { fileMemo } from '../../src/adapters/journal/memo.ts';
 import { type Configuration, checkConfiguration, formatCheck } from '../../src/config/check.ts';
 import { diskSpace } from '../../src/diskSpace.ts';
 import type { Series } from '../../src/domain/sample.ts';
@@ -15,8 +15,8 @@ import { Pipeline } from '../../src/pipeline/index.ts';
 import { RollupMarks } from '../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../src/pipeline/room.ts';
 import type { Broker, BrokerHandlers, InboundMessage } from '../../src/ports/broker.ts';
-import type { JobQueue } from '../../src/ports/jobQueue.ts';
 import type { TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
+import { CALM_BROKER, IDLE_QUEUE } from './idle.ts';
 import { writeInstallation } from './installation.ts';
 import { type LogLine, recordLog } from './recordLog.ts';
 import { tempFolder } from './temp.ts';
@@ -66,7 +66,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       store,
       database: mark.guard(database),
       mark,
-      queue: NO_QUEUE,
+      queue: IDLE_QUEUE,
       desk: createNoDesk(),
       deadLetterJournal: await journal('dead-letters'),
       noteJournal: await journal('notes'),
@@ -204,16 +204,7 @@ class HandBroker implements Broker {
   }
 
   status() {
-    const none = {
-      unsettledMessages: 0,
-      unsettledBytes: 0,
-      reconnects: 0,
-      sessionsLost: 0,
-      failures: new Map(),
-      dropped: undefined,
-      certificates: [],
-    };
-    return { connected: true, detail: 'by hand', ...none };
+    return CALM_BROKER;
   }
 
   async pause(): Promise<void> {
@@ -224,15 +215,3 @@ class HandBroker implements Broker {
     this.#handlers = undefined;
   }
 }
-
-/** Outbox rows stay pending. */
-const NO_QUEUE: JobQueue = {
-  concerns: [],
-  work: async () => undefined,
-  add: async () => undefined,
-  pause: async () => undefined,
-  resume: async () => undefined,
-  counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
-  ping: async () => undefined,
-  close: async () => undefined,
-};

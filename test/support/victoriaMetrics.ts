@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { rmSync } from 'node:fs';
+import { endProcess } from './endProcess.ts';
 import { freePort } from './freePort.ts';
 import { findProgram } from './services.ts';
 import { makeTempFolder } from './temp.ts';
@@ -57,11 +57,7 @@ export class VictoriaMetrics {
 
   /** Ends it and removes its folder. */
   async remove(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const exited = once(this.#process, 'exit');
-      this.#process.kill('SIGTERM');
-      await exited;
-    }
+    await endProcess(this.#process);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }

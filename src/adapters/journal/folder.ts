@@ -48,7 +48,8 @@ export async function savePosition(directory: string, { segment, offset }: Journ
   await syncFolder(directory);
 }
 
-async function replaceFile(path: string, text: string): Promise<void> {
+/** Writes the file anew as a whole: whoever reads it finds the old text or the new one. */
+export async function replaceFile(path: string, text: string): Promise<void> {
   const fresh = `${path}.new`;
   const file = await open(fresh, 'w');
   try {

@@ -7,9 +7,9 @@ import { DatabaseMark } from '../../../src/pipeline/databaseMark.ts';
 import { Pipeline } from '../../../src/pipeline/index.ts';
 import { RollupMarks } from '../../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../../src/pipeline/room.ts';
-import type { Broker, BrokerHandlers, BrokerStatus, InboundMessage } from '../../../src/ports/broker.ts';
-import type { JobQueue } from '../../../src/ports/jobQueue.ts';
+import type { Broker, BrokerHandlers, InboundMessage } from '../../../src/ports/broker.ts';
 import type { Memo } from '../../../src/ports/memo.ts';
+import { CALM_BROKER, IDLE_QUEUE } from '../idle.ts';
 import { Life } from './calls.ts';
 import { databaseOn } from './database.ts';
 import { type JournalFile, journalOn } from './journal.ts';
@@ -121,7 +121,7 @@ export class SimulatedNode {
         store: storeOn(samples, calls, life),
         database: mark.guard(database),
         mark,
-        queue: NO_QUEUE,
+        queue: IDLE_QUEUE,
         desk: createNoDesk(),
         deadLetterJournal: journal('dead-letters'),
         noteJournal: journal('notes'),
@@ -180,7 +180,7 @@ export class SimulatedNode {
           if (at >= 0) this.#session.splice(at, 1);
         }
       },
-      status: () => STATUS,
+      status: () => CALM_BROKER,
       pause: async () => {
         this.#handlers = undefined;
       },
@@ -196,33 +196,9 @@ export class SimulatedNode {
   }
 }
 
-const STATUS: BrokerStatus = {
-  connected: true,
-  detail: 'simulated',
-  unsettledMessages: 0,
-  unsettledBytes: 0,
-  reconnects: 0,
-  sessionsLost: 0,
-  failures: new Map(),
-  dropped: undefined,
-  certificates: [],
-};
-
 const NO_METRICS = {
   storeWrite: { startTimer: () => () => undefined },
   raise: { startTimer: () => () => undefined },
   batchSize: { observe: () => undefined },
   partErrors: { inc: () => undefined },
 } as unknown as Metrics;
-
-/** Outbox rows stay pending. */
-const NO_QUEUE: JobQueue = {
-  concerns: [],
-  work: async () => undefined,
-  add: async () => undefined,
-  pause: async () => undefined,
-  resume: async () => undefined,
-  counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
-  ping: async () => undefined,
-  close: async () => undefined,
-};

@@ -3,14 +3,13 @@ import type { Sample } from '../../../src/domain/sample.ts';
 import { createMetrics, Ledger } from '../../../src/metrics.ts';
 import type { DeadLetters } from '../../../src/pipeline/deadLetters.ts';
 import { createDecoder } from '../../../src/pipeline/decode.ts';
-import { Fleet } from '../../../src/pipeline/fleet.ts';
 import { Ingest } from '../../../src/pipeline/ingest.ts';
 import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSpill } from '../../support/makeSpill.ts';
 import { recordLog } from '../../support/recordLog.ts';
-import { jsonSource, PUMP, RETENTION } from '../../support/telemetry.ts';
+import { fleetOfPump, jsonSource, RETENTION } from '../../support/telemetry.ts';
 import { until } from '../../support/until.ts';
 
 const START = Date.UTC(2026, 0, 5);
@@ -25,16 +24,7 @@ interface Options {
 
 /** An Ingest whose store takes everything at once; `settled` has the size of each batch settled. */
 function makeIngest({ append = async () => undefined, valuesAt = async () => [] }: Options = {}) {
-  const fleet = new Fleet([PUMP]);
-  fleet.add({
-    id: 'p1',
-    modelId: 'pump',
-    siteId: 's1',
-    tier: 'standard',
-    criticality: 'medium',
-    registeredBy: 'file',
-    components: {},
-  });
+  const fleet = fleetOfPump('p1');
   const settled: number[] = [];
   const taken: InboundMessage[] = [];
   const order: InboundMessage[] = [];

@@ -6,7 +6,6 @@ import { Assess } from '../../../src/pipeline/assess.ts';
 import type { Refused } from '../../../src/pipeline/batch.ts';
 import type { DeadLetters } from '../../../src/pipeline/deadLetters.ts';
 import { createDecoder } from '../../../src/pipeline/decode.ts';
-import { Fleet } from '../../../src/pipeline/fleet.ts';
 import { Ingest } from '../../../src/pipeline/ingest.ts';
 import { InlineAssessment, type InlineParts } from '../../../src/pipeline/inline.ts';
 import type { RecoveryProgress } from '../../../src/pipeline/recoveryProgress.ts';
@@ -16,22 +15,13 @@ import { SamplesRefusedError } from '../../../src/ports/timeSeriesStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSpill } from '../../support/makeSpill.ts';
 import { recordLog } from '../../support/recordLog.ts';
-import { jsonSource, PUMP, RETENTION } from '../../support/telemetry.ts';
+import { fleetOfPump, jsonSource, RETENTION } from '../../support/telemetry.ts';
 
 const START = Date.UTC(2026, 0, 5);
 
 /** An Ingest whose store never takes what `refuses` picks. */
 function makeIngest(refuses: (sample: Sample) => boolean) {
-  const fleet = new Fleet([PUMP]);
-  fleet.add({
-    id: 'p1',
-    modelId: 'pump',
-    siteId: 's1',
-    tier: 'standard',
-    criticality: 'medium',
-    registeredBy: 'file',
-    components: {},
-  });
+  const fleet = fleetOfPump('p1');
   const stored = new Map<number, number>();
   const letters: Refused[] = [];
   const settled: InboundMessage[] = [];

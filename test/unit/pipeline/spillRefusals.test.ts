@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Refused } from '../../../src/pipeline/batch.ts';
-import { Fleet } from '../../../src/pipeline/fleet.ts';
+import type { Fleet } from '../../../src/pipeline/fleet.ts';
 import { takeBack } from '../../../src/pipeline/spillRefusals.ts';
 import type { RefoldNote } from '../../../src/ports/database.ts';
 import { makeSample } from '../../support/series.ts';
-import { PUMP } from '../../support/telemetry.ts';
+import { fleetOfPump } from '../../support/telemetry.ts';
 
 const START = Date.UTC(2026, 0, 5);
 
@@ -13,16 +13,7 @@ describe('samples that were settled and that the store refuses afterwards', () =
   let letters: Refused[];
   let done: string[];
   beforeEach(() => {
-    fleet = new Fleet([PUMP]);
-    fleet.add({
-      id: 'p1',
-      modelId: 'pump',
-      siteId: 's1',
-      tier: 'standard',
-      criticality: 'medium',
-      registeredBy: 'file',
-      components: {},
-    });
+    fleet = fleetOfPump('p1');
     letters = [];
     done = [];
   });

@@ -1,0 +1,27 @@
+import type { BrokerStatus } from '../../src/ports/broker.ts';
+import type { JobQueue } from '../../src/ports/jobQueue.ts';
+
+/** Takes jobs and does none: outbox rows stay pending. */
+export const IDLE_QUEUE: JobQueue = {
+  concerns: [],
+  work: async () => undefined,
+  add: async () => undefined,
+  pause: async () => undefined,
+  resume: async () => undefined,
+  counts: async () => ({ waiting: 0, active: 0, delayed: 0, failed: 0 }),
+  ping: async () => undefined,
+  close: async () => undefined,
+};
+
+/** Of a broker whose messages a test hands over. */
+export const CALM_BROKER: BrokerStatus = {
+  connected: true,
+  detail: 'by hand',
+  unsettledMessages: 0,
+  unsettledBytes: 0,
+  reconnects: 0,
+  sessionsLost: 0,
+  failures: new Map(),
+  dropped: undefined,
+  certificates: [],
+};
