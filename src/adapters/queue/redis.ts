@@ -56,7 +56,7 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
     address: `Redis at ${addressOf(redis.url)}`,
     get outage() {
       const [client] = clients;
-      if (!client || client.status === 'ready') return undefined;
+      if (!client || isUp(client)) return undefined;
       return outages.get(client) ?? new Error('not connected');
     },
     concerns: async () => {
@@ -73,6 +73,11 @@ export function openRedisEngine(redis: RedisBackendOptions, quiet: QuietLog): Qu
       for (const client of clients) client.disconnect();
     },
   };
+}
+
+/** A client whose line has just ended counts itself as ready for a moment more. */
+function isUp({ status, stream }: Redis): boolean {
+  return status === 'ready' && stream.writable;
 }
 
 /** The login apart from the address, where what it says would win over options. */
