@@ -1,0 +1,142 @@
+import type { AssetEvent } from '../domain/asset.ts';
+import type { Evidence, Forecast } from '../domain/finding.ts';
+import { type RuleDefinition, type Severity, severityRank } from '../domain/model.ts';
+import type { Timestamp } from '../domain/time.ts';
+import {
+  type AlarmState,
+  type AlarmTiming,
+  type AlarmTransition,
+  holdAlarm,
+  initAlarm,
+  pauseAlarm,
+  stepAlarm,
+} from './alarm.ts';
+import type { Gate } from './params.ts';
+import { type CompiledRule, type FoldContext, installs, type Latest, type MetricLimit, type RuleView } from './rule.ts';
+
+/** What a judge says of one instant, as levels numbered from 1 (mildest); 0 is clear. */
+export interface Verdict {
+  /** The worst level whose limit is passed. */
+  reached: number;
+  /** The worst level that is not yet clear when the deadband is counted in; at least `reached`. */
+  held: number;
+}
+
+/**
+ * What a kind of rule supplies to become a condition rule: how it judges an instant. Pure; everything it remembers is
+ * in S, plain JSON of bounded size. Alarm, delays, gate, maintenance and renewal of the component are the frame's.
+ */
+export interface Judge<S> {
+  /** Indexes of the metrics it reads. */
+  readonly inputs: readonly number[];
+  /** Limits on raw metrics, for charts. */
+  readonly limits?: readonly MetricLimit[];
+  init(): S;
+  /**
+   * Takes an instant at which one of the inputs was sampled and sets both fields of `verdict`; false where nothing can
+   * be said yet (too little evidence): the alarm stays as it is.
+   */
+  judge(state: S, time: Timestamp, latest: Latest, verdict: Verdict): boolean;
+  /** What a statement at `level` rests on, as of the last instant judged. */
+  evidence(state: S, level: number): Evidence;
+  forecast?(state: S, time: Timestamp): Forecast | undefined;
+  /** The component was renewed: what was learned of the old one must not judge the new one. */
+  renew(state: S, time: Timestamp): void;
+  view?(state: S, at: Timestamp): Omit<RuleView, 'level'>;
+}
+
+export interface ConditionState<S> {
+  alarm: AlarmState;
+  own: S;
+}
+
+export interface ConditionFrame {
+  readonly rule: RuleDefinition;
+  /** By level, mildest first. */
+  readonly severities: readonly Severity[];
+  readonly timing: AlarmTiming;
+  /** Only while it holds is anything judged or learned. */
+  readonly gate?: Gate;
+}
+
+/** A rule made of a judge and the frame that all condition rules share. */
+export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): CompiledRule<ConditionState<S>> {
+  const { rule, severities, timing, gate } = frame;
+  const inputs = gate ? [...new Set([...judge.inputs, gate.metric])] : judge.inputs;
+  const verdict: Verdict = { reached: 0, held: 0 };
+
+  function say(
+    state: ConditionState<S>,
+    change: Exclude<AlarmTransition, 'none'> | 'reset',
+    level: number,
+    time: Timestamp,
+    context: FoldContext,
+  ): void {
+    const start = state.alarm.start ?? time;
+    const forecast = judge.forecast?.(state.own, time);
+    context.state({
+      change,
+      severity: severities[level - 1]!,
+      start,
+      time,
+      window: { from: start, to: time },
+      evidence: judge.evidence(state.own, level),
+      ...(forecast && { forecast }),
+    });
+  }
+
+  function instant(state: ConditionState<S>, time: Timestamp, latest: Latest, context: FoldContext): void {
+    if (!judge.inputs.some((input) => latest.times[input] === time)) return;
+    const { alarm } = state;
+    if (gate && !gate.holds(latest.values[gate.metric]!)) pauseAlarm(alarm, timing, time);
+    else if (context.muted) holdAlarm(alarm, time);
+    else if (judge.judge(state.own, time, latest, verdict)) follow(state, time, context);
+  }
+
+  function follow(state: ConditionState<S>, time: Timestamp, context: FoldContext): void {
+    const { alarm } = state;
+    const before = alarm.level;
+    if (before === 0 && verdict.held === 0) {
+      holdAlarm(alarm, time);
+      return;
+    }
+    const change = stepAlarm(alarm, timing, time, verdict.reached, verdict.held);
+    if (change !== 'none') say(state, change, alarm.level || before, time, context);
+  }
+
+  return {
+    definition: rule,
+    inputs,
+    limits: judge.limits,
+    init: () => ({ alarm: initAlarm(severities.length), own: judge.init() }),
+    ...(inputs.length === 1 ? { sample: single(inputs[0]!, instant) } : { instant }),
+    event(state, event: AssetEvent, context) {
+      if (!installs(event, rule.componentId)) return;
+      if (state.alarm.level > 0) say(state, 'reset', state.alarm.level, event.at, context);
+      state.alarm = initAlarm(severities.length);
+      judge.renew(state.own, event.at);
+    },
+    restate(state, time, context) {
+      if (state.alarm.level > 0) say(state, 'raised', state.alarm.level, time, context);
+    },
+    view: (state, at) => ({
+      ...judge.view?.(state.own, at),
+      level: state.alarm.level === 0 ? 0 : 1 + severityRank(severities[state.alarm.level - 1]!),
+    }),
+  };
+}
+
+/** The call for a rule of one input, which the fold makes with the value at hand. */
+function single<S>(
+  input: number,
+  instant: (state: ConditionState<S>, time: Timestamp, latest: Latest, context: FoldContext) => void,
+) {
+  const values: number[] = [];
+  const times: Timestamp[] = [];
+  const latest: Latest = { values, times };
+  return (state: ConditionState<S>, time: Timestamp, value: number, context: FoldContext): void => {
+    values[input] = value;
+    times[input] = time;
+    instant(state, time, latest, context);
+  };
+}
