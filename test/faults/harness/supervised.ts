@@ -13,7 +13,7 @@ export interface Exit {
   readonly at: number;
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** The harness ended it. */
+  /** The harness ended it, or had it told to end. */
   readonly asked: boolean;
 }
 
@@ -61,6 +61,11 @@ export class Supervised {
   async stop(): Promise<number | null> {
     this.#wanted = false;
     return this.#end('SIGTERM');
+  }
+
+  /** Whether its next end, by its own hand, is one it was told to make. */
+  mayEnd(asked: boolean): void {
+    this.#asked = asked;
   }
 
   /** Ends it for good. */

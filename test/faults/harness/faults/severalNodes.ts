@@ -54,11 +54,13 @@ export const retired: FaultFamily = (world) =>
       const [leaving, other] = draws.shuffled(nodes);
       const { process } = leaving!;
       const exits = process.exits.length;
+      process.mayEnd(true);
       // Refused where the other one is not known to stay.
       const isTold = await other!.api.post(`/nodes/${process.name}/retire`).then(
         () => true,
         () => false,
       );
+      if (!isTold) process.mayEnd(false);
       return async () => {
         // It leaves later where something else is still broken that it needs for it.
         const deadline = Date.now() + LEAVING;
