@@ -90,6 +90,15 @@ export const ALERT_CASES: readonly AlertCase[] = [
     quiet: { [one('fettle_broker_sessions_lost_total', 'broker="a"')]: '1x20' },
   },
   {
+    alert: 'FettleDeviceClocksOff',
+    at: '7h',
+    fires: {
+      [one('fettle_assets_clock_off', 'direction="ahead"')]: '0 2x600',
+      [one('fettle_assets_clock_off', 'direction="behind"')]: '0x600',
+    },
+    quiet: { [one('fettle_assets_clock_off', 'direction="ahead"')]: '2x60 0x600' },
+  },
+  {
     alert: 'FettleCertificateExpiring',
     at: '1m',
     fires: { [one('fettle_certificate_expiry_timestamp_seconds', 'certificate="a broker"')]: '1.2e6x5' },
