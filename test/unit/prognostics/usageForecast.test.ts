@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../../src/domain/time.ts';
 import { FORECAST_HORIZON, forecastUsage, sooner, usageRate } from '../../../src/prognostics/usageForecast.ts';
+import { random } from '../../support/random.ts';
 
 const NOW = Date.UTC(2024, 0, 1);
-
-/** Uniform in [0, 1), by mulberry32: small, seeded, good enough to draw days of usage. */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 /** Days until a budget is spent, evenly within the last day. */
 function firstPassage(budget: number, day: () => number): number {
