@@ -4,6 +4,7 @@ import { check } from './commands/check.ts';
 import { CommandError, ConfigurationError } from './commands/commandError.ts';
 import { decode } from './commands/decode.ts';
 import { demo } from './commands/demo.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { EXIT_CODES, EXIT_CODES_OF_SERVE } from './commands/exitCodes.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { migrate } from './commands/migrate.ts';
@@ -13,6 +14,7 @@ import { serve } from './commands/serve.ts';
 import { simulate } from './commands/simulate.ts';
 import { installedVersion } from './config/installation.ts';
 import { SetupError, UnavailableError } from './errors.ts';
+import { EVALUATIONS } from './evaluation/index.ts';
 
 const CONFIG: [string, string] = [
   '-c, --config <file>',
@@ -75,6 +77,15 @@ function program(): Command {
     .option('--set <name>', 'file of the set', 'train_FD001')
     .option('--keep <folder>', 'keep the data there')
     .action(replayCmapssCommand);
+  fettle
+    .command('evaluate')
+    .description('measure on a public data set how well the rules do: messages in, tickets out, against the truth')
+    .argument('<dataset>', `one of ${EVALUATIONS.map(({ id }) => id).join(', ')}`)
+    .argument('[paths...]', 'its files or folder (default: its folder in $FETTLE_DATA_SETS)')
+    .option('--json', 'as one JSON object')
+    .option('--models <folder>', 'asset models (default: those that come with Fettle)')
+    .option('--keep <folder>', 'keep the data there')
+    .action(evaluateCommand);
   const keys = fettle.command('keys').description('API keys (Fettle stopped, or on a database server)');
   keys
     .command('list')

@@ -94,6 +94,11 @@ export class Fold {
     this.#each(tick.now, (rule, own) => rule.tick?.(own, tick, this.state, this.#context));
   }
 
+  /** Evaluates what was sampled up to `time` without waiting for time to move on: nothing as early is to come any more. */
+  complete(time: Timestamp): void {
+    for (const position of this.#model.rules.keys()) this.#passInstant(position, time + 1);
+  }
+
   #judge(position: number, time: Timestamp, value: number): void {
     const rule = this.#call(position, time);
     try {

@@ -1,0 +1,5 @@
+import type { Evaluation } from './evaluation.ts';
+import { toolWear } from './sets/toolWear.ts';
+
+/** All data sets that Fettle is measured on, in the order of the table. */
+export const EVALUATIONS: readonly Evaluation[] = [toolWear];
