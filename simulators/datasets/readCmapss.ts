@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { gunzipSync } from 'node:zlib';
+import { DataSetError } from './dataset.ts';
+import { readText, toNumber } from './files.ts';
 
 /**
  * Measured columns of a C-MAPSS file in their order: three operational settings and 21 sensors, named as in Saxena,
@@ -39,61 +39,44 @@ export interface Engine {
   readonly cycles: readonly (readonly number[])[];
 }
 
-/** A C-MAPSS file that can't be read, with file and line. */
-export class CmapssFileError extends Error {
-  override readonly name = 'CmapssFileError';
-}
-
-const FIELDS = 2 + CMAPSS_COLUMNS.length;
+const NAMES = ['unit', 'cycle', ...CMAPSS_COLUMNS];
 
 /**
  * Reads `train_FD00x.txt` or `test_FD00x.txt`, also gzipped (`.gz`).
  *
- * @throws CmapssFileError at the first line that is not 26 numbers or whose cycle does not follow the one before
+ * @throws DataSetError at the first line that is not 26 numbers or whose cycle does not follow the one before
  */
 export function readCmapss(file: string): Engine[] {
-  const raw = readFileSync(file);
-  const text = (file.endsWith('.gz') ? unzip(raw, file) : raw).toString('latin1');
   const engines = new Map<number, number[][]>();
-  text.split('\n').forEach((line, index) => {
-    if (line.trim() !== '') addRow(engines, line, `${file}:${index + 1}`);
-  });
-  if (engines.size === 0) throw new CmapssFileError(`${file}: holds no engine; expected lines of ${FIELDS} numbers`);
+  readText(file)
+    .split('\n')
+    .forEach((line, index) => {
+      if (line.trim() !== '') addRow(engines, line, `${file}:${index + 1}`);
+    });
+  if (engines.size === 0) throw new DataSetError(`${file}: holds no engine; expected lines of ${NAMES.length} numbers`);
   return [...engines].map(([unit, cycles]) => ({ unit, cycles }));
+}
+
+/** Reads `RUL_FD00x.txt`: line i is the number of cycles that engine i of the test file has left after its last row. */
+export function readRemaining(file: string): number[] {
+  const lines = readText(file).split('\n');
+  return lines.flatMap((line, index) =>
+    line.trim() === '' ? [] : [toNumber(line.trim(), `${file}:${index + 1}`, 'cycles left')],
+  );
 }
 
 function addRow(engines: Map<number, number[][]>, line: string, place: string): void {
   const fields = line.trim().split(/\s+/);
-  if (fields.length !== FIELDS) {
-    throw new CmapssFileError(
-      `${place}: ${fields.length} columns; expected ${FIELDS}: unit, cycle, ${CMAPSS_COLUMNS.join(', ')}`,
-    );
+  if (fields.length !== NAMES.length) {
+    throw new DataSetError(`${place}: ${fields.length} columns; expected ${NAMES.length}: ${NAMES.join(', ')}`);
   }
-  const numbers = fields.map((field, column) => toNumber(field, column, place));
+  const numbers = fields.map((field, column) => toNumber(field, place, `${column + 1} (${NAMES[column]})`));
   const [unit, cycle] = numbers as [number, number];
   const cycles = engines.get(unit) ?? [];
+  if (!Number.isInteger(unit) || unit < 1) throw new DataSetError(`${place}: unit is ${unit}; expected a whole number`);
   if (cycle !== cycles.length + 1) {
-    throw new CmapssFileError(`${place}: cycle ${cycle} of unit ${unit}; expected cycle ${cycles.length + 1}`);
+    throw new DataSetError(`${place}: cycle ${cycle} of unit ${unit}; expected cycle ${cycles.length + 1}`);
   }
   cycles.push(numbers.slice(2));
   engines.set(unit, cycles);
-}
-
-/** A -0.0000 of the file becomes 0: JSON knows no negative zero. */
-function toNumber(field: string, column: number, place: string): number {
-  const value = Number(field);
-  const whole = column < 2;
-  if (Number.isFinite(value) && (!whole || (Number.isInteger(value) && value > 0))) return value === 0 ? 0 : value;
-  const name = ['unit', 'cycle', ...CMAPSS_COLUMNS][column];
-  throw new CmapssFileError(
-    `${place}: column ${column + 1} (${name}) is '${field}'; expected a ${whole ? 'whole ' : ''}number`,
-  );
-}
-
-function unzip(raw: Buffer, file: string): Buffer {
-  try {
-    return gunzipSync(raw);
-  } catch (error) {
-    throw new CmapssFileError(`${file}: is not gzip data`, { cause: error });
-  }
 }

@@ -8,6 +8,7 @@ import { evaluationReport } from '../evaluation/report.ts';
 import type { Run } from '../evaluation/run.ts';
 import { CommandError } from './commandError.ts';
 import { replayDataSet } from './replayDataSet.ts';
+import { showProgress } from './showProgress.ts';
 import { stopSignals } from './stopSignals.ts';
 
 export interface EvaluateOptions {
@@ -45,7 +46,7 @@ export async function evaluate(
     name: id,
     forecasts,
     signal,
-    onProgress: progress(id),
+    onProgress: showProgress(id),
     ...(models && { models: resolve(models) }),
     ...(keep && { keep }),
   });
@@ -78,14 +79,4 @@ function defaultFolder({ id, folder }: Evaluation): string {
 function jsonOf({ evaluation, data, run, measure }: Evaluated): object {
   const { id: set, model, protocol } = evaluation;
   return { set, ...measure.figures, goals: measure.goals, model, files: data.files, protocol, refused: run.refused };
-}
-
-function progress(id: string): (done: number, total: number) => void {
-  let shown = -1;
-  return (done, total) => {
-    const share = Math.floor((100 * done) / total);
-    if (share === shown || !process.stderr.isTTY) return;
-    shown = share;
-    process.stderr.write(`\rreplaying ${id}: ${share} % of ${total} messages${done === total ? '\n' : ''}`);
-  };
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSet, Replacement } from '../../simulators/datasets/dataset.ts';
 import { publishDataSet } from '../../simulators/datasets/publishDataSet.ts';
-import { type App, startApp } from '../app.ts';
+import { type App, StoppedError, startApp } from '../app.ts';
 import type { Configuration } from '../config/check.ts';
 import { installationFolder } from '../config/installation.ts';
 import type { Asset } from '../domain/asset.ts';
@@ -49,7 +49,7 @@ export async function replayDataSet(data: DataSet, options: ReplayDataSetOptions
     const app = await startApp(configuration, { log: createLog('warn'), signal });
     try {
       await publish(data, app, options);
-      signal.throwIfAborted();
+      stopIf(signal);
       return await recordRun(app, options);
     } finally {
       await app.stop();
@@ -97,6 +97,10 @@ function replayConfiguration(
     })),
     bindings: [],
   };
+}
+
+function stopIf(signal: AbortSignal): void {
+  if (signal.aborted) throw new StoppedError('stopped while it was replaying');
 }
 
 const topicOf = (name: string): string => `fettle/${name}/{asset}/telemetry`;
@@ -159,7 +163,7 @@ async function recordRun({ pipeline, ledger }: App, { forecasts, signal }: Repla
   const tickets = await collectTickets(database);
   const assets = new Map<string, AssetRecord>();
   for (const tracked of pipeline.fleet.all()) {
-    signal.throwIfAborted();
+    stopIf(signal);
     assets.set(tracked.asset.id, await foldHistory(tracked, { store, database, faults: pipeline.faults }, forecasts));
   }
   const trouble = pipeline.faults.describe();

@@ -1,5 +1,5 @@
-import type { CmapssReplay, ReplayedEngine } from '../../simulators/datasets/cmapss.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import type { EngineFleet, ReplayedEngine } from '../../simulators/datasets/cmapss.ts';
+import type { TicketRecord } from '../evaluation/run.ts';
 
 interface Line {
   readonly engine: ReplayedEngine;
@@ -9,8 +9,8 @@ interface Line {
 }
 
 /** A line an engine: ticket at cycle, failure at cycle, warning time; then misses and the spread of warning times. */
-export function replayReport(replay: CmapssReplay, tickets: readonly Ticket[]): string {
-  const lines = replay.engines.map((engine) => lineOf(replay, engine, tickets));
+export function replayReport(fleet: EngineFleet, tickets: readonly TicketRecord[]): string {
+  const lines = fleet.engines.map((engine) => lineOf(fleet, engine, tickets));
   const head = 'engine        ticket at  failure at  warning (cycles)';
   const rows = lines.map(({ engine, ticketAt, tickets: count }) => {
     const warning = ticketAt === undefined ? 'MISSED' : `${engine.lastCycle - ticketAt}`;
@@ -20,10 +20,10 @@ export function replayReport(replay: CmapssReplay, tickets: readonly Ticket[]): 
   return `${[head, ...rows, '', ...totals(lines)].join('\n')}\n`;
 }
 
-function lineOf(replay: CmapssReplay, engine: ReplayedEngine, tickets: readonly Ticket[]): Line {
-  const own = tickets.filter(({ assetId }) => assetId === engine.asset);
-  const times = own.map((ticket) => ticket.window?.to).filter((time) => time !== undefined);
-  return { engine, ticketAt: times.length > 0 ? replay.cycleAt(Math.min(...times)) : undefined, tickets: own.length };
+function lineOf(fleet: EngineFleet, engine: ReplayedEngine, tickets: readonly TicketRecord[]): Line {
+  const own = tickets.filter(({ asset }) => asset === engine.asset);
+  const times = own.map(({ openedAt }) => openedAt);
+  return { engine, ticketAt: times.length > 0 ? fleet.cycleAt(Math.min(...times)) : undefined, tickets: own.length };
 }
 
 function totals(lines: readonly Line[]): string[] {

@@ -2,8 +2,10 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { replayCmapss } from '../../../simulators/datasets/cmapss.ts';
-import { CMAPSS_COLUMNS, CmapssFileError, readCmapss } from '../../../simulators/datasets/readCmapss.ts';
+import { findCmapss, readEngineFleet } from '../../../simulators/datasets/cmapss.ts';
+import { DataSetError } from '../../../simulators/datasets/dataset.ts';
+import { publishDataSet } from '../../../simulators/datasets/publishDataSet.ts';
+import { CMAPSS_COLUMNS, readCmapss, readRemaining } from '../../../simulators/datasets/readCmapss.ts';
 import { HOUR } from '../../../simulators/time.ts';
 import { Fold } from '../../../src/rules/fold.ts';
 import { initState } from '../../../src/rules/state.ts';
@@ -44,11 +46,12 @@ describe('readCmapss', () => {
   it.each([
     ['a missing column', `${row(1, 1)}1 2 3 4\n`, /:2: 4 columns; expected 26: unit, cycle, setting1/],
     ['text', row(1, 1).replace('1.5', 'warm'), /:1: column 3 \(setting1\) is 'warm'; expected a number/],
-    ['a fraction of a cycle', `${row(1, 1)}${row(1, 2.5)}`, /:2: column 2 \(cycle\) is '2.5'; expected a whole number/],
+    ['a fraction of a cycle', `${row(1, 1)}${row(1, 2.5)}`, /:2: cycle 2.5 of unit 1; expected cycle 2/],
+    ['a unit that is none', row(0.5, 1), /:1: unit is 0.5; expected a whole number/],
     ['a skipped cycle', `${row(1, 1)}${row(1, 3)}`, /:2: cycle 3 of unit 1; expected cycle 2/],
     ['nothing', '\n', /holds no engine/],
   ])('refuses %s with file and line', (_, text, message) => {
-    expect(() => readCmapss(file(text))).toThrow(CmapssFileError);
+    expect(() => readCmapss(file(text))).toThrow(DataSetError);
     expect(() => readCmapss(file(text))).toThrow(message);
   });
 
@@ -57,65 +60,49 @@ describe('readCmapss', () => {
   });
 });
 
-describe('replayCmapss', () => {
-  it('publishes the slice in order of time, the fleet together, without labels', async () => {
+describe('readRemaining', () => {
+  it('reads a number a line, with file and line of what is none', () => {
+    expect(readRemaining(file('112 \n98 \n', 'RUL.txt'))).toEqual([112, 98]);
+    expect(() => readRemaining(file('112\nsoon\n', 'RUL.txt'))).toThrow(/RUL\.txt:2: .*'soon'; expected a number/);
+  });
+});
+
+describe('readEngineFleet', () => {
+  it('is published in order of time, the fleet together, without labels', async () => {
     const broker = await plainBroker();
+    const fleet = readEngineFleet(SLICE, END);
+    const options = { mqttUrl: broker.url, topic: 'fettle/cmapss/{asset}/telemetry', maxInFlight: 20 };
     const progress: number[] = [];
-    const replay = await replayCmapss({
-      path: 'test/cases/flow/cmapss',
-      mqttUrl: broker.url,
-      end: END,
-      maxInFlight: 20,
-      onProgress: (acknowledged) => progress.push(acknowledged),
+    const acknowledged = await publishDataSet(fleet.items, {
+      ...options,
+      signal: new AbortController().signal,
+      onReplacement: () => Promise.reject(new Error('engines are not repaired')),
+      onProgress: (done, total) => progress.push(done / total),
     });
-    expect(replay).toMatchObject({ file: SLICE, published: 547, acknowledged: 547 });
-    expect(replay.engines).toContainEqual({ asset: 'engine-39', unit: 39, lastCycle: 128, lastTime: END - 19 * HOUR });
-    expect(replay.cycleAt(END)).toBe(147);
-    expect(replay.cycleAt(replay.timeOf(128))).toBe(128);
-    expect(progress.at(-1)).toBe(547);
+    expect(acknowledged).toBe(547);
+    expect(fleet.engines).toContainEqual({ asset: 'engine-39', unit: 39, lastCycle: 128 });
+    expect(fleet.cycleAt(END)).toBe(147);
+    expect(fleet.cycleAt(fleet.timeOf(128))).toBe(128);
+    expect(progress.at(-1)).toBe(1);
 
     expect(broker.received).toHaveLength(547);
     const stamps = broker.received.map((message) => message.payload.ts);
     expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
     expect(stamps.at(-1)).toBe(END);
+    expect(stamps[0]).toBe(END - 146 * HOUR);
     for (const engine of readCmapss(SLICE)) {
       const own = broker.received.filter((m) => m.topic === `fettle/cmapss/engine-${engine.unit}/telemetry`);
-      expect(own.map((m) => replay.cycleAt(m.payload.ts))).toEqual(engine.cycles.map((_, index) => index + 1));
+      expect(own.map((m) => fleet.cycleAt(m.payload.ts))).toEqual(engine.cycles.map((_, index) => index + 1));
       expect(own.map((m) => Object.values(m.payload.values))).toEqual(engine.cycles);
       expect(Object.keys(own[0]!.payload.values)).toEqual([...CMAPSS_COLUMNS]);
     }
   });
 
-  it('replays chosen engines at another pace under another topic', async () => {
-    const broker = await plainBroker();
-    const replay = await replayCmapss({
-      path: SLICE,
-      mqttUrl: broker.url,
-      engines: [57],
-      cycleDuration: 1000,
-      end: END,
-      topic: 'fettle/fleet/{asset}',
-    });
-    expect(replay.engines.map((engine) => engine.unit)).toEqual([57]);
-    expect(new Set(broker.received.map((m) => m.topic))).toEqual(new Set(['fettle/fleet/engine-57']));
-    expect(broker.received[0]!.payload.ts).toBe(END - 136 * 1000);
-  });
-
-  it('ends when told to', async () => {
-    const broker = await plainBroker(() => new Promise(() => undefined));
-    const replay = await replayCmapss({ path: SLICE, mqttUrl: broker.url, signal: AbortSignal.timeout(200) });
-    expect(replay.acknowledged).toBe(0);
-  });
-
   it.each([
-    [
-      { path: 'test/cases/flow' },
-      /test\/cases\/flow: has no train_FD001\.txt or train_FD001\.txt\.gz \(there: .*cmapss/,
-    ],
-    [{ path: 'nowhere' }, /nowhere: .*no such folder/],
-    [{ path: SLICE, engines: [24, 1000] }, /has no unit 1000; its units are 24 to 91/],
-  ])('says what is missing: %o', async (options, message) => {
-    await expect(replayCmapss({ mqttUrl: 'mqtt://127.0.0.1:1', ...options })).rejects.toThrow(message);
+    ['test/cases/flow', /test\/cases\/flow: has no train_FD001\.txt, nor with \.gz \(there: .*cmapss/],
+    ['nowhere', /nowhere: no such file or folder/],
+  ])('says what is missing in %s', (path, message) => {
+    expect(() => readEngineFleet(findCmapss(path, 'train_FD001'))).toThrow(message);
   });
 });
 
