@@ -31,7 +31,9 @@ export async function publishDataSet(items: readonly Item[], options: PublishOpt
     const payload = JSON.stringify({ ts: time, values });
     publishSurely(client, topic.replaceAll('{asset}', asset), payload, signal, (acknowledged) => {
       window.release();
-      if (acknowledged) onProgress?.(++done, total);
+      if (!acknowledged) return;
+      done++;
+      onProgress?.(done, total);
     });
   }
 
