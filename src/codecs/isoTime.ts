@@ -1,7 +1,7 @@
 import { fromMicros, type Timestamp } from '../domain/time.ts';
+import { wallToUtc } from '../domain/zone.ts';
 import type { Refusal } from './codec.ts';
 import { quote } from './text.ts';
-import { wallToUtc } from './zone.ts';
 
 const FORM = 'ISO 8601 with date, time and zone, like 2024-05-01T13:45:10.250Z or 2024-05-01 15:45:10+02:00';
 

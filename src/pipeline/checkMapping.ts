@@ -1,7 +1,7 @@
 import { CODECS } from '../codecs/index.ts';
-import { isTimeZone } from '../codecs/zone.ts';
 import type { AssetModel, MetricDefinition } from '../domain/model.ts';
 import type { MetricMapping, SourceDefinition } from '../domain/source.ts';
+import { isTimeZone } from '../domain/zone.ts';
 import { checkTopicTemplate } from './topicTemplate.ts';
 import { conversionOf } from './valueReader.ts';
 

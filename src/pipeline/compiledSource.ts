@@ -1,7 +1,7 @@
 import { BARE_VALUE, type Codec, type CodecFactory, type Reading } from '../codecs/codec.ts';
-import { isTimeZone } from '../codecs/zone.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
+import { isTimeZone } from '../domain/zone.ts';
 import { createMappingPlan, type MappingPlan } from './mapping.ts';
 import type { Route } from './topicRouter.ts';
 import { compileTopicTemplate, type TopicTemplate } from './topicTemplate.ts';

@@ -9,6 +9,8 @@ export interface AlarmState {
   level: number;
   /** By level: since when the condition holds without a break, null while it does not. */
   since: (Timestamp | null)[];
+  /** By level not yet raised: evaluations since then. Means nothing while the condition does not hold. */
+  counts: number[];
   /** When the present or the last episode began. */
   start: Timestamp | null;
   clearSince: Timestamp | null;
@@ -25,13 +27,24 @@ export interface AlarmTiming {
   readonly offDelay: Duration;
   /** A gap between samples longer than this breaks a delay: what happened in it is unknown. */
   readonly maxGap: Duration;
+  /** Evaluations within the condition, the first included, that must be there before it is raised. */
+  readonly minSamples: number;
   /** An alarm that goes on is restated at most this often. */
   readonly updateEvery: Duration;
 }
 
 export function initAlarm(levels: number): AlarmState {
   const since = Array<null>(levels).fill(null);
-  return { level: 0, since, start: null, clearSince: null, paused: false, time: null, stated: null };
+  return {
+    level: 0,
+    since,
+    counts: Array<number>(levels).fill(0),
+    start: null,
+    clearSince: null,
+    paused: false,
+    time: null,
+    stated: null,
+  };
 }
 
 export type AlarmTransition = 'none' | 'raised' | 'escalated' | 'updated' | 'cleared';
@@ -73,6 +86,17 @@ export function pauseAlarm(alarm: AlarmState, timing: AlarmTiming, time: Timesta
   forgetOnDelays(alarm);
 }
 
+/**
+ * Takes up again at `time`, after hours outside its schedule, before the first evaluation since: the on-delay starts
+ * anew, and nothing since the last evaluation counts for the off-delay.
+ */
+export function resumeAlarm(alarm: AlarmState, time: Timestamp): void {
+  if (alarm.clearSince !== null) alarm.clearSince += time - (alarm.time ?? time);
+  alarm.time = time;
+  alarm.paused = true;
+  forgetOnDelays(alarm);
+}
+
 function passTime(alarm: AlarmState, timing: AlarmTiming, time: Timestamp): void {
   const passed = alarm.time === null ? 0 : time - alarm.time;
   alarm.time = time;
@@ -83,15 +107,17 @@ function passTime(alarm: AlarmState, timing: AlarmTiming, time: Timestamp): void
 function followLevels(alarm: AlarmState, timing: AlarmTiming, time: Timestamp, reached: number, held: number): number {
   let target = 0;
   for (let level = 1; level <= alarm.since.length; level++) {
-    const since = alarm.since[level - 1] ?? null;
-    if (level > held) {
-      alarm.since[level - 1] = null;
-    } else if (since !== null) {
-      if (time - since >= timing.onDelay) target = level;
-    } else if (level <= reached) {
-      alarm.since[level - 1] = time;
-      if (timing.onDelay === 0) target = level;
+    const at = level - 1;
+    const since = alarm.since[at] ?? null;
+    if (level > held || (since === null && level > reached)) {
+      alarm.since[at] = null;
+      continue;
     }
+    if (since === null) alarm.since[at] = time;
+    if (level <= alarm.level) continue;
+    const count = since === null ? 1 : alarm.counts[at]! + 1;
+    alarm.counts[at] = count;
+    if (time - (since ?? time) >= timing.onDelay && count >= timing.minSamples) target = level;
   }
   return target;
 }
@@ -126,5 +152,7 @@ function restartDelays(alarm: AlarmState): void {
 }
 
 function forgetOnDelays({ since }: AlarmState): void {
+  // No worse level can hold since a time when the mildest does not.
+  if (since[0] === null) return;
   for (let at = 0; at < since.length; at++) since[at] = null;
 }

@@ -9,10 +9,12 @@ import {
   holdAlarm,
   initAlarm,
   pauseAlarm,
+  resumeAlarm,
   stepAlarm,
 } from './alarm.ts';
-import type { Gate } from './params.ts';
+import type { Gate } from './gate.ts';
 import { type CompiledRule, type FoldContext, installs, type Latest, type MetricLimit, type RuleView } from './rule.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What a judge says of one instant, as levels numbered from 1 (mildest); 0 is clear. */
 export interface Verdict {
@@ -24,7 +26,8 @@ export interface Verdict {
 
 /**
  * What a kind of rule supplies to become a condition rule: how it judges an instant. Pure; everything it remembers is
- * in S, plain JSON of bounded size. Alarm, delays, gate, maintenance and renewal of the component are the frame's.
+ * in S, plain JSON of bounded size. Alarm, delays, minimum evidence, gate, schedule, maintenance and renewal of the
+ * component are the frame's.
  */
 export interface Judge<S> {
   /** Indexes of the metrics it reads. */
@@ -33,10 +36,20 @@ export interface Judge<S> {
   readonly limits?: readonly MetricLimit[];
   init(): S;
   /**
-   * Takes an instant at which one of the inputs was sampled and sets both fields of `verdict`; false where nothing can
+   * Takes an instant at which one of the inputs had a good sample and sets both fields of `verdict`; false where nothing can
    * be said yet (too little evidence): the alarm stays as it is.
    */
   judge(state: S, time: Timestamp, latest: Latest, verdict: Verdict): boolean;
+  /**
+   * Called after an instant was judged that is not clear, or that clears: gathers what a statement rests on. `began`: the
+   * condition began with this instant.
+   */
+  gather?(state: S, began: boolean): void;
+  /**
+   * For a judge of one metric that remembers nothing of clear values: whether this one is clear of every level. While the
+   * alarm is, no more is asked: what most samples of most rules come to.
+   */
+  isClear?(value: number): boolean;
   /** What a statement at `level` rests on, as of the last instant judged. */
   evidence(state: S, level: number): Evidence;
   forecast?(state: S, time: Timestamp): Forecast | undefined;
@@ -55,14 +68,15 @@ export interface ConditionFrame {
   /** By level, mildest first. */
   readonly severities: readonly Severity[];
   readonly timing: AlarmTiming;
-  /** Only while it holds is anything judged or learned. */
+  /** Only while both hold is anything judged or learned. */
   readonly gate?: Gate;
+  readonly schedule?: Schedule;
 }
 
 /** A rule made of a judge and the frame that all condition rules share. */
 export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): CompiledRule<ConditionState<S>> {
-  const { rule, severities, timing, gate } = frame;
-  const inputs = gate ? [...new Set([...judge.inputs, gate.metric])] : judge.inputs;
+  const { rule, severities, timing, gate, schedule } = frame;
+  const inputs = [...new Set([...judge.inputs, ...(gate?.inputs ?? [])])];
   const verdict: Verdict = { reached: 0, held: 0 };
 
   function say(
@@ -86,9 +100,8 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
   }
 
   function instant(state: ConditionState<S>, time: Timestamp, latest: Latest, context: FoldContext): void {
-    if (!judge.inputs.some((input) => latest.times[input] === time)) return;
     const { alarm } = state;
-    if (gate && !gate.holds(latest.values[gate.metric]!)) pauseAlarm(alarm, timing, time);
+    if ((schedule && !open(schedule, alarm, time)) || (gate && !gate.holds(latest))) pauseAlarm(alarm, timing, time);
     else if (context.muted) holdAlarm(alarm, time);
     else if (judge.judge(state.own, time, latest, verdict)) follow(state, time, context);
   }
@@ -101,6 +114,7 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
       return;
     }
     const change = stepAlarm(alarm, timing, time, verdict.reached, verdict.held);
+    judge.gather?.(state.own, before === 0 && alarm.since[0] === time);
     if (change !== 'none') say(state, change, alarm.level || before, time, context);
   }
 
@@ -109,7 +123,9 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
     inputs,
     limits: judge.limits,
     init: () => ({ alarm: initAlarm(severities.length), own: judge.init() }),
-    ...(inputs.length === 1 ? { sample: single(inputs[0]!, instant) } : { instant }),
+    ...(inputs.length === 1
+      ? { sample: single(inputs[0]!, instant, gate || schedule ? undefined : judge.isClear) }
+      : { instant: joint(judge.inputs, instant) }),
     event(state, event: AssetEvent, context) {
       if (!installs(event, rule.componentId)) return;
       if (state.alarm.level > 0) say(state, 'reset', state.alarm.level, event.at, context);
@@ -126,17 +142,41 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
   };
 }
 
+type Take<S> = (state: ConditionState<S>, time: Timestamp, latest: Latest, context: FoldContext) => void;
+
+/** Whether the schedule is open; one that opened since the last evaluation takes the alarm up again. */
+function open(schedule: Schedule, alarm: AlarmState, time: Timestamp): boolean {
+  const since = schedule.openSince(time);
+  if (since === undefined) return false;
+  if (alarm.time !== null && alarm.time < since) resumeAlarm(alarm, since);
+  return true;
+}
+
+/** The call for a rule of several inputs: an instant counts that brought a good sample of what the judge reads. */
+function joint<S>(inputs: readonly number[], take: Take<S>): Take<S> {
+  return (state, time, latest, context) => {
+    for (const input of inputs) {
+      if (latest.times[input] === time && !Number.isNaN(latest.values[input])) {
+        take(state, time, latest, context);
+        return;
+      }
+    }
+  };
+}
+
 /** The call for a rule of one input, which the fold makes with the value at hand. */
-function single<S>(
-  input: number,
-  instant: (state: ConditionState<S>, time: Timestamp, latest: Latest, context: FoldContext) => void,
-) {
-  const values: number[] = [];
-  const times: Timestamp[] = [];
+function single<S>(input: number, take: Take<S>, isClear: Judge<S>['isClear']) {
+  const values = Array<number>(input + 1).fill(Number.NaN);
+  const times = Array<Timestamp>(input + 1).fill(Number.NEGATIVE_INFINITY);
   const latest: Latest = { values, times };
   return (state: ConditionState<S>, time: Timestamp, value: number, context: FoldContext): void => {
+    const { alarm } = state;
+    if (isClear && alarm.level === 0 && isClear(value)) {
+      holdAlarm(alarm, time);
+      return;
+    }
     values[input] = value;
     times[input] = time;
-    instant(state, time, latest, context);
+    take(state, time, latest, context);
   };
 }

@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { severityRank } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
-import { checkGate, compileGate, DurationText, duration, GateParams, SeverityName } from './params.ts';
+import { checkGate, compileGate, GateParams } from './gate.ts';
+import { DurationText, duration, SeverityName } from './params.ts';
 import type { CompiledRule, RuleKind } from './rule.ts';
 
 export const SilenceParams = Type.Object(
@@ -60,7 +61,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
         memory.since = null;
         return;
       }
-      const expected = gate?.holds(latest.values[gate.metric]!) ?? false;
+      const expected = gate?.holds(latest) ?? false;
       if (expected || tick.silentFor < after) return;
       memory.since = tick.lastHeard;
       context.state(state('raised', tick.lastHeard, tick.now, tick.silentFor));

@@ -1,18 +1,26 @@
 import { describe, expect, it } from 'vitest';
 import { MINUTE } from '../../../src/domain/time.ts';
-import { type AlarmTiming, holdAlarm, initAlarm, pauseAlarm, stepAlarm } from '../../../src/rules/alarm.ts';
+import {
+  type AlarmTiming,
+  holdAlarm,
+  initAlarm,
+  pauseAlarm,
+  resumeAlarm,
+  stepAlarm,
+} from '../../../src/rules/alarm.ts';
 
-const TIMING: AlarmTiming = { onDelay: 5, offDelay: 10, maxGap: 20, updateEvery: 30 };
+const TIMING: AlarmTiming = { onDelay: 5, offDelay: 10, maxGap: 20, minSamples: 1, updateEvery: 30 };
 
-/** [minute, worst level reached, worst level held (default: as reached)] or [minute, 'hold' or 'pause'] */
-type Step = readonly [at: number, reached: number | 'hold' | 'pause', held?: number];
+/** [minute, worst level reached, worst level held (default: as reached)] or [minute, 'hold', 'pause' or 'resume'] */
+type Step = readonly [at: number, reached: number | 'hold' | 'pause' | 'resume', held?: number];
 
 function play(steps: readonly Step[], timing: Partial<AlarmTiming> = {}): string[] {
-  const { onDelay, offDelay, maxGap, updateEvery } = { ...TIMING, ...timing };
+  const { onDelay, offDelay, maxGap, minSamples, updateEvery } = { ...TIMING, ...timing };
   const inMinutes = {
     onDelay: onDelay * MINUTE,
     offDelay: offDelay * MINUTE,
     maxGap: maxGap * MINUTE,
+    minSamples,
     updateEvery: updateEvery * MINUTE,
   };
   const alarm = initAlarm(2);
@@ -20,6 +28,7 @@ function play(steps: readonly Step[], timing: Partial<AlarmTiming> = {}): string
   for (const [minute, reached, held] of steps) {
     const time = minute * MINUTE;
     if (reached === 'hold') holdAlarm(alarm, time);
+    else if (reached === 'resume') resumeAlarm(alarm, time);
     else if (reached === 'pause') pauseAlarm(alarm, inMinutes, time);
     else {
       const change = stepAlarm(alarm, inMinutes, time, reached, held ?? reached);
@@ -218,6 +227,55 @@ describe('an alarm', () => {
         [36, 0],
       ],
       heard: ['9 raised 1 since 4', '36 cleared 0 since 4'],
+    },
+    'raises with enough samples in a row only': {
+      steps: [
+        [0, 1],
+        [6, 1],
+        [7, 0],
+        [8, 1],
+        [9, 0, 1],
+        [13, 1],
+      ],
+      heard: ['13 raised 1 since 8'],
+      timing: { minSamples: 3 },
+    },
+    'asks for as many samples of a worse level': {
+      steps: [
+        [0, 1],
+        [1, 2],
+        [2, 1],
+        [3, 2],
+        [4, 2],
+        [5, 2],
+      ],
+      heard: ['2 raised 1 since 0', '5 escalated 2 since 0'],
+      timing: { onDelay: 0, minSamples: 3 },
+    },
+    'counts samples anew after a gap longer than maxGap': {
+      steps: [
+        [0, 1],
+        [21, 1],
+        [22, 1],
+      ],
+      heard: ['22 raised 1 since 21'],
+      timing: { onDelay: 0, minSamples: 2 },
+    },
+    'takes up again with the on-delay anew, and with nothing counted for the off-delay since the last sample': {
+      steps: [
+        [0, 1],
+        [3, 1],
+        [100, 'resume'],
+        [101, 1],
+        [106, 1],
+        [107, 0],
+        [112, 0],
+        [200, 'resume'],
+        [202, 0],
+        [206, 0],
+        [207, 0],
+      ],
+      heard: ['106 raised 1 since 101', '207 cleared 0 since 101'],
     },
     'starts the off-delay anew after a pause with a gap longer than maxGap': {
       steps: [

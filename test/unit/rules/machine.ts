@@ -36,6 +36,17 @@ export const MACHINE: AssetModel = makeModel(METRICS, [
     },
     { id: 'low' },
   ),
+  makeRule(
+    'threshold',
+    {
+      metric: 'temperature',
+      direction: 'above',
+      levels: LEVELS,
+      minSamples: 2,
+      schedule: { zone: 'Asia/Shanghai', days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '20:00', to: '10:00' },
+    },
+    { id: 'hot-by-schedule' },
+  ),
   makeRule('usage', { counter: 'hours', life: 300 }, { id: 'worn' }),
   makeRule('usage', { counter: 'toner', form: 'remaining-percent' }, { id: 'empty', componentId: 'cartridge' }),
   makeRule('usage', { counter: 'status', form: 'running', life: 20, maxHold: '4h' }, { id: 'run' }),

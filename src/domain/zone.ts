@@ -1,4 +1,4 @@
-import { DAY, type Duration, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
+import { DAY, type Duration, MINUTE, SECOND, type Timestamp } from './time.ts';
 
 /** A clock may be ahead of ours by so much. */
 const EARLY: Duration = 5 * SECOND;

@@ -1,0 +1,55 @@
+import Type, { type Static } from 'typebox';
+import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
+import { HOUR } from '../domain/time.ts';
+import type { ConditionFrame } from './condition.ts';
+import { checkGate, compileGate, GateParams } from './gate.ts';
+import { DurationText, duration } from './params.ts';
+import type { RuleProblem } from './rule.ts';
+import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
+
+/** What every condition rule takes beside the parameters of its kind: spread it into the schema of the kind. */
+export const conditionParams = {
+  onDelay: DurationText('How long the condition must hold, in event time, before the finding is raised.', '0s'),
+  offDelay: DurationText('How long it must stay clear, in event time, before the finding is cleared.', '0s'),
+  maxGap: DurationText('A gap between samples longer than this breaks both delays.', '1d'),
+  minSamples: Type.Integer({
+    minimum: 1,
+    maximum: 1_000_000,
+    default: 1,
+    description: 'Samples within the condition that must be there, in a row, before the finding is raised.',
+  }),
+  while: Type.Optional(GateParams),
+  schedule: Type.Optional(ScheduleParams),
+};
+
+const ConditionParams = Type.Object(conditionParams);
+type ConditionParams = Static<typeof ConditionParams>;
+
+/** A finding that goes on is restated with newer evidence at most this often. */
+const UPDATE_EVERY = 6 * HOUR;
+
+export function checkCondition(params: ConditionParams, model: AssetModel): RuleProblem[] {
+  return [...checkGate(model, params.while, 'while'), ...checkSchedule(params.schedule, 'schedule')];
+}
+
+/** The frame of a rule whose parameters passed their schema and check; `severities` by level, mildest first. */
+export function conditionFrame(
+  params: ConditionParams,
+  severities: readonly Severity[],
+  model: AssetModel,
+  rule: RuleDefinition,
+): ConditionFrame {
+  return {
+    rule,
+    severities,
+    timing: {
+      onDelay: duration(params.onDelay),
+      offDelay: duration(params.offDelay),
+      maxGap: duration(params.maxGap),
+      minSamples: params.minSamples,
+      updateEvery: UPDATE_EVERY,
+    },
+    gate: params.while && compileGate(model, params.while),
+    schedule: params.schedule && compileSchedule(params.schedule),
+  };
+}
