@@ -1,8 +1,13 @@
 import type { Severity } from './model.ts';
 import type { Timestamp } from './time.ts';
 
+/** What a forecast rests on, from the least informed: age alone, use against a life, the measured condition. */
+export type ForecastBasis = 'calendar' | 'usage' | 'condition';
+
 /** When failure or end of life is expected. Each quantile is a point in time, or null when beyond the horizon. */
 export interface Forecast {
+  /** Default: condition. */
+  readonly basis?: ForecastBasis;
   readonly p10: Timestamp | null;
   readonly p50: Timestamp | null;
   readonly p90: Timestamp | null;

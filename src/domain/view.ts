@@ -22,7 +22,7 @@ export interface ComponentView {
   readonly used?: number;
   readonly life?: number;
   readonly unit?: string;
-  /** The soonest forecast of its rules. */
+  /** One forecast out of those of its rules: the best informed of each failure mode, which compete. */
   readonly forecast?: Forecast;
   readonly rules: readonly RuleStatus[];
 }

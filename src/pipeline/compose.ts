@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Evidence, Finding } from '../domain/finding.ts';
+import type { Evidence, Finding, Forecast } from '../domain/finding.ts';
 import { type RuleMode, severityRank } from '../domain/model.ts';
 import { priorityOf } from '../domain/priority.ts';
 import type { Ticket, TicketPart } from '../domain/ticket.ts';
@@ -7,6 +7,7 @@ import { ticketSummary, ticketTitle } from '../domain/ticketText.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type { NewTicket, TicketChange } from '../ports/database.ts';
+import { bestInformed, renewedForecast, sameBasis } from '../prognostics/combinedForecast.ts';
 import { describeMode } from '../rules/model.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -32,7 +33,7 @@ export function composeTicket(tracked: Tracked, finding: Finding, mode: RuleMode
     name: described.part.name,
     leadTimeMs: described.part.leadTime,
   };
-  const doBy = latestSensible(finding, part);
+  const doBy = latestSensible(finding.forecast, finding.time, part);
   const start = episodeStart(finding);
   const facts = {
     assetName: asset.name ?? asset.id,
@@ -80,8 +81,8 @@ export function evidenceChange(tracked: Tracked, ticket: Ticket, finding: Findin
   const worse = severityRank(finding.severity) > severityRank(ticket.severity);
   const severity = worse ? finding.severity : ticket.severity;
   const evidence = mergeEvidence(ticket.evidence, finding.evidence);
-  const forecast = finding.forecast ?? ticket.forecast;
-  const doBy = latestSensible(finding, ticket.part) ?? ticket.doBy;
+  const forecast = renewedForecast(ticket.forecast, finding.forecast);
+  const doBy = latestSensible(forecast, finding.time, ticket.part) ?? ticket.doBy;
   const described = describeMode(tracked.model, finding.componentId, finding.failureModeId);
   return {
     severity,
@@ -104,16 +105,34 @@ export function evidenceChange(tracked: Tracked, ticket: Ticket, finding: Findin
   };
 }
 
+/**
+ * What is left of a ticket's forecast once a finding of it holds no longer: where that may have made it, the best
+ * informed of those that do. Undefined where nothing changes.
+ */
+export function forecastLeft(
+  ticket: Ticket,
+  gone: Pick<Finding, 'forecast' | 'time'>,
+  left: readonly Pick<Finding, 'forecast'>[],
+): TicketChange | undefined {
+  if (!ticket.forecast || !gone.forecast || !sameBasis(ticket.forecast, gone.forecast)) return undefined;
+  const forecast = bestInformed(left.flatMap((finding) => finding.forecast ?? []));
+  return { forecast, doBy: latestSensible(forecast, gone.time, ticket.part) };
+}
+
 /** Requests for data of several components are one request. */
 function mergeEvidence(old: Evidence | undefined, latest: Evidence): Evidence {
   if (old?.kind !== 'installation-unknown' || latest.kind !== 'installation-unknown') return latest;
   return { kind: latest.kind, componentIds: [...new Set([...old.componentIds, ...latest.componentIds])].sort() };
 }
 
-function latestSensible(finding: Finding, part: TicketPart | undefined): Timestamp | undefined {
-  const earliestEnd = finding.forecast?.p10;
+function latestSensible(
+  forecast: Forecast | undefined,
+  time: Timestamp,
+  part: TicketPart | undefined,
+): Timestamp | undefined {
+  const earliestEnd = forecast?.p10;
   if (earliestEnd === undefined || earliestEnd === null) return undefined;
-  return Math.max(finding.time, earliestEnd - (part?.leadTimeMs ?? 0));
+  return Math.max(time, earliestEnd - (part?.leadTimeMs ?? 0));
 }
 
 function metricOf(tracked: Tracked, evidence: Evidence) {

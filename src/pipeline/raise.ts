@@ -7,7 +7,7 @@ import type { Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type { FindingRow, Repositories } from '../ports/database.ts';
 import type { DeliveryEvent } from '../ports/serviceDesk.ts';
-import { composeTicket, evidenceChange } from './compose.ts';
+import { composeTicket, evidenceChange, forecastLeft } from './compose.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface RaiseContext {
@@ -172,7 +172,10 @@ async function letGo(
   now: Timestamp,
 ): Promise<Raised> {
   const untouched = ticket.status === 'open' || ticket.status === 'proposed';
-  if (!untouched || (await tx.findings.activeOf(ticket.id)).length > 0) {
+  const left = await tx.findings.activeOf(ticket.id);
+  if (!untouched || left.length > 0) {
+    const change = left.length > 0 ? forecastLeft(ticket, row, left) : undefined;
+    if (change) await tx.tickets.update(ticket.id, ticket.version, { ...change, updatedAt: now });
     await enter(tx, ticket, now, kind, text);
     return NOTHING;
   }

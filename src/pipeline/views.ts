@@ -1,10 +1,9 @@
-import type { Forecast } from '../domain/finding.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import { SEVERITIES } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { AssetView, ComponentView, Health, RuleStatus } from '../domain/view.ts';
 import type { StateToSave } from '../ports/database.ts';
-import { sooner } from '../prognostics/usageForecast.ts';
+import { componentForecast } from '../prognostics/combinedForecast.ts';
 import type { CompiledRule, RuleView } from '../rules/rule.ts';
 import { serializeState } from '../rules/state.ts';
 import { configuredMode } from './raising.ts';
@@ -34,7 +33,7 @@ export function viewAsset(tracked: WithState): AssetView {
         id,
         judged.filter(({ rule }) => rule.definition.componentId === id),
         asset.siteId,
-        heard,
+        heard ? state.time : undefined,
       ),
     )
     .filter(({ componentId, rules }) => componentId !== WHOLE_ASSET || rules.length > 0);
@@ -54,19 +53,25 @@ export function stateToSave(tracked: WithState): StateToSave {
   return { assetId: asset.id, time: state.time, state: serializeState(state, compiled), view: viewAsset(tracked) };
 }
 
-function viewComponent(componentId: string, judged: readonly Judged[], siteId: string, heard: boolean): ComponentView {
+/** @param now newest event time, absent while nothing was heard */
+function viewComponent(
+  componentId: string,
+  judged: readonly Judged[],
+  siteId: string,
+  now: Timestamp | undefined,
+): ComponentView {
   const lives = judged.map(({ view }) => view).filter((view) => view.wear !== undefined);
   const furthest = lives.reduce<RuleView | undefined>(
     (most, view) => (most === undefined || (view.wear ?? -1) > (most.wear ?? -1) ? view : most),
     undefined,
   );
-  const forecast = lives.reduce<Forecast | undefined>(
-    (soonest, view) => (soonest && view.forecast ? sooner(soonest, view.forecast) : (soonest ?? view.forecast)),
-    undefined,
+  const forecasts = judged.flatMap(({ rule, view: { forecast } }) =>
+    forecast ? [{ failureModeId: rule.definition.failureModeId, forecast }] : [],
   );
+  const forecast = componentForecast(forecasts, now ?? 0);
   return {
     componentId,
-    health: heard ? worst(judged) : 'unknown',
+    health: now === undefined ? 'unknown' : worst(judged),
     ...(furthest && { wear: furthest.wear, used: furthest.used, life: furthest.life, unit: furthest.unit }),
     ...(forecast && { forecast }),
     rules: judged.map(({ rule, view }): RuleStatus => {

@@ -1,6 +1,8 @@
 import type { Forecast } from '../domain/finding.ts';
-import type { Duration, Timestamp } from '../domain/time.ts';
-import { FORECAST_HORIZON } from './usageForecast.ts';
+import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
+
+/** Further ahead than this a forecast is "beyond the horizon". */
+export const FORECAST_HORIZON = 3650 * DAY;
 
 /** What is known of the time left to functional failure or end of life, seen from one moment. Durations in ms. */
 export interface LifeDistribution {
@@ -18,4 +20,41 @@ export function forecastOf(life: LifeDistribution, now: Timestamp): Forecast {
 function at(life: LifeDistribution, probability: number, now: Timestamp): Timestamp | null {
   const left = Math.max(0, life.quantile(probability));
   return left > FORECAST_HORIZON ? null : Math.round(now + left);
+}
+
+/** A life that ends after just this time. */
+export function certainLife(left: Duration): LifeDistribution {
+  return { within: (time) => (time >= left ? 1 : 0), quantile: () => Math.max(0, left) };
+}
+
+/** The same life, seen so much later: what should have ended by then ends now. */
+export function seenLater(life: LifeDistribution, later: Duration): LifeDistribution {
+  if (later <= 0) return life;
+  return {
+    within: (left) => life.within(left + later),
+    quantile: (probability) => Math.max(0, life.quantile(probability) - later),
+  };
+}
+
+/** What ends with the first of several that know nothing of each other (competing risks): survivals multiply. */
+export function firstOf(lives: readonly LifeDistribution[]): LifeDistribution {
+  if (lives.length === 1) return lives[0]!;
+  const within = (left: Duration) => 1 - lives.reduce((survival, life) => survival * (1 - life.within(left)), 1);
+  return {
+    within,
+    quantile(probability) {
+      // No life ends later than the one that ends first, nor before each has ended with its share of the risk.
+      const share = 1 - (1 - probability) ** (1 / lives.length);
+      let high = Math.min(...lives.map((life) => life.quantile(probability)));
+      let low = Math.min(high, ...lives.map((life) => life.quantile(share)));
+      if (high === Number.POSITIVE_INFINITY) high = 2 * FORECAST_HORIZON;
+      if (within(high) < probability) return Number.POSITIVE_INFINITY;
+      for (let i = 0; i < 60 && high - low > 0.5; i++) {
+        const middle = (low + high) / 2;
+        if (within(middle) < probability) low = middle;
+        else high = middle;
+      }
+      return high;
+    },
+  };
 }

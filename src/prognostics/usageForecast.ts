@@ -1,93 +1,111 @@
-import type { Forecast } from '../domain/finding.ts';
+import jstat from 'jstat';
 import { DAY, type Timestamp } from '../domain/time.ts';
+import { FORECAST_HORIZON, type LifeDistribution } from './lifeDistribution.ts';
+import { MIN_DAYS, type UsageRate } from './usageRate.ts';
+import type { RemainingLife } from './weibull.ts';
 
-/** z of the 90 % quantile of the standard normal distribution. */
-const Z90 = 1.2815515655446004;
-
-/** Coefficients, by 1/ν and 1/ν², of Student's 90 % quantile about the normal one (Abramowitz & Stegun 1964, 26.7.5). */
-const STUDENT90 = [(Z90 ** 3 + Z90) / 4, (5 * Z90 ** 5 + 16 * Z90 ** 3 + 3 * Z90) / 96] as const;
-
-/** Days of history below which the spread of daily usage says too little: the mean is then taken to be off by half. */
-const MIN_DAYS = 3;
-
-/** Further ahead than this a forecast is "beyond the horizon". */
-export const FORECAST_HORIZON = 3650 * DAY;
-
-export interface UsageRate {
-  /** Mean usage per calendar day. */
-  readonly mean: number;
-  /** Standard deviation of the usage of single days. */
-  readonly deviation: number;
-  /** Days it rests on. */
-  readonly days: number;
-}
-
-/** Days of a week: fewer may be all weekend, or none of it. */
-const WEEK = 7;
+const { normal } = jstat.jStat;
 
 /**
- * Mean and spread of daily usage; undefined when nothing is known. While less than a week was seen, the missing days
- * are taken to be like `lifetime`, the mean usage per day since installation, where that is known.
+ * When a budget of usage is spent: an amount, or the life left where parts differ. Daily usage is taken as independent
+ * with the observed mean (of its day of the week where these differ) and spread, so usage after t days is about normal
+ * with mean m·t and variance s²·(t + t²/n), whose second term is the uncertainty of the mean of n days; the budget is
+ * spent by t with the probability that usage is beyond it (the normal approximation of first-passage times of a random
+ * walk with drift, see Cox & Miller 1965, §2). Since the spread is itself estimated from n days, it is Student's t with
+ * n − 1 degrees of freedom (by the normal distribution after Wallace 1959). `from`: the moment it is seen from.
  */
-export function usageRate(dailyUsage: readonly number[], lifetime?: number): UsageRate | undefined {
-  const missing = lifetime === undefined ? 0 : Math.max(0, WEEK - dailyUsage.length);
-  const days = dailyUsage.length + missing;
-  if (days === 0) return undefined;
-  const mean = (dailyUsage.reduce((sum, used) => sum + used, 0) + missing * (lifetime ?? 0)) / days;
-  if (missing > 0) return { mean, deviation: mean / 2, days };
-  if (days < MIN_DAYS) return { mean, deviation: mean / 2, days };
-  const squares = dailyUsage.reduce((sum, used) => sum + (used - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (days - 1)), days };
-}
-
-/**
- * When a budget of usage is spent, as quantiles. Daily usage is taken as independent with the observed mean and
- * spread, so usage after t days is about normal with mean m·t and variance s²·(t + t²/n), whose second term is the
- * uncertainty of the mean of n days; a quantile is the t at which that normal distribution puts the quantile on the
- * budget (the normal approximation of first-passage times of a random walk with drift, see Cox & Miller 1965, §2).
- * Since the spread is itself estimated from n days, the quantiles are those of Student's t with n − 1 degrees of freedom.
- * A mean of zero or a crossing later than FORECAST_HORIZON gives null.
- */
-export function forecastUsage(remaining: number, rate: UsageRate, now: Timestamp): Forecast {
-  if (remaining <= 0) return { p10: now, p50: now, p90: now };
-  const spread = quantile90(rate.days);
+export function forecastUsage(budget: number | RemainingLife, rate: UsageRate, from: Timestamp): LifeDistribution {
+  const usage = usageAfter(rate, from);
+  const within = typeof budget === 'number' ? amountWithin(budget, usage) : lifeWithin(budget, usage);
   return {
-    p10: at(crossing(remaining, rate, spread), now),
-    p50: at(crossing(remaining, rate, 0), now),
-    p90: at(crossing(remaining, rate, -spread), now),
+    within: (left) => within(left / DAY),
+    quantile: (probability) => crossing(within, probability) * DAY,
   };
 }
 
-/** Quantile by quantile the earlier of two forecasts; null is later than anything. */
-export function sooner(a: Forecast, b: Forecast): Forecast {
-  const min = (x: Timestamp | null, y: Timestamp | null) => (x === null ? y : y === null ? x : Math.min(x, y));
-  return { p10: min(a.p10, b.p10), p50: min(a.p50, b.p50), p90: min(a.p90, b.p90) };
+interface Usage {
+  /** Expected usage in so many days. */
+  expected(days: number): number;
+  /** Its standard error, scale of a Student's t. */
+  error(days: number): number;
+  readonly freedom: number;
 }
 
-function quantile90(days: number): number {
-  if (days < MIN_DAYS) return Z90;
-  const freedom = days - 1;
-  return Z90 + STUDENT90[0] / freedom + STUDENT90[1] / freedom ** 2;
+function usageAfter({ mean, deviation, days, week }: UsageRate, from: Timestamp): Usage {
+  const expected = week ? weekly(week, from) : (t: number) => mean * t;
+  return {
+    expected,
+    error: (t) => deviation * Math.sqrt(t + (t * t) / days),
+    freedom: days < MIN_DAYS ? Number.POSITIVE_INFINITY : days - (week ? week.length : 1),
+  };
 }
 
-/** The t in days at which m·t + z·s·sqrt(t + t²/n) reaches the budget; Infinity when it never does. */
-function crossing(budget: number, rate: UsageRate, z: number): number {
-  const used = (t: number) => rate.mean * t + z * rate.deviation * Math.sqrt(t + (t * t) / rate.days);
+function weekly(week: readonly number[], from: Timestamp): (days: number) => number {
+  const before = week.map((_, at) => week.slice(0, at).reduce((sum, used) => sum + used, 0));
+  const whole = before.at(-1)! + week.at(-1)!;
+  const since = (days: number): number => {
+    const day = Math.floor(days);
+    const place = day % week.length;
+    return ((day - place) / week.length) * whole + before[place]! + (days - day) * week[place]!;
+  };
+  const start = from / DAY;
+  return (days) => since(start + days) - since(start);
+}
+
+type Within = (days: number) => number;
+
+function amountWithin(budget: number, { expected, error, freedom }: Usage): Within {
+  return (days) => {
+    if (budget <= 0) return 1;
+    if (days <= 0) return 0;
+    const [ahead, spread] = [expected(days) - budget, error(days)];
+    if (spread === 0) return ahead >= 0 ? 1 : 0;
+    return normal.cdf(toNormal(ahead / spread, freedom), 0, 1);
+  };
+}
+
+/** Nodes of equal probability that stand for the uncertainty of usage. */
+const NODES = 9;
+
+/** Parts differ and usage does: the mean over usage of the share of parts that do not outlive it. */
+function lifeWithin(life: RemainingLife, { expected, error, freedom }: Usage): Within {
+  const nodes = Array.from({ length: NODES }, (_, at) => toStudent(normal.inv((at + 0.5) / NODES, 0, 1), freedom));
+  return (days) => {
+    if (days <= 0) return 0;
+    const [mean, spread] = [expected(days), error(days)];
+    if (spread === 0) return life.within(mean);
+    let sum = 0;
+    for (const node of nodes) sum += life.within(Math.max(0, mean + node * spread));
+    return sum / NODES;
+  };
+}
+
+function toNormal(t: number, freedom: number): number {
+  if (freedom === Number.POSITIVE_INFINITY) return t;
+  const size = Math.sqrt(freedom * Math.log1p((t * t) / freedom)) * ((8 * freedom + 1) / (8 * freedom + 3));
+  return Math.sign(t) * size;
+}
+
+function toStudent(z: number, freedom: number): number {
+  if (freedom === Number.POSITIVE_INFINITY) return z;
+  const wide = (z * (8 * freedom + 3)) / (8 * freedom + 1);
+  return Math.sign(z) * Math.sqrt(freedom * Math.expm1((wide * wide) / freedom));
+}
+
+/** The days at which the probability is reached; Infinity when it never is. */
+function crossing(within: Within, probability: number): number {
+  if (within(0) >= probability) return 0;
   let low = 0;
   let high = 1;
-  while (used(high) < budget) {
+  while (within(high) < probability) {
     low = high;
     high *= 2;
     if (high > (2 * FORECAST_HORIZON) / DAY) return Number.POSITIVE_INFINITY;
   }
   for (let i = 0; i < 60; i++) {
     const middle = (low + high) / 2;
-    if (used(middle) < budget) low = middle;
+    if (within(middle) < probability) low = middle;
     else high = middle;
   }
   return high;
-}
-
-function at(days: number, now: Timestamp): Timestamp | null {
-  return days * DAY > FORECAST_HORIZON ? null : Math.round(now + days * DAY);
 }

@@ -3,7 +3,9 @@ import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import { INSTALLATION_UNKNOWN, type Severity, severityRank } from '../domain/model.ts';
 import { DAY, type Duration, startOfDay, type Timestamp } from '../domain/time.ts';
-import { FORECAST_HORIZON, forecastUsage, sooner, type UsageRate, usageRate } from '../prognostics/usageForecast.ts';
+import { certainLife, firstOf, forecastOf, type LifeDistribution, seenLater } from '../prognostics/lifeDistribution.ts';
+import { forecastUsage } from '../prognostics/usageForecast.ts';
+import { type UsageRate, usageRate } from '../prognostics/usageRate.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
 
@@ -221,29 +223,31 @@ function calendarWear(state: UsageState, options: LifeOptions, time: Timestamp):
   return Math.max(0, time - state.installedAt) / options.calendarLife;
 }
 
-/** When life ends, by use and by the calendar, whichever comes first; undefined while nothing is known of either. */
 function forecastLife(state: UsageState, options: LifeOptions, time: Timestamp): Forecast | undefined {
-  const rate = presentRate(state, time);
-  // From the last reading on: while nothing is heard, use is expected to go on, not to wait.
-  const byUse =
-    state.used >= options.life
-      ? { p10: time, p50: time, p90: time }
-      : rate && notBefore(time, forecastUsage(options.life - state.used, rate, Math.min(time, state.counter.time)));
-  if (options.calendarLife === undefined || state.installedAt === null) return byUse;
-  const end = Math.max(time, state.installedAt + options.calendarLife);
-  const within = end - time > FORECAST_HORIZON ? null : end;
-  const byCalendar = { p10: within, p50: within, p90: within };
-  return byUse ? sooner(byUse, byCalendar) : byCalendar;
+  const left = lifeLeft(state, options, time);
+  return left && { basis: 'usage', ...forecastOf(left, time) };
 }
 
-function notBefore(time: Timestamp, { p10, p50, p90 }: Forecast): Forecast {
-  const later = (quantile: Timestamp | null) => quantile && Math.max(time, quantile);
-  return { p10: later(p10), p50: later(p50), p90: later(p90) };
+/** When life ends, by use and by the calendar, whichever comes first; undefined while nothing is known of either. */
+function lifeLeft(state: UsageState, options: LifeOptions, time: Timestamp): LifeDistribution | undefined {
+  const byUse = leftByUse(state, options, time);
+  if (options.calendarLife === undefined || state.installedAt === null) return byUse;
+  const byCalendar = certainLife(state.installedAt + options.calendarLife - time);
+  return byUse ? firstOf([byUse, byCalendar]) : byCalendar;
+}
+
+/** From the last reading on: while nothing is heard, use is expected to go on, not to wait. */
+function leftByUse(state: UsageState, options: LifeOptions, time: Timestamp): LifeDistribution | undefined {
+  if (state.used >= options.life) return certainLife(0);
+  const rate = presentRate(state, time);
+  if (!rate) return undefined;
+  const from = Math.min(time, state.counter.time);
+  return seenLater(forecastUsage(options.life - state.used, rate, from), time - from);
 }
 
 function presentRate(state: UsageState, time: Timestamp): UsageRate | undefined {
   const age = state.installedAt === null ? 0 : (time - state.installedAt) / DAY;
-  return usageRate(state.daily, age >= LIFETIME_DAYS ? state.used / age : undefined);
+  return usageRate(state.daily, age >= LIFETIME_DAYS ? state.used / age : undefined, state.day ?? undefined);
 }
 
 function stateLife(

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { Evidence, FindingChange, Forecast } from '../../domain/finding.ts';
+import type { Evidence, FindingChange, Forecast, ForecastBasis } from '../../domain/finding.ts';
 import { SEVERITIES } from '../../domain/model.ts';
 import { MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
 import type { FindingRow } from '../../ports/database.ts';
@@ -7,14 +7,28 @@ import { tidy } from '../numbers.ts';
 import { formatIfAny, formatOrNull, formatTime } from '../times.ts';
 import { oneOf, ref, Time, TimeOrNull } from './common.ts';
 
+const FORECAST_BASES: readonly ForecastBasis[] = ['calendar', 'usage', 'condition'];
+
 export const ForecastSchema = Type.Object(
-  { p10: TimeOrNull, p50: TimeOrNull, p90: TimeOrNull },
+  {
+    basis: oneOf(FORECAST_BASES, {
+      description: 'What it rests on: the measured condition, usage against a life, or age alone',
+    }),
+    p10: TimeOrNull,
+    p50: TimeOrNull,
+    p90: TimeOrNull,
+  },
   { description: 'When failure or end of life is expected, as quantiles, to the minute; null is beyond the horizon' },
 );
 
 function presentForecast(forecast: Forecast): Static<typeof ForecastSchema> {
   const time = (quantile: Timestamp | null) => formatOrNull(quantile === null ? null : toMinute(quantile));
-  return { p10: time(forecast.p10), p50: time(forecast.p50), p90: time(forecast.p90) };
+  return {
+    basis: forecast.basis ?? 'condition',
+    p10: time(forecast.p10),
+    p50: time(forecast.p50),
+    p90: time(forecast.p90),
+  };
 }
 
 /** A time that was forecast; more digits would promise what nobody knows. */

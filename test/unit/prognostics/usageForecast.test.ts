@@ -1,9 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { DAY } from '../../../src/domain/time.ts';
-import { FORECAST_HORIZON, forecastUsage, sooner, usageRate } from '../../../src/prognostics/usageForecast.ts';
+import { FORECAST_HORIZON, forecastOf } from '../../../src/prognostics/lifeDistribution.ts';
+import { forecastUsage as distributionOf } from '../../../src/prognostics/usageForecast.ts';
+import { type UsageRate, usageRate } from '../../../src/prognostics/usageRate.ts';
+import { quantileAge, remainingLife, weibullOf } from '../../../src/prognostics/weibull.ts';
 import { random } from '../../support/random.ts';
 
 const NOW = Date.UTC(2024, 0, 1);
+
+const forecastUsage = (budget: number, rate: UsageRate, from: number) =>
+  forecastOf(distributionOf(budget, rate, from), from);
 
 /** Days until a budget is spent, evenly within the last day. */
 function firstPassage(budget: number, day: () => number): number {
@@ -104,15 +110,6 @@ describe('the rate of usage', () => {
   });
 });
 
-describe('the sooner of two forecasts', () => {
-  it('is taken quantile by quantile; beyond the horizon is later than anything', () => {
-    const a = { p10: 1, p50: 5, p90: null };
-    const b = { p10: 2, p50: 3, p90: null };
-    expect(sooner(a, b)).toEqual({ p10: 1, p50: 3, p90: null });
-    expect(sooner({ p10: null, p50: null, p90: 9 }, b)).toEqual({ p10: 2, p50: 3, p90: 9 });
-  });
-});
-
 describe('the rate of less than a week', () => {
   it('is filled up to a week with the rate since installation', () => {
     expect(usageRate([0, 0], 14)).toEqual({ mean: 10, deviation: 5, days: 7 });
@@ -128,5 +125,97 @@ describe('the rate of less than a week', () => {
 
   it('makes way for a whole week seen', () => {
     expect(usageRate([8, 8, 8, 8, 8, 0, 0], 100)?.mean).toBeCloseTo(40 / 7);
+  });
+});
+
+describe('a robust rate', () => {
+  const days = (count: number, used: (at: number) => number) => Array.from({ length: count }, (_, at) => used(at));
+
+  it('is not moved by a day or two of nonsense among many, nor blind to rare use', () => {
+    const usual = days(28, (at) => 100 + 10 * Math.sin(at));
+    const odd = usual.map((used, at) => (at === 5 || at === 17 ? 50_000 : used));
+    expect(usageRate(odd)!.mean / usageRate(usual)!.mean).toBeLessThan(1.2);
+    expect(usageRate(days(28, (at) => (at % 14 === 0 ? 70 : 0)))!.mean).toBeCloseTo(5, 9);
+  });
+
+  it('knows the days of the week once they differ, and forgets no weekend', () => {
+    // The epoch began on a Thursday: places 2 and 3 are Saturday and Sunday.
+    const uniform = random(3);
+    const today = Date.UTC(2024, 0, 29);
+    const working = (at: number) => (today / DAY - 28 + at + 4) % 7 < 5;
+    expect(new Date(today).getUTCDay()).toBe(1);
+    const history = days(28, (at) => (working(at - 1) ? 90 + 20 * uniform() : 0));
+    const rate = usageRate(history, undefined, today)!;
+    const isFree = (place: number) => new Date(place * DAY + 7 * DAY).getUTCDay() % 6 === 0;
+    rate.week!.forEach((used, place) => {
+      if (isFree(place)) expect(used).toBe(0);
+      else expect(Math.abs(used - 100)).toBeLessThan(10);
+    });
+    expect(rate.deviation).toBeLessThan(8);
+    expect(usageRate(history)!.deviation).toBeGreaterThan(40);
+
+    // Seen from Monday: 450 units are gone on Friday, 550 on the Monday after.
+    const ends = (budget: number) => forecastUsage(budget, rate, today).p50!;
+    expect(new Date(ends(450)).getUTCDay()).toBe(5);
+    expect((ends(450) - today) / DAY).toBeCloseTo(4.5, 0);
+    expect((ends(550) - today) / DAY).toBeCloseTo(7.5, 0);
+    const fromFriday = forecastUsage(150, rate, today + 4 * DAY).p50!;
+    expect((fromFriday - today) / DAY).toBeCloseTo(7.5, 0);
+  });
+
+  it('tells no days of the week apart where they are alike', () => {
+    const uniform = random(11);
+    let told = 0;
+    for (let run = 0; run < 300; run++) {
+      if (
+        usageRate(
+          days(28, () => 100 * uniform()),
+          undefined,
+          NOW,
+        )!.week
+      )
+        told++;
+    }
+    expect(told).toBeLessThan(12);
+    expect(
+      usageRate(
+        days(28, () => 70),
+        undefined,
+        NOW,
+      ),
+    ).toEqual({ mean: 70, deviation: 0, days: 28 });
+  });
+
+  it('spreads wider where busy times last', () => {
+    const blocks = days(28, (at) => (Math.floor(at / 7) % 2 === 0 ? 150 : 50) + (at % 2));
+    const mixed = days(28, (at) => (at % 2 === 0 ? 150 : 50) + (at % 2));
+    expect(usageRate(blocks)!.deviation).toBeGreaterThan(2 * usageRate(mixed)!.deviation);
+  });
+});
+
+describe('the end of parts that differ', () => {
+  const rate = (deviation: number): UsageRate => ({ mean: 10, deviation, days: 28 });
+  const life = weibullOf(1000, 0.1);
+
+  it('is that of the parts where use is even', () => {
+    const end = distributionOf(remainingLife(life, 400), rate(0), NOW);
+    const left = remainingLife(life, 400);
+    for (const p of [0.1, 0.5, 0.9]) expect(end.quantile(p) / DAY).toBeCloseTo(left.quantile(p) / 10, 6);
+    expect(end.within(50 * DAY)).toBeCloseTo(left.within(500), 9);
+  });
+
+  it('covers 80 % of simulated ends of parts in uneven use', () => {
+    const uniform = random(5);
+    let covered = 0;
+    const RUNS = 1500;
+    for (let run = 0; run < RUNS; run++) {
+      const day = () => 20 * uniform();
+      const known = usageRate(Array.from({ length: 28 }, day))!;
+      const { p10, p90 } = forecastOf(distributionOf(remainingLife(life, 0), known, NOW), NOW);
+      const end = NOW + firstPassage(quantileAge(life, uniform()), day) * DAY;
+      if (end >= p10! && end <= p90!) covered++;
+    }
+    expect(covered / RUNS).toBeGreaterThan(0.77);
+    expect(covered / RUNS).toBeLessThan(0.84);
   });
 });

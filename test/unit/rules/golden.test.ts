@@ -70,7 +70,8 @@ function toEvent({ time, item, value }: Line, place: number): AssetEvent | undef
 /** The finding with dates to read, without what every one of a case shares or what follows from the rest. */
 function readable({ change, severity, start, time, componentId, failureModeId, evidence, forecast, dormant }: Finding) {
   const { kind: _, ...shown } = evidence;
-  const dates = forecast && Object.fromEntries(Object.entries(forecast).map(([name, at]) => [name, at && date(at)]));
+  const { p10 = null, p50 = null, p90 = null } = forecast ?? {};
+  const dates = forecast && mapped({ p10, p50, p90 }, (at) => at && date(at));
   return withoutNoise({
     at: date(time),
     said: `${change} ${severity}`,
@@ -81,6 +82,10 @@ function readable({ change, severity, start, time, componentId, failureModeId, e
     ...(dates ? { forecast: dates } : {}),
     ...(dormant ? { dormant } : {}),
   });
+}
+
+function mapped<A, B>(fields: Readonly<Record<string, A>>, change: (value: A) => B): Record<string, B> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, change(value)]));
 }
 
 function date(time: Timestamp): string {

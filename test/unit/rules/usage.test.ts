@@ -167,8 +167,8 @@ describe('life by the calendar', () => {
   it('limits the forecast', () => {
     const part = asset(filter).takeAll([install(0, 0), ...samples([0, 1, 2, 3, 4], DAY)]);
     const end = day(10);
-    expect(part.view(day(4)).forecast).toEqual({ p10: end, p50: end, p90: end });
-    expect(part.view(day(12)).forecast).toEqual({ p10: day(12), p50: day(12), p90: day(12) });
+    expect(part.view(day(4)).forecast).toMatchObject({ p10: end, p50: end, p90: end });
+    expect(part.view(day(12)).forecast).toMatchObject({ p10: day(12), p50: day(12), p90: day(12) });
   });
 
   it('is left out where the date of installation is unknown', () => {
