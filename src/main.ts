@@ -84,6 +84,10 @@ function program(): Command {
     .argument('[paths...]', 'its files or folder (default: its folder in $FETTLE_DATA_SETS)')
     .option('--json', 'as one JSON object')
     .option('--models <folder>', 'asset models (default: those that come with Fettle)')
+    .option(
+      '--disturb <seed>',
+      'replay it once more shuffled, with duplicates and a backlog: the tickets must be the same',
+    )
     .option('--keep <folder>', 'keep the data there')
     .action(evaluateCommand);
   const keys = fettle.command('keys').description('API keys (Fettle stopped, or on a database server)');

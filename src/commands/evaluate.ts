@@ -1,11 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataSetError } from '../../simulators/datasets/dataset.ts';
+import { disturb as disturbItems } from '../../simulators/datasets/disturb.ts';
 import type { Evaluation, Opened } from '../evaluation/evaluation.ts';
 import { EVALUATIONS } from '../evaluation/index.ts';
 import type { Measure } from '../evaluation/measure.ts';
-import { evaluationReport } from '../evaluation/report.ts';
+import { type Disturbed, evaluationReport } from '../evaluation/report.ts';
 import type { Run } from '../evaluation/run.ts';
+import { differences } from '../evaluation/sameTickets.ts';
 import { CommandError } from './commandError.ts';
 import { replayDataSet } from './replayDataSet.ts';
 import { showProgress } from './showProgress.ts';
@@ -15,6 +17,8 @@ export interface EvaluateOptions {
   readonly json?: boolean;
   readonly models?: string;
   readonly keep?: string;
+  /** Seed of a second run over a bad line, whose tickets must be the same. */
+  readonly disturb?: string;
 }
 
 export interface Evaluated {
@@ -22,6 +26,7 @@ export interface Evaluated {
   readonly data: Opened['data'];
   readonly run: Run;
   readonly measure: Measure;
+  readonly disturbed?: Disturbed;
 }
 
 /** `fettle evaluate <dataset> [paths]`: how well Fettle does on a public data set, end to end. */
@@ -36,21 +41,29 @@ export async function evaluateCommand(id: string, paths: readonly string[], opti
 export async function evaluate(
   evaluation: Evaluation,
   paths: readonly string[],
-  { models, keep }: EvaluateOptions,
+  { models, keep, disturb }: EvaluateOptions,
   signal: AbortSignal,
 ): Promise<Evaluated> {
-  const { id, model, forecasts } = evaluation;
+  const { id, model, looks } = evaluation;
   const { data, measure } = open(evaluation, paths);
-  const run = await replayDataSet(data, {
-    model,
-    name: id,
-    forecasts,
-    signal,
-    onProgress: showProgress(id),
-    ...(models && { models: resolve(models) }),
-    ...(keep && { keep }),
+  const options = { model, name: id, looks, signal, ...(models && { models: resolve(models) }) };
+  const run = await replayDataSet(data, { ...options, onProgress: showProgress(id), ...(keep && { keep }) });
+  const evaluated = { evaluation, data, run, measure: measure(run) };
+  if (disturb === undefined) return evaluated;
+  const seed = seedFrom(disturb);
+  const bad = { ...data, items: disturbItems(data.items, seed) };
+  const other = await replayDataSet(bad, {
+    ...options,
+    onProgress: showProgress(`${id}, disturbed`),
+    looks: 'never',
   });
-  return { evaluation, data, run, measure: measure(run) };
+  return { ...evaluated, disturbed: { seed, differences: differences(run, other) } };
+}
+
+function seedFrom(text: string): number {
+  const seed = Number(text);
+  if (Number.isInteger(seed) && seed >= 0) return seed;
+  throw new CommandError(`--disturb takes a whole number as seed, not '${text}'`);
 }
 
 function evaluationOf(id: string): Evaluation {
@@ -76,7 +89,16 @@ function defaultFolder({ id, folder }: Evaluation): string {
 }
 
 /** One object: what was measured at the top, beside it how. */
-function jsonOf({ evaluation, data, run, measure }: Evaluated): object {
+function jsonOf({ evaluation, data, run, measure, disturbed }: Evaluated): object {
   const { id: set, model, protocol } = evaluation;
-  return { set, ...measure.figures, goals: measure.goals, model, files: data.files, protocol, refused: run.refused };
+  return {
+    set,
+    ...measure.figures,
+    goals: measure.goals,
+    model,
+    files: data.files,
+    protocol,
+    refused: run.refused,
+    ...(disturbed && { disturbed }),
+  };
 }

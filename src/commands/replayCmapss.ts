@@ -19,7 +19,7 @@ export async function replayCmapssCommand(folder: string | undefined, { set, kee
   const { tickets } = await replayDataSet(fleet, {
     name: 'cmapss',
     model: 'turbofan',
-    forecasts: 'none',
+    looks: 'never',
     signal: stop.signal,
     onProgress: showProgress(set),
     ...(keep !== undefined && { keep }),

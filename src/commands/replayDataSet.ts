@@ -13,7 +13,7 @@ import type { RejectionReason } from '../domain/sample.ts';
 import { isOngoing } from '../domain/ticket.ts';
 import { collectTickets } from '../evaluation/collect.ts';
 import { foldHistory } from '../evaluation/foldHistory.ts';
-import type { AssetRecord, ForecastsWanted, Run } from '../evaluation/run.ts';
+import type { AssetRecord, Looks, Run } from '../evaluation/run.ts';
 import { createLog } from '../log.ts';
 import { CommandError } from './commandError.ts';
 import { loadConfiguration } from './load.ts';
@@ -23,7 +23,7 @@ export interface ReplayDataSetOptions {
   readonly model: string;
   /** Folder of asset models; without it those that come with Fettle. */
   readonly models?: string;
-  readonly forecasts: ForecastsWanted;
+  readonly looks: Looks;
   /** Names the site of the assets. */
   readonly name: string;
   /** Keeps the data there; without it they are removed at the end. */
@@ -158,13 +158,13 @@ async function replace({ pipeline }: App, { asset, replaced, time }: Replacement
   await pipeline.settled();
 }
 
-async function recordRun({ pipeline, ledger }: App, { forecasts, signal }: ReplayDataSetOptions): Promise<Run> {
+async function recordRun({ pipeline, ledger }: App, { looks, signal }: ReplayDataSetOptions): Promise<Run> {
   const { database, store } = pipeline.parts;
   const tickets = await collectTickets(database);
   const assets = new Map<string, AssetRecord>();
   for (const tracked of pipeline.fleet.all()) {
     stopIf(signal);
-    assets.set(tracked.asset.id, await foldHistory(tracked, { store, database, faults: pipeline.faults }, forecasts));
+    assets.set(tracked.asset.id, await foldHistory(tracked, { store, database, faults: pipeline.faults }, looks));
   }
   const trouble = pipeline.faults.describe();
   if (trouble) throw new CommandError(trouble);

@@ -1,6 +1,6 @@
 import type { DataSet } from '../../simulators/datasets/dataset.ts';
 import type { Measure } from './measure.ts';
-import type { ForecastsWanted, Run } from './run.ts';
+import type { Looks, Run } from './run.ts';
 
 /** A data set that was read, with the measure that knows its truth. */
 export interface Opened {
@@ -19,7 +19,7 @@ export interface Evaluation {
   readonly folder: string;
   /** How the rows become messages, and what is measured. */
   readonly protocol: string;
-  readonly forecasts: ForecastsWanted;
+  readonly looks: Looks;
   /**
    * Reads it: files or folders as they were named.
    *

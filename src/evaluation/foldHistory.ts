@@ -8,7 +8,7 @@ import { viewAsset } from '../pipeline/views.ts';
 import type { Repositories } from '../ports/database.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import { type AssetState, initState } from '../rules/state.ts';
-import type { AssetRecord, ForecastRecord, ForecastsWanted } from './run.ts';
+import type { AssetRecord, Looks, Observation } from './run.ts';
 
 /** Fine enough for silences and lives by the calendar, which are meant in hours and days. */
 const TICK_EVERY: Duration = 15 * MINUTE;
@@ -19,33 +19,36 @@ export interface StoredHistory {
   readonly faults: FaultSink;
 }
 
-/** Folds once more what is stored of an asset, by device time alone, and notes what was forecast. */
+/** Folds once more what is stored of an asset, by device time alone, and notes what was known of its components. */
 export async function foldHistory(
   { asset, compiled }: Tracked,
   { store, database, faults }: StoredHistory,
-  wanted: ForecastsWanted,
+  looks: Looks,
 ): Promise<AssetRecord> {
   const view = (state: AssetState) => viewAsset({ asset, compiled, state });
-  const forecasts: ForecastRecord[] = [];
+  const observations: Observation[] = [];
   const fold = new HistoryFold({
     assetId: asset.id,
     model: compiled,
     events: await database.events.of(asset.id),
     tickEvery: TICK_EVERY,
     faults,
-    ...(wanted === 'every' && { onInstant: (time, state) => forecasts.push(...forecastsIn(view(state), time)) }),
+    ...(looks === 'every' && { onInstant: (time, state) => observations.push(...observe(view(state), time)) }),
   });
   for await (const samples of store.readFrom(watermarksOf(asset.id, compiled, initState(compiled)))) {
     for (const sample of samples) fold.take(sample);
   }
   const { findings, state } = fold.finish();
   const end = view(state);
-  if (wanted === 'last') forecasts.push(...forecastsIn(end, state.time));
-  return { findings, forecasts, end };
+  if (looks === 'last') observations.push(...observe(end, state.time));
+  return { findings, observations, end };
 }
 
-function forecastsIn({ components }: AssetView, time: Timestamp): ForecastRecord[] {
-  return components.flatMap(({ componentId: component, forecast }) =>
-    forecast ? [{ time, component, forecast }] : [],
-  );
+function observe({ components }: AssetView, time: Timestamp): Observation[] {
+  return components.map(({ componentId: component, health, forecast }) => ({
+    time,
+    component,
+    health,
+    ...(forecast && { forecast }),
+  }));
 }

@@ -4,15 +4,23 @@ import type { Figure, Goal, Measure, Share } from './measure.ts';
 import { short } from './measure.ts';
 import type { Run } from './run.ts';
 
+/** A second run in which the messages came late, twice and out of order. */
+export interface Disturbed {
+  readonly seed: number;
+  /** Tickets that differ; none when Fettle keeps its promise. */
+  readonly differences: readonly string[];
+}
+
 export interface Reported {
   readonly evaluation: Evaluation;
   readonly data: DataSet;
   readonly run: Run;
   readonly measure: Measure;
+  readonly disturbed?: Disturbed;
 }
 
 /** For a terminal: how it was measured, a line a unit, the figures, and what had to be reached. */
-export function evaluationReport({ evaluation, data, run, measure }: Reported): string {
+export function evaluationReport({ evaluation, data, run, measure, disturbed }: Reported): string {
   const { title, id, model, protocol } = evaluation;
   const refused = Object.entries(run.refused).map(([reason, count]) => `${count} ${reason}`);
   return `${[
@@ -26,7 +34,13 @@ export function evaluationReport({ evaluation, data, run, measure }: Reported): 
     ...aligned(Object.entries(measure.figures).map(([name, figure]) => [name, figureText(figure)])),
     '',
     ...aligned(measure.goals.map((goal) => [goal.figure, goal.reached, goal.target, verdict(goal)])),
+    ...(disturbed ? ['', ...disturbedLines(disturbed)] : []),
   ].join('\n')}\n`;
+}
+
+function disturbedLines({ seed, differences }: Disturbed): string[] {
+  if (differences.length === 0) return [`over a bad line (seed ${seed}): the same tickets`];
+  return [`over a bad line (seed ${seed}): ${differences.length} DIFFER`, ...differences];
 }
 
 export function verdict({ met }: Goal): string {

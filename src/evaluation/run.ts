@@ -2,7 +2,7 @@ import type { Finding, Forecast } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
 import type { Outcome, TicketStatus } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
-import type { AssetView } from '../domain/view.ts';
+import type { AssetView, Health } from '../domain/view.ts';
 
 /** A ticket of the live service as its findings tell it, on the clock of the devices. */
 export interface TicketRecord {
@@ -26,18 +26,20 @@ export interface TicketRecord {
   readonly forecast?: Forecast;
 }
 
-/** When a component is expected to end, as it was known at a time. */
-export interface ForecastRecord {
+/** What was known of a component at a time. */
+export interface Observation {
   readonly time: Timestamp;
   readonly component: string;
-  readonly forecast: Forecast;
+  readonly health: Health;
+  /** When it is expected to end. */
+  readonly forecast?: Forecast;
 }
 
 export interface AssetRecord {
   /** From the stored history folded once more, in which time passes by device time; silence is among them. */
   readonly findings: readonly Finding[];
-  /** After each message, as far as the measure asks for them. */
-  readonly forecasts: readonly ForecastRecord[];
+  /** Of each component, as often as the measure asks. */
+  readonly observations: readonly Observation[];
   /** As it stands after its last message. */
   readonly end: AssetView;
 }
@@ -51,5 +53,5 @@ export interface Run {
   readonly refused: Readonly<Record<string, number>>;
 }
 
-/** Which forecasts a measure needs: none, those after an asset's last message, or after every one. */
-export type ForecastsWanted = 'none' | 'last' | 'every';
+/** When a measure looks at the components: never, after an asset's last message, or after every one. */
+export type Looks = 'never' | 'last' | 'every';

@@ -15,7 +15,7 @@ export const compressor: Evaluation = {
   title: 'A real air compressor, its oil and its hours',
   model: 'air-compressor',
   folder: 'compressor',
-  forecasts: 'none',
+  looks: 'never',
   protocol:
     'As stamped, silent while off; the hour counter rises by what each row says the machine ran. Offline tickets come from the fold of the stored history in device time, in which a silence lasts as long as it did there.',
   open(paths) {

@@ -13,7 +13,7 @@ export const toolWear: Evaluation = {
   title: 'AI4I 2020 milling, tool changes',
   model: 'milling-machine',
   folder: 'tool_wear',
-  forecasts: 'none',
+  looks: 'never',
   protocol:
     'One row is one job of a machine, ten minutes apart. A tool has a rated life of 200 minutes of cutting, and its change is a counter that goes back to 0: a ticket is due at 90 % of the life, before the change, and is closed by the reset.',
   open(paths) {
