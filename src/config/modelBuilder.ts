@@ -1,5 +1,6 @@
 import Type, { type StaticDecode, type TSchema } from 'typebox';
 import { Value } from 'typebox/value';
+import type { Histories } from '../domain/histories.ts';
 import type { AssetModel, ComponentDefinition, FailureModeDefinition, RuleDefinition } from '../domain/model.ts';
 import { decode } from './complete.ts';
 import {
@@ -39,7 +40,7 @@ function sound<S extends TSchema>(schema: S, list: readonly unknown[]): StaticDe
 }
 
 /** A rule that passed the schema of its kind. */
-export function toRule(raw: RawRule, componentId: string): RuleDefinition {
+export function toRule(raw: RawRule, componentId: string, histories?: Histories): RuleDefinition {
   const { id, kind, failureMode, mode, maxTicketsPerHour } = raw;
   const params = Object.fromEntries(Object.entries(raw).filter(([key]) => !SHARED_RULE_FIELDS.includes(key)));
   return {
@@ -50,7 +51,8 @@ export function toRule(raw: RawRule, componentId: string): RuleDefinition {
     mode: typeof mode === 'string' ? { default: mode } : { ...mode.sites, default: mode.default },
     maxTicketsPerHour,
     params,
-    version: versionOf({ kind, params }),
+    ...(histories && { histories }),
+    version: versionOf({ kind, params, ...(histories && { histories: histories.hash }) }),
   };
 }
 

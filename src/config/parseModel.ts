@@ -1,8 +1,11 @@
+import { dirname, join } from 'node:path';
 import { Value } from 'typebox/value';
+import type { Histories } from '../domain/histories.ts';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { ruleKinds } from '../rules/index.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import { complete } from './complete.ts';
+import { readHistories } from './historiesFile.ts';
 import { type Flaw, inspect } from './inspect.ts';
 import { draftModel, toRule } from './modelBuilder.ts';
 import { componentFlaws, metricFlaws, type RuleEntry, ruleEntries, ruleFlaws } from './modelChecks.ts';
@@ -15,7 +18,7 @@ export interface ModelOptions {
   readonly ruleKinds?: ReadonlyMap<string, RuleKind>;
 }
 
-/** Reads one asset model. `file` is only named in problems. */
+/** Reads one asset model. `file` is named in problems; libraries that rules learn from are looked for beside it. */
 export function parseModel(
   text: string,
   file: string,
@@ -26,7 +29,7 @@ export function parseModel(
   if (document.value === undefined) return { problems: document.problems };
   const schema = modelSchema(kinds);
   const raw = complete(schema, document.value ?? {});
-  const { model, flaws } = judge(raw, inspect(schema, raw), kinds);
+  const { model, flaws } = judge(raw, inspect(schema, raw), kinds, dirname(file));
   const problems = [...document.problems, ...flaws.map((flaw) => document.problemAt(flaw.path, flaw.message, flaw.on))];
   return problems.length > 0 ? { problems } : { model };
 }
@@ -39,16 +42,18 @@ function judge(
   raw: unknown,
   structural: Flaw[],
   kinds: ReadonlyMap<string, RuleKind>,
+  folder: string,
 ): { model: AssetModel; flaws: Flaw[] } {
   const entries = ruleEntries(raw);
   const flaws = [...structural, ...metricFlaws(raw), ...componentFlaws(raw), ...ruleFlaws(entries)];
   const schema = ruleSchema(kinds);
   const rules = entries
     .filter((entry) => Value.Check(schema, entry.raw))
-    .map((entry) => ({
-      entry,
-      definition: toRule(entry.raw as RawRule, entry.componentId),
-    }));
+    .map((entry) => {
+      const raw = entry.raw as RawRule;
+      const histories = kinds.get(raw.kind)?.learns ? library(raw, entry, folder, flaws) : undefined;
+      return { entry, definition: toRule(raw, entry.componentId, histories) };
+    });
   const model = draftModel(
     raw,
     rules.map((rule) => rule.definition),
@@ -57,6 +62,14 @@ function judge(
     for (const { entry, definition } of rules) flaws.push(...checkByKind(kinds, model, definition, entry));
   }
   return { model, flaws };
+}
+
+/** The histories that a rule names; what is wrong with the file is added to `flaws`. */
+function library(raw: RawRule, { path }: RuleEntry, folder: string, flaws: Flaw[]): Histories | undefined {
+  const read = readHistories(join(folder, String(raw.library)));
+  if ('histories' in read) return read.histories;
+  flaws.push({ path: [...path, 'library'], message: read.message, on: 'value' });
+  return undefined;
 }
 
 function checkByKind(

@@ -1,3 +1,4 @@
+import type { Histories } from './histories.ts';
 import type { Duration } from './time.ts';
 
 /** Text for people, in both languages of the product. */
@@ -65,7 +66,9 @@ export interface RuleDefinition {
   /** More tickets than this within an hour trip the rule to propose. */
   readonly maxTicketsPerHour: number;
   readonly params: Readonly<Record<string, unknown>>;
-  /** Hash of kind and params: what a finding was judged by. */
+  /** The content of the file that its parameter `library` names, where its kind learns from histories. */
+  readonly histories?: Histories;
+  /** Hash of kind, params and histories: what a finding was judged by. */
   readonly version: string;
 }
 

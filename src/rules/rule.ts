@@ -118,6 +118,8 @@ export interface RuleKind<P extends TObject = TObject, S = unknown> {
   readonly summary: string;
   /** Its parameters, with units and defaults in the descriptions. */
   readonly params: P;
+  /** It learns from histories: its parameter `library` names the file, the rule's `histories` are the content. */
+  readonly learns?: boolean;
   check(params: Static<P>, model: AssetModel, rule: RuleDefinition): RuleProblem[];
   compile(params: Static<P>, model: AssetModel, rule: RuleDefinition): CompiledRule<S>;
 }

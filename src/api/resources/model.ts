@@ -67,7 +67,11 @@ export function presentModel(model: AssetModel): Static<typeof ModelSchema> {
     metrics: model.metrics.map(presentMetric),
     components: model.components.map(presentComponent),
     failureModes: model.failureModes.map(presentFailureMode),
-    rules: model.rules.map((rule) => ({ ...rule, mode: { ...rule.mode }, params: { ...rule.params } })),
+    rules: model.rules.map(({ histories: _, ...rule }) => ({
+      ...rule,
+      mode: { ...rule.mode },
+      params: { ...rule.params },
+    })),
   };
 }
 
