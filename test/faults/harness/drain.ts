@@ -8,19 +8,29 @@ const REFOLDING = /^[1-9]\d* assets waiting to be folded anew/;
 /** Notes rest for half a second, and figures are a second old. */
 const AT_REST = 2500;
 
-/** Resolves with nothing when all is stored, assessed, raised and delivered; with what is left when that does not come. */
+/** A machine with much else to do drains slowly; one that goes on for ever must end, too. */
+const LONGEST = 10;
+
+/**
+ * Resolves with nothing when all is stored, assessed, raised and delivered; with what is left when that has not changed
+ * for `patience`, or changes for ever.
+ */
 export async function drained(
   nodes: readonly FettleNode[],
   patience: number,
   signal?: AbortSignal,
 ): Promise<string | undefined> {
-  const deadline = Date.now() + patience;
+  const end = Date.now() + LONGEST * patience;
   let left = await leftOf(nodes);
   let since = Date.now();
-  while (Date.now() < deadline && (left.length > 0 || Date.now() - since < AT_REST)) {
+  let changed = since;
+  while (left.length > 0 || Date.now() - since < AT_REST) {
+    if (Date.now() > Math.min(changed + patience, end)) break;
     await delay(LOOK_EVERY, undefined, { signal });
+    const before = left.join('; ');
     left = await leftOf(nodes);
     if (left.length > 0) since = Date.now();
+    if (left.join('; ') !== before) changed = Date.now();
   }
   return left.length === 0 ? undefined : left.join('; ');
 }

@@ -6,7 +6,7 @@ import { startEmbedded } from './sets/embedded.ts';
 import type { SetOptions } from './world.ts';
 
 const WINDOW = 500;
-const PATIENCE = 600_000;
+const PATIENCE = 120_000;
 
 /** The tickets that an uninterrupted Fettle on embedded parts opens when the same things are told in their order. */
 export async function referenceTickets(options: SetOptions, plan: Plan, cohorts: number): Promise<TicketDocument[]> {

@@ -125,7 +125,7 @@ async function finish({ say, signal }: RunOptions, world: World, devices: Device
   if ((await recovered(world.nodes, PATIENCE)) === undefined) problems.push('not ready after the last fault');
   if (!(await devices.finish(PATIENCE, signal))) problems.push(`${devices.waiting} messages were never acknowledged`);
   say(`${devices.acknowledgements} acknowledged; waiting until all is stored, assessed and delivered`);
-  const left = await drained(world.nodes, 2 * PATIENCE, signal);
+  const left = await drained(world.nodes, PATIENCE, signal);
   if (left !== undefined) problems.push(`never done: ${left}`);
   return problems;
 }
