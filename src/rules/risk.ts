@@ -97,11 +97,16 @@ export function riskOptions(params: RiskParams, model: AssetModel, { componentId
  * what evidence says of it.
  */
 export function riskVerdict(life: LifeDistribution, options: RiskOptions, verdict: Verdict): RiskEvidence {
-  const { horizon, probabilities, deadband } = options;
+  const { horizon } = options;
   const probability = life.within(horizon);
+  judgeRisk(probability, options, verdict);
+  return { probability, horizon };
+}
+
+/** The same for a probability that was worked out before. */
+export function judgeRisk(probability: number, { probabilities, deadband }: RiskOptions, verdict: Verdict): void {
   verdict.reached = countUpTo(probabilities, probability);
   verdict.held = countUpTo(probabilities, probability + deadband);
-  return { probability, horizon };
 }
 
 function countUpTo(limits: readonly number[], value: number): number {
