@@ -27,52 +27,77 @@ const SIGNIFICANCE = 0.01;
 /**
  * Usage per day from that of single days, oldest first; undefined when nothing is known. Robust: from a week on a day
  * of more than three times the 90 % quantile counts as that (Winsorised mean, Huber 1981, §1), where at least every tenth day
- * has use. While less than a week was seen, the missing days are taken to be like `lifetime`, the mean usage per day
+ * has use. A standstill of a week or more that is over does not count: it is not how the machine is used. While less than a week was seen, the missing days are taken to be like `lifetime`, the mean usage per day
  * since installation, where that is known. From two weeks on days of the week are told apart where an analysis of
  * variance says that they differ (F test at 1 %), so that free weekends are neither spread nor lost; `today` is the day
  * after the last of them.
  */
 export function usageRate(daily: readonly number[], lifetime?: number, today?: Timestamp): UsageRate | undefined {
-  const missing = lifetime === undefined ? 0 : Math.max(0, WEEK - daily.length);
-  const days = daily.length + missing;
+  const known = inOperation(daily, today ?? 0);
+  const missing = lifetime === undefined ? 0 : Math.max(0, WEEK - known.length);
+  const days = known.length + missing;
   if (days === 0) return undefined;
-  const usual = winsorised(daily);
-  const mean = (sum(usual) + missing * (lifetime ?? 0)) / days;
+  const usual = winsorised(known);
+  const mean = (sum(usual.map(({ used }) => used)) + missing * (lifetime ?? 0)) / days;
   if (missing > 0 || days < MIN_DAYS) return { mean, deviation: mean / 2, days };
-  const week = today === undefined ? undefined : weekOf(usual, Math.round(today / DAY), mean);
-  const left = usual.map((used, at) => used - (week?.[placeOf(at, daily.length, today!)] ?? mean));
+  const week = today === undefined ? undefined : weekOf(usual, mean);
+  const left = usual.map(({ used, place }) => used - (week?.[place] ?? mean));
   const freedom = days - (week ? WEEK : 1);
   const variance = (sum(left.map((rest) => rest ** 2)) / freedom) * persistence(left);
   return { mean: week ? sum(week) / WEEK : mean, deviation: Math.sqrt(variance), days, ...(week && { week }) };
 }
 
-function winsorised(daily: readonly number[]): readonly number[] {
-  if (daily.length < WEEK) return daily;
-  const sorted = [...daily].sort((a, b) => a - b);
+interface Day {
+  readonly used: number;
+  /** Days since the epoch, modulo 7. */
+  readonly place: number;
+}
+
+/** The days without the one standstill that is over. */
+function inOperation(daily: readonly number[], today: Timestamp): Day[] {
+  const first = Math.round(today / DAY) - daily.length;
+  const all = daily.map((used, at): Day => ({ used, place: (((first + at) % WEEK) + WEEK) % WEEK }));
+  const stops = standstills(daily).filter(([from, to]) => to - from >= WEEK);
+  const [from, to] = stops[0] ?? [0, 0];
+  const active = daily.filter((used) => used > 0).length;
+  const isOver = stops.length === 1 && to < daily.length && active >= MIN_DAYS;
+  return isOver ? [...all.slice(0, from), ...all.slice(to)] : all;
+}
+
+/** Runs of days without use, each from (inclusive) to (exclusive). */
+function standstills(daily: readonly number[]): [from: number, to: number][] {
+  const runs: [number, number][] = [];
+  daily.forEach((used, at) => {
+    const last = runs.at(-1);
+    if (used > 0) return;
+    if (last?.[1] === at) last[1] = at + 1;
+    else runs.push([at, at + 1]);
+  });
+  return runs;
+}
+
+function winsorised(days: readonly Day[]): readonly Day[] {
+  if (days.length < WEEK) return days;
+  const sorted = days.map(({ used }) => used).sort((a, b) => a - b);
   const most = 3 * sorted[Math.floor(0.9 * (sorted.length - 1))]!;
-  return most > 0 ? daily.map((used) => Math.min(used, most)) : daily;
+  return most > 0 ? days.map((day) => ({ ...day, used: Math.min(day.used, most) })) : days;
 }
 
 /** Mean of each day of the week; undefined where they don't differ. */
-function weekOf(daily: readonly number[], today: number, mean: number): number[] | undefined {
-  if (daily.length < 2 * WEEK) return undefined;
-  const sums = Array<number>(WEEK).fill(0);
-  const counts = Array<number>(WEEK).fill(0);
-  daily.forEach((used, at) => {
-    const place = (today - daily.length + at) % WEEK;
-    sums[place]! += used;
-    counts[place]!++;
-  });
-  const means = sums.map((total, place) => total / counts[place]!);
+function weekOf(days: readonly Day[], mean: number): number[] | undefined {
+  if (days.length < 2 * WEEK) return undefined;
+  const means = Array.from({ length: WEEK }, (_, place) => meanOf(days.filter((day) => day.place === place)));
+  const counts = means.map((_, place) => days.filter((day) => day.place === place).length);
+  if (counts.some((count) => count === 0)) return undefined;
   const between = sum(means.map((of, place) => counts[place]! * (of - mean) ** 2));
-  const within = sum(daily.map((used, at) => (used - means[(today - daily.length + at) % WEEK]!) ** 2));
-  const freedom = daily.length - WEEK;
+  const within = sum(days.map(({ used, place }) => (used - means[place]!) ** 2));
+  const freedom = days.length - WEEK;
   const ratio = between / (WEEK - 1) / (within / freedom);
   return between > 1e-12 * mean ** 2 && 1 - centralF.cdf(ratio, WEEK - 1, freedom) < SIGNIFICANCE ? means : undefined;
 }
 
-function placeOf(at: number, days: number, today: Timestamp): number {
-  return (Math.round(today / DAY) - days + at) % WEEK;
+function meanOf(days: readonly Day[]): number {
+  return sum(days.map(({ used }) => used)) / days.length;
 }
 
 /**

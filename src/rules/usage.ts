@@ -1,7 +1,9 @@
 import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
+import { weibullOf } from '../prognostics/weibull.ts';
 import { checkMetric, DurationText, duration, metricIndex, SeverityName } from './params.ts';
+import { checkRisk, RiskParams, riskOptions } from './risk.ts';
 import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
 import { stepCounter } from './usageCounter.ts';
 import {
@@ -9,6 +11,7 @@ import {
   assessLife,
   initUsage,
   installComponent,
+  type LifeLevel,
   type LifeOptions,
   passDays,
   raiseLife,
@@ -17,6 +20,7 @@ import {
   type UsageState,
   viewLife,
 } from './usageLife.ts';
+import type { UsageRisk } from './usageRisk.ts';
 
 export const UsageParams = Type.Object(
   {
@@ -34,23 +38,63 @@ export const UsageParams = Type.Object(
       }),
     ),
     calendarLife: Type.Optional(DurationText('Life by the calendar, from installation; whichever comes first counts.')),
-    levels: Type.Array(
+    spread: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description:
+          'How much the lives of such parts differ: their standard deviation as a share of their mean; half of them outlive the rated life. Default: the rated life is the end of each, by definition.',
+      }),
+    ),
+    weibull: Type.Optional(
       Type.Object(
         {
-          wear: Type.Number({ exclusiveMinimum: 0, maximum: 2, description: 'Share of life used; 1 is end of life.' }),
-          severity: SeverityName,
+          shape: Type.Number({ exclusiveMinimum: 0, maximum: 50, description: 'Above 1 where parts wear.' }),
+          scale: Type.Number({
+            exclusiveMinimum: 0,
+            description: "Life that 63.2 % do not outlive, in the counter's unit.",
+          }),
         },
-        { additionalProperties: false },
+        {
+          additionalProperties: false,
+          description: 'The life of such parts as failures and replacements have taught it, instead of spread.',
+        },
       ),
-      {
-        minItems: 1,
-        maxItems: 3,
-        default: [
-          { wear: 0.9, severity: 'warning' },
-          { wear: 1, severity: 'critical' },
-        ],
-        description: 'From the mildest to the worst.',
-      },
+    ),
+    risk: Type.Optional(
+      Type.Object(
+        {
+          ...RiskParams.properties,
+          onDelay: DurationText('How long the risk must stand, in event time, before the finding is raised.', '0s'),
+          offDelay: DurationText('How long it must be clear, in event time, before the finding is cleared.', '7d'),
+        },
+        {
+          additionalProperties: false,
+          description:
+            "Raise by the risk that life ends within the part's lead time and the planning margin, at the usual rate of use.",
+        },
+      ),
+    ),
+    levels: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            wear: Type.Number({
+              exclusiveMinimum: 0,
+              maximum: 2,
+              description: 'Share of life used; 1 is end of life.',
+            }),
+            severity: SeverityName,
+          },
+          { additionalProperties: false },
+        ),
+        {
+          minItems: 1,
+          maxItems: 3,
+          description:
+            'Raise by wear, from the mildest to the worst. Default where no risk is given: warning at 0.9, critical at 1.',
+        },
+      ),
     ),
     rollover: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, description: 'The value after which the counter starts at 0 again.' }),
@@ -80,6 +124,11 @@ export const UsageParams = Type.Object(
 );
 type Params = Static<typeof UsageParams>;
 
+const DEFAULT_LEVELS: readonly LifeLevel[] = [
+  { wear: 0.9, severity: 'warning' },
+  { wear: 1, severity: 'critical' },
+];
+
 /** Share of a life by which a reading given by hand may differ from the counter. */
 const READING_TOLERANCE = 0.05;
 
@@ -96,7 +145,7 @@ const HOUR_RATE = 1.05;
 export const usage: RuleKind<typeof UsageParams, UsageState> = {
   kind: 'usage',
   summary:
-    'A component has a rated life in a counted unit. When to use: wear follows use more than condition, or nothing measures the condition.',
+    'A component has a rated life in a counted unit. When to use: wear follows use more than condition, or nothing measures the condition; by risk where parts must be ordered in time, by wear where a plan says at which share of life to replace.',
   params: UsageParams,
   check,
   compile,
@@ -118,8 +167,12 @@ function check(params: Params, model: AssetModel): RuleProblem[] {
   if (params.form !== 'remaining-percent' && params.life === undefined) {
     problems.push({ path: 'life', message: `form ${params.form} needs a life in the counter's unit` });
   }
-  params.levels.forEach((level, index) => {
-    const before = params.levels[index - 1];
+  if (params.spread !== undefined && params.weibull) {
+    problems.push({ path: 'spread', message: 'weibull says how lives differ; leave spread out' });
+  }
+  if (params.risk) problems.push(...checkRisk(params.risk, 'risk'));
+  params.levels?.forEach((level, index) => {
+    const before = params.levels![index - 1];
     if (before && level.wear <= before.wear) {
       problems.push({ path: `levels.${index}.wear`, message: `must be higher than the level before (${before.wear})` });
     }
@@ -175,9 +228,26 @@ function lifeOptions(params: Params, model: AssetModel, rule: RuleDefinition): L
       jitter: percent ? PERCENT_JITTER : 0,
     },
     calendarLife: params.calendarLife === undefined ? undefined : duration(params.calendarLife),
-    levels: params.levels,
+    lives: params.weibull ?? (params.spread === undefined ? undefined : weibullOf(life, params.spread)),
+    levels: params.levels ?? (params.risk ? [] : DEFAULT_LEVELS),
+    risk: params.risk && usageRisk(params.risk, model, rule),
     ownCounter: params.resetMeansReplaced ?? percent,
     byReading: params.form !== 'running',
+  };
+}
+
+function usageRisk(params: NonNullable<Params['risk']>, model: AssetModel, rule: RuleDefinition): UsageRisk {
+  return {
+    ...riskOptions(params, model, rule),
+    timing: {
+      onDelay: duration(params.onDelay),
+      offDelay: duration(params.offDelay),
+      // What was used in a gap is known from the counter.
+      maxGap: Number.POSITIVE_INFINITY,
+      minSamples: 1,
+      // Statements are made for wear and risk together.
+      updateEvery: Number.POSITIVE_INFINITY,
+    },
   };
 }
 

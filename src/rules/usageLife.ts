@@ -1,19 +1,21 @@
 import type { ComponentInstalledEvent } from '../domain/asset.ts';
 import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
-import { INSTALLATION_UNKNOWN, type Severity, severityRank } from '../domain/model.ts';
+import { INSTALLATION_UNKNOWN, SEVERITIES, type Severity, severityRank } from '../domain/model.ts';
 import { DAY, type Duration, startOfDay, type Timestamp } from '../domain/time.ts';
-import { certainLife, firstOf, forecastOf, type LifeDistribution, seenLater } from '../prognostics/lifeDistribution.ts';
-import { forecastUsage } from '../prognostics/usageForecast.ts';
-import { type UsageRate, usageRate } from '../prognostics/usageRate.ts';
+import { forecastOf } from '../prognostics/lifeDistribution.ts';
+import type { Weibull } from '../prognostics/weibull.ts';
+import { type AlarmState, initAlarm } from './alarm.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
+import { lifeLeft, presentRate } from './usageLeft.ts';
+import { calendarDue, judgeRisk, riskRank, type UsageRisk } from './usageRisk.ts';
 
 /** Days of usage kept for the rate: four weeks level out the days of the week. */
 const RATE_DAYS = 28;
-/** A component in use for less says nothing of its usual rate. */
-const LIFETIME_DAYS = 7;
 const UPDATE_EVERY: Duration = DAY;
+/** Share of life from which on a counter is taken for that of a worn component where no level of wear says so. */
+const WORN = 0.9;
 
 export interface LifeLevel {
   readonly wear: number;
@@ -25,8 +27,12 @@ export interface LifeOptions {
   readonly metricId: string;
   readonly unit: string;
   readonly life: number;
+  /** How the lives of such parts differ; without it the rated life is the end of each. */
+  readonly lives: Weibull | undefined;
   readonly calendarLife: Duration | undefined;
+  /** By wear, mildest first; may be empty where it is raised by risk. */
   readonly levels: readonly LifeLevel[];
+  readonly risk: UsageRisk | undefined;
   readonly counter: CounterOptions;
   /** The counter belongs to the component: its reading is the component's age. */
   readonly ownCounter: boolean;
@@ -48,8 +54,12 @@ export interface UsageState {
   used: number;
   /** Units taken out as implausible, since ever. */
   adjusted: number;
-  /** The worst level raised for this component; only a renewal sets it back. */
+  /** The worst level of wear raised for this component; only a renewal sets it back. */
   level: number;
+  /** The risk of its end, where it is raised by that. */
+  risk: AlarmState | null;
+  /** Severity that stands, as 1 + its rank; 0 when clear. */
+  rank: number;
   start: Timestamp | null;
   stated: Timestamp | null;
   counter: CounterState;
@@ -75,6 +85,8 @@ export function initUsage(options: LifeOptions): UsageState {
     used: 0,
     adjusted: 0,
     level: 0,
+    risk: options.risk ? initAlarm(options.risk.severities.length) : null,
+    rank: 0,
     start: null,
     stated: null,
     counter: initCounter(),
@@ -87,31 +99,62 @@ export function initUsage(options: LifeOptions): UsageState {
   };
 }
 
-/** Raises, escalates and restates as wear passes its levels; at most one statement a call. */
+/** Raises, escalates, restates and clears as wear and risk pass their levels; at most one statement a call. */
 export function assessLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
-  if (raiseLife(state, options, time, context) || context.muted || state.level === 0) return;
-  if (time - (state.stated ?? time) >= UPDATE_EVERY) stateLife(state, options, 'updated', time, context);
+  judgeRisk(state, options, time, context.muted);
+  if (raiseLife(state, options, time, context) || context.muted) return;
+  if (state.rank > 0 && riskIsOver(state, options, time)) clearLife(state, options, time, context);
+  else if (state.rank > 0 && time - (state.stated ?? time) >= UPDATE_EVERY) {
+    stateLife(state, options, 'updated', time, context);
+  }
 }
 
-/** Raises or escalates when wear has passed a level; whether it did. */
+/** Raises or escalates when wear or the risk has passed a level; whether it did. */
 export function raiseLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): boolean {
   if (!state.known) return false;
   const wear = totalWear(state, options, time);
-  let level = state.level;
+  let { level } = state;
   while (level < options.levels.length && wear >= options.levels[level]!.wear) level++;
+  const rank = Math.max(wearRank(options, level), riskRank(state, options), calendarRank(state, options, time));
   // Kept while muted as well: whoever looks first after the maintenance names the same episode.
-  if (level > 0) state.start ??= beginning(state, options, time);
-  if (context.muted || level === state.level) return false;
-  const change = state.level === 0 ? 'raised' : 'escalated';
+  if (rank > 0) state.start ??= beginning(state, options, time);
+  if (context.muted || (level === state.level && rank <= state.rank)) return false;
+  const change = state.rank === 0 ? 'raised' : 'escalated';
   state.level = level;
+  state.rank = Math.max(rank, state.rank);
   stateLife(state, options, change, time, context);
   return true;
 }
 
+function wearRank({ levels }: LifeOptions, level: number): number {
+  return level === 0 ? 0 : 1 + severityRank(levels[level - 1]!.severity);
+}
+
+/** An end by the calendar is certain: with it every level of risk is passed at once. */
+function calendarRank(state: UsageState, options: LifeOptions, time: Timestamp): number {
+  const due = calendarDue(state, options);
+  return due === undefined || time < due ? 0 : 1 + severityRank(options.risk!.severities.at(-1)!);
+}
+
 /** Life by the calendar ends at a known moment, whenever somebody looks; life by use when the sample says so. */
 function beginning(state: UsageState, options: LifeOptions, time: Timestamp): Timestamp {
-  if (options.calendarLife === undefined || state.installedAt === null) return time;
-  return Math.min(time, Math.round(state.installedAt + options.levels[0]!.wear * options.calendarLife));
+  const { calendarLife, levels } = options;
+  const moments = [time, calendarDue(state, options), (state.risk?.level ?? 0) > 0 ? state.risk!.start : null];
+  if (calendarLife !== undefined && state.installedAt !== null && levels.length > 0) {
+    moments.push(Math.round(state.installedAt + levels[0]!.wear * calendarLife));
+  }
+  return Math.min(...moments.filter((moment): moment is Timestamp => typeof moment === 'number'));
+}
+
+/** Only the risk was raised, and use has slowed down. */
+function riskIsOver(state: UsageState, options: LifeOptions, time: Timestamp): boolean {
+  return state.level === 0 && riskRank(state, options) === 0 && calendarRank(state, options, time) === 0;
+}
+
+function clearLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
+  stateLife(state, options, 'cleared', time, context);
+  state.rank = 0;
+  state.start = null;
 }
 
 /** While the component's age is unknown: one request for data, once. */
@@ -141,7 +184,7 @@ export function installComponent(
   state.awaiting = false;
   if (options.ownCounter) {
     // A reading beyond the first level is the old component's: its counter is not set back yet.
-    const worn = options.levels[0]!.wear * options.life;
+    const worn = (options.levels[0]?.wear ?? WORN) * options.life;
     if (counter.reading !== null && counter.reading < worn) state.used = counter.reading;
   } else if (options.byReading && event.reading !== undefined) {
     if (counter.reading === null) state.baseReading = event.reading;
@@ -156,10 +199,12 @@ export function installComponent(
 
 /** Ends the life of the present component: wear starts anew, what was raised is reset. */
 export function renewComponent(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
-  if (state.level > 0) stateLife(state, options, 'reset', time, context);
+  if (state.rank > 0) stateLife(state, options, 'reset', time, context);
   state.installedAt = time;
   state.used = 0;
   state.level = 0;
+  state.risk = options.risk ? initAlarm(options.risk.severities.length) : null;
+  state.rank = 0;
   state.stated = null;
   if (!state.asked) state.start = null;
 }
@@ -197,14 +242,13 @@ export function passDays(state: UsageState, options: LifeOptions, time: Timestam
 /** States again what is raised: the rule counts from now on. */
 export function restateLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
   if (state.asked) context.state(installationStatement('raised', options, state.start ?? time, time));
-  else if (state.level > 0) stateLife(state, options, 'raised', time, context);
+  else if (state.rank > 0) stateLife(state, options, 'raised', time, context);
 }
 
 export function viewLife(state: UsageState, options: LifeOptions, at: Timestamp): RuleView {
-  const level = state.level === 0 ? 0 : 1 + severityRank(options.levels[state.level - 1]!.severity);
   if (!state.known) return { level: state.asked ? 1 : 0, wear: null, life: options.life, unit: options.unit };
   return {
-    level,
+    level: state.rank,
     wear: totalWear(state, options, at),
     used: state.used,
     life: options.life,
@@ -228,28 +272,6 @@ function forecastLife(state: UsageState, options: LifeOptions, time: Timestamp):
   return left && { basis: 'usage', ...forecastOf(left, time) };
 }
 
-/** When life ends, by use and by the calendar, whichever comes first; undefined while nothing is known of either. */
-function lifeLeft(state: UsageState, options: LifeOptions, time: Timestamp): LifeDistribution | undefined {
-  const byUse = leftByUse(state, options, time);
-  if (options.calendarLife === undefined || state.installedAt === null) return byUse;
-  const byCalendar = certainLife(state.installedAt + options.calendarLife - time);
-  return byUse ? firstOf([byUse, byCalendar]) : byCalendar;
-}
-
-/** From the last reading on: while nothing is heard, use is expected to go on, not to wait. */
-function leftByUse(state: UsageState, options: LifeOptions, time: Timestamp): LifeDistribution | undefined {
-  if (state.used >= options.life) return certainLife(0);
-  const rate = presentRate(state, time);
-  if (!rate) return undefined;
-  const from = Math.min(time, state.counter.time);
-  return seenLater(forecastUsage(options.life - state.used, rate, from), time - from);
-}
-
-function presentRate(state: UsageState, time: Timestamp): UsageRate | undefined {
-  const age = state.installedAt === null ? 0 : (time - state.installedAt) / DAY;
-  return usageRate(state.daily, age >= LIFETIME_DAYS ? state.used / age : undefined, state.day ?? undefined);
-}
-
 function stateLife(
   state: UsageState,
   options: LifeOptions,
@@ -257,12 +279,11 @@ function stateLife(
   time: Timestamp,
   context: FoldContext,
 ): void {
-  const level = options.levels[state.level - 1]!;
   const start = state.start ?? time;
   state.stated = time;
   context.state({
     change,
-    severity: level.severity,
+    severity: SEVERITIES[state.rank - 1]!,
     start,
     time,
     window: { from: start, to: time },

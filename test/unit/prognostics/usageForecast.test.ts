@@ -186,6 +186,14 @@ describe('a robust rate', () => {
     ).toEqual({ mean: 70, deviation: 0, days: 28 });
   });
 
+  it('leaves out a standstill that is over, but neither one that lasts nor pauses as usual', () => {
+    const stood = days(28, (at) => (at >= 8 && at < 22 ? 0 : 100));
+    expect(usageRate(stood)).toEqual({ mean: 100, deviation: 0, days: 14 });
+    expect(usageRate(days(28, (at) => (at >= 14 ? 0 : 100)))!.mean).toBe(50);
+    expect(usageRate(days(28, (at) => (at % 9 === 0 ? 90 : 0)))!.mean).toBeCloseTo((4 * 90) / 28, 9);
+    expect(usageRate(days(28, (at) => (at === 20 ? 90 : 0)))!.mean).toBeCloseTo(90 / 28, 9);
+  });
+
   it('spreads wider where busy times last', () => {
     const blocks = days(28, (at) => (Math.floor(at / 7) % 2 === 0 ? 150 : 50) + (at % 2));
     const mixed = days(28, (at) => (at % 2 === 0 ? 150 : 50) + (at % 2));

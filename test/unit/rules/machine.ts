@@ -48,6 +48,23 @@ export const MACHINE: AssetModel = makeModel(METRICS, [
     { id: 'hot-by-schedule' },
   ),
   makeRule('usage', { counter: 'hours', life: 300 }, { id: 'worn' }),
+  makeRule(
+    'usage',
+    {
+      counter: 'hours',
+      life: 300,
+      spread: 0.2,
+      calendarLife: '8d',
+      levels: [{ wear: 1, severity: 'critical' }],
+      risk: {
+        planningMargin: '2d',
+        onDelay: '2h',
+        offDelay: '8h',
+        levels: [{ probability: 0.4, severity: 'warning' }],
+      },
+    },
+    { id: 'at-risk' },
+  ),
   makeRule('usage', { counter: 'toner', form: 'remaining-percent' }, { id: 'empty', componentId: 'cartridge' }),
   makeRule('usage', { counter: 'status', form: 'running', life: 20, maxHold: '4h' }, { id: 'run' }),
 ]);
