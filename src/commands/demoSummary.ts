@@ -1,9 +1,10 @@
 import type { FleetStatus } from '../../simulators/fleet.ts';
 import type { App } from '../app.ts';
+import { briefReason } from '../domain/evidence/index.ts';
 import type { Evidence } from '../domain/finding.ts';
 import type { AssetModel } from '../domain/model.ts';
+import { formatDate } from '../domain/text.ts';
 import { TICKET_STATUSES, type Ticket, type TicketStatus } from '../domain/ticket.ts';
-import { briefReason, formatDate } from '../domain/ticketText.ts';
 import { type Duration, formatDuration, SECOND, type Timestamp } from '../domain/time.ts';
 import { HEALTHS } from '../domain/view.ts';
 import { viewAsset } from '../pipeline/views.ts';

@@ -1,5 +1,8 @@
+import type { Evidence, EvidenceKind, EvidenceOf } from './evidence/index.ts';
 import type { Severity } from './model.ts';
 import type { Timestamp } from './time.ts';
+
+export type { Evidence, EvidenceKind, EvidenceOf };
 
 /** What a forecast rests on, from the least informed: age alone, use against a life, the measured condition. */
 export type ForecastBasis = 'calendar' | 'usage' | 'condition';
@@ -12,35 +15,6 @@ export interface Forecast {
   readonly p50: Timestamp | null;
   readonly p90: Timestamp | null;
 }
-
-/** What a finding rests on, by kind of rule; numbers in the metric's unit. */
-export type Evidence =
-  | {
-      readonly kind: 'threshold';
-      readonly metricId: string;
-      readonly unit?: string;
-      readonly direction: 'above' | 'below';
-      readonly limit: number;
-      readonly value: number;
-      /** The worst value within the window. */
-      readonly extreme: number;
-      readonly samples: number;
-    }
-  | {
-      readonly kind: 'usage';
-      readonly metricId: string;
-      readonly unit: string;
-      readonly used: number;
-      readonly life: number;
-      /** Share of life used; 1 is end of life. */
-      readonly wear: number;
-      /** Units per operating calendar day, when known. */
-      readonly ratePerDay?: number;
-      /** Share of calendar life used, where the component has one. */
-      readonly calendarWear?: number;
-    }
-  | { readonly kind: 'silence'; readonly lastHeard: Timestamp; readonly silentFor: number }
-  | { readonly kind: 'installation-unknown'; readonly componentIds: readonly string[] };
 
 /**
  * `raised` opens, `escalated` rises in severity, `updated` brings newer evidence, `cleared` says the condition stayed

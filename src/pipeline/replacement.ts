@@ -1,4 +1,4 @@
-import { formatNumber } from '../domain/ticketText.ts';
+import { formatNumber } from '../domain/text.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { UnacceptableError } from '../errors.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';

@@ -7,6 +7,7 @@ import { makeTempFolder } from '../support/temp.ts';
 /** One file for every place that has rules of its own. */
 const PLACES = {
   domain: 'src/domain/sample.ts',
+  evidence: 'src/domain/evidence/usage.ts',
   ports: 'src/ports/broker.ts',
   codecs: 'src/codecs/json.ts',
   rules: 'src/rules/fold.ts',
@@ -72,6 +73,7 @@ const API: Place[] = ['domain', 'ports', 'errors', 'log', 'api', 'resources'];
 /** All that each place may import, of the above. */
 const MAY: Partial<Record<Place, readonly (Place | Library)[]>> = {
   domain: [],
+  evidence: [],
   ports: ['domain'],
   codecs: ['domain'],
   prognostics: ['domain'],

@@ -1,11 +1,11 @@
 import { type Static, Type } from 'typebox';
-import type { Evidence, FindingChange, Forecast, ForecastBasis } from '../../domain/finding.ts';
+import type { FindingChange, Forecast, ForecastBasis } from '../../domain/finding.ts';
 import { SEVERITIES } from '../../domain/model.ts';
-import { MINUTE, SECOND, type Timestamp } from '../../domain/time.ts';
+import { MINUTE, type Timestamp } from '../../domain/time.ts';
 import type { FindingRow } from '../../ports/database.ts';
-import { tidy } from '../numbers.ts';
 import { formatIfAny, formatOrNull, formatTime } from '../times.ts';
 import { oneOf, ref, Time, TimeOrNull } from './common.ts';
+import { EvidenceSchema, presentEvidence } from './evidence.ts';
 
 const FORECAST_BASES: readonly ForecastBasis[] = ['calendar', 'usage', 'condition'];
 
@@ -45,64 +45,6 @@ export const WindowSchema = Type.Object({ from: Time, to: Time });
 
 export function presentWindow(window: { readonly from: number; readonly to: number }): Static<typeof WindowSchema> {
   return { from: formatTime(window.from), to: formatTime(window.to) };
-}
-
-const ThresholdEvidence = Type.Object({
-  kind: Type.Literal('threshold'),
-  metricId: Type.String(),
-  unit: Type.Optional(Type.String()),
-  direction: oneOf(['above', 'below']),
-  limit: Type.Number(),
-  value: Type.Number(),
-  extreme: Type.Number({ description: 'The worst value within the window' }),
-  samples: Type.Integer(),
-});
-const UsageEvidence = Type.Object({
-  kind: Type.Literal('usage'),
-  metricId: Type.String(),
-  unit: Type.String(),
-  used: Type.Number(),
-  life: Type.Number(),
-  wear: Type.Number({ description: 'Share of life used; 1 is end of life' }),
-  ratePerDay: Type.Optional(Type.Number({ description: 'Units per operating calendar day' })),
-  calendarWear: Type.Optional(Type.Number({ description: 'Share of calendar life used' })),
-});
-const SilenceEvidence = Type.Object({
-  kind: Type.Literal('silence'),
-  lastHeard: Time,
-  silentForSeconds: Type.Number(),
-});
-const InstallationUnknownEvidence = Type.Object({
-  kind: Type.Literal('installation-unknown'),
-  componentIds: Type.Array(Type.String()),
-});
-
-export const EvidenceSchema = Type.Union(
-  [ThresholdEvidence, UsageEvidence, SilenceEvidence, InstallationUnknownEvidence],
-  { $id: 'Evidence', description: 'What a finding rests on, by kind of rule; numbers in the unit of the metric' },
-);
-
-export function presentEvidence(evidence: Evidence): Static<typeof EvidenceSchema> {
-  switch (evidence.kind) {
-    case 'threshold':
-      return { ...evidence };
-    case 'usage':
-      return {
-        ...evidence,
-        used: tidy(evidence.used),
-        wear: tidy(evidence.wear),
-        ...(evidence.ratePerDay !== undefined && { ratePerDay: tidy(evidence.ratePerDay) }),
-        ...(evidence.calendarWear !== undefined && { calendarWear: tidy(evidence.calendarWear) }),
-      };
-    case 'silence':
-      return {
-        kind: evidence.kind,
-        lastHeard: formatTime(evidence.lastHeard),
-        silentForSeconds: evidence.silentFor / SECOND,
-      };
-    case 'installation-unknown':
-      return { kind: evidence.kind, componentIds: [...evidence.componentIds] };
-  }
 }
 
 const CHANGES = ['raised', 'escalated', 'updated', 'cleared', 'reset'] as const satisfies readonly FindingChange[];

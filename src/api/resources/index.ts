@@ -4,7 +4,8 @@ import { AssetDetailSchema, AssetItemSchema, AssetStateSchema } from './assetSta
 import { DeadLetterSchema } from './deadLetter.ts';
 import { DeliverySchema } from './delivery.ts';
 import { BindingSchema, EventSchema } from './event.ts';
-import { EvidenceSchema, FindingSchema } from './finding.ts';
+import { EvidenceSchema } from './evidence.ts';
+import { FindingSchema } from './finding.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
 import { NodeSchema } from './node.ts';

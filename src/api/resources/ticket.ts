@@ -13,16 +13,8 @@ import { formatIfAny, formatTime, timeOf } from '../times.ts';
 import { ContractSchema, presentContract } from './asset.ts';
 import { type ChartLinks, chartUrl } from './chart.ts';
 import { body, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time } from './common.ts';
-import {
-  EvidenceSchema,
-  FindingSchema,
-  ForecastSchema,
-  forecastIfAny,
-  presentEvidence,
-  presentWindow,
-  toMinute,
-  WindowSchema,
-} from './finding.ts';
+import { EvidenceSchema, presentEvidence } from './evidence.ts';
+import { FindingSchema, ForecastSchema, forecastIfAny, presentWindow, toMinute, WindowSchema } from './finding.ts';
 
 const Replacement = {
   reading: Type.Optional(

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { briefReason } from '../../../src/domain/evidence/index.ts';
 import type { Evidence, Forecast } from '../../../src/domain/finding.ts';
-import { briefReason, type TicketFacts, ticketSummary, ticketTitle } from '../../../src/domain/ticketText.ts';
+import { type TicketFacts, ticketSummary, ticketTitle } from '../../../src/domain/ticketText.ts';
 import { DAY, HOUR } from '../../../src/domain/time.ts';
 
 const T = Date.UTC(2026, 10, 20, 14, 5);

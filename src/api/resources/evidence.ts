@@ -1,0 +1,84 @@
+import { type Static, type TObject, Type } from 'typebox';
+import type { Evidence, EvidenceKind, EvidenceOf } from '../../domain/finding.ts';
+import { SECOND } from '../../domain/time.ts';
+import { tidy } from '../numbers.ts';
+import { formatTime } from '../times.ts';
+import { oneOf, Time } from './common.ts';
+
+/** How one kind of evidence is shown. */
+interface Shown<E, S extends TObject> {
+  readonly schema: S;
+  present(evidence: E): Static<S>;
+}
+
+function shown<K extends EvidenceKind, S extends TObject>(
+  _: K,
+  schema: S,
+  present: (evidence: EvidenceOf<K>) => Static<S>,
+): Shown<EvidenceOf<K>, S> {
+  return { schema, present };
+}
+
+const threshold = shown(
+  'threshold',
+  Type.Object({
+    kind: Type.Literal('threshold'),
+    metricId: Type.String({ description: 'Of the metric or the indicator' }),
+    unit: Type.Optional(Type.String()),
+    direction: oneOf(['above', 'below']),
+    limit: Type.Number(),
+    value: Type.Number(),
+    extreme: Type.Number({ description: 'The worst value within the window' }),
+    samples: Type.Integer(),
+  }),
+  (evidence) => ({ ...evidence, value: tidy(evidence.value), extreme: tidy(evidence.extreme) }),
+);
+
+const usage = shown(
+  'usage',
+  Type.Object({
+    kind: Type.Literal('usage'),
+    metricId: Type.String(),
+    unit: Type.String(),
+    used: Type.Number(),
+    life: Type.Number(),
+    wear: Type.Number({ description: 'Share of life used; 1 is end of life' }),
+    ratePerDay: Type.Optional(Type.Number({ description: 'Units per operating calendar day' })),
+    calendarWear: Type.Optional(Type.Number({ description: 'Share of calendar life used' })),
+  }),
+  ({ ratePerDay, calendarWear, ...evidence }) => ({
+    ...evidence,
+    used: tidy(evidence.used),
+    wear: tidy(evidence.wear),
+    ...(ratePerDay !== undefined && { ratePerDay: tidy(ratePerDay) }),
+    ...(calendarWear !== undefined && { calendarWear: tidy(calendarWear) }),
+  }),
+);
+
+const silence = shown(
+  'silence',
+  Type.Object({ kind: Type.Literal('silence'), lastHeard: Time, silentForSeconds: Type.Number() }),
+  ({ kind, lastHeard, silentFor }) => ({
+    kind,
+    lastHeard: formatTime(lastHeard),
+    silentForSeconds: silentFor / SECOND,
+  }),
+);
+
+const installationUnknown = shown(
+  'installation-unknown',
+  Type.Object({ kind: Type.Literal('installation-unknown'), componentIds: Type.Array(Type.String()) }),
+  ({ kind, componentIds }) => ({ kind, componentIds: [...componentIds] }),
+);
+
+const SHOWN = { threshold, usage, silence, 'installation-unknown': installationUnknown };
+
+export const EvidenceSchema = Type.Union([threshold.schema, usage.schema, silence.schema, installationUnknown.schema], {
+  $id: 'Evidence',
+  description: 'What a finding rests on, by kind of rule; numbers in the unit of the metric',
+});
+
+export function presentEvidence(evidence: Evidence): Static<typeof EvidenceSchema> {
+  const { present } = SHOWN[evidence.kind] as unknown as Shown<Evidence, TObject>;
+  return present(evidence) as Static<typeof EvidenceSchema>;
+}

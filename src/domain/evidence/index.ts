@@ -1,0 +1,33 @@
+import { type InstallationUnknownEvidence, installationUnknownWords } from './installationUnknown.ts';
+import { type SilenceEvidence, silenceWords } from './silence.ts';
+import { type ThresholdEvidence, thresholdWords } from './threshold.ts';
+import { type UsageEvidence, usageWords } from './usage.ts';
+import type { EvidenceFacts, EvidenceWords } from './words.ts';
+
+/** What a finding rests on, by kind of rule: a new kind costs its file, a member and a line in WORDS. */
+export type Evidence = ThresholdEvidence | UsageEvidence | SilenceEvidence | InstallationUnknownEvidence;
+
+export type EvidenceKind = Evidence['kind'];
+export type EvidenceOf<K extends EvidenceKind> = Extract<Evidence, { readonly kind: K }>;
+
+const WORDS: { readonly [K in EvidenceKind]: EvidenceWords<EvidenceOf<K>> } = {
+  threshold: thresholdWords,
+  usage: usageWords,
+  silence: silenceWords,
+  'installation-unknown': installationUnknownWords,
+};
+
+/** Why, in a sentence. */
+export function reason(evidence: Evidence, facts: EvidenceFacts): { readonly en: string; readonly zh: string } {
+  const words = wordsOn(evidence);
+  return { en: words.en(evidence, facts), zh: words.zh(evidence, facts) };
+}
+
+/** The reason in a few words, for a line in a list; `metricName` instead of the metric's id. */
+export function briefReason(evidence: Evidence, metricName?: string): string {
+  return wordsOn(evidence).brief(evidence, metricName);
+}
+
+function wordsOn(evidence: Evidence): EvidenceWords<Evidence> {
+  return WORDS[evidence.kind];
+}

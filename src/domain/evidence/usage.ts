@@ -1,0 +1,45 @@
+import { formatNumber, formatPercent } from '../text.ts';
+import type { EvidenceWords } from './words.ts';
+
+/** Life used up; numbers in the counter's unit. */
+export interface UsageEvidence {
+  readonly kind: 'usage';
+  readonly metricId: string;
+  readonly unit: string;
+  readonly used: number;
+  readonly life: number;
+  /** Share of life used; 1 is end of life. */
+  readonly wear: number;
+  /** Units per operating calendar day, when known. */
+  readonly ratePerDay?: number;
+  /** Share of calendar life used, where the component has one. */
+  readonly calendarWear?: number;
+}
+
+export const usageWords: EvidenceWords<UsageEvidence> = {
+  en: (evidence) =>
+    `${brief(evidence)}${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}.`,
+  zh: (evidence) =>
+    `已使用寿命的 ${formatPercent(evidence.wear)}${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}。`,
+  brief,
+};
+
+function brief({ wear }: UsageEvidence): string {
+  return `${formatPercent(wear)} of life used`;
+}
+
+interface Marks {
+  readonly of: string;
+  readonly perDay: string;
+  readonly comma: string;
+  readonly open: string;
+  readonly close: string;
+}
+
+/** What was used of what, in parentheses; empty where the calendar decides. */
+function detail(evidence: UsageEvidence, { of, perDay, comma, open, close }: Marks): string {
+  const { used, life, unit, ratePerDay, calendarWear } = evidence;
+  if (calendarWear !== undefined && calendarWear >= used / life) return '';
+  const rate = ratePerDay === undefined ? '' : `${comma}${formatNumber(ratePerDay)} ${unit}${perDay}`;
+  return `${open}${formatNumber(used)}${of}${formatNumber(life)} ${unit}${rate}${close}`;
+}

@@ -1,0 +1,18 @@
+import type { LocalText } from '../model.ts';
+import type { Timestamp } from '../time.ts';
+
+/** What the words on evidence need beside it. */
+export interface EvidenceFacts {
+  /** Name of the metric or indicator that the evidence is about, where it has one. */
+  readonly metricName?: LocalText;
+  /** Since when the condition has gone on. */
+  readonly since: Timestamp;
+}
+
+/** One kind of evidence in words: a sentence with its full stop for tickets, and a few words for a line in a list. */
+export interface EvidenceWords<E> {
+  en(evidence: E, facts: EvidenceFacts): string;
+  zh(evidence: E, facts: EvidenceFacts): string;
+  /** In English, without a full stop; `metricName` instead of the metric's id. */
+  brief(evidence: E, metricName?: string): string;
+}
