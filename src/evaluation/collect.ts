@@ -1,6 +1,8 @@
-import type { AssetEvent } from '../domain/asset.ts';
+import type { AssetEvent, TicketClosedEvent } from '../domain/asset.ts';
+import type { Finding } from '../domain/finding.ts';
 import { severityRank } from '../domain/model.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { Timestamp } from '../domain/time.ts';
 import type { FindingRow, Repositories } from '../ports/database.ts';
 import type { TicketRecord } from './run.ts';
 
@@ -8,47 +10,85 @@ const PAGE = 500;
 
 type Reads = Pick<Repositories, 'tickets' | 'findings' | 'events'>;
 
-/** All tickets as records on device time, by opening. */
+/**
+ * All tickets as records on device time, by opening. What a closed ticket says of its times stays as it was known when it
+ * was closed; late data may have corrected the findings since, and those count here.
+ */
 export async function collectTickets(database: Reads): Promise<TicketRecord[]> {
   const tickets = await everyPage((cursor) => database.tickets.list({}, 'openedAt', { limit: PAGE, cursor }));
   const records: TicketRecord[] = [];
-  for (const ticket of tickets) {
-    const rows = await everyPage((cursor) => database.findings.list({ ticketId: ticket.id }, { limit: PAGE, cursor }));
-    records.push(recordOf(ticket, rows, await database.events.of(ticket.assetId)));
+  for (const assetId of new Set(tickets.map((ticket) => ticket.assetId))) {
+    const rows = await everyPage((cursor) => database.findings.list({ assetId }, { limit: PAGE, cursor }));
+    const events = await database.events.of(assetId);
+    for (const ticket of tickets) if (ticket.assetId === assetId) records.push(recordOf(ticket, rows, events));
   }
   return records.sort((a, b) => a.openedAt - b.openedAt || (identity(a) < identity(b) ? -1 : 1));
 }
 
-/** What a ticket is about and when it opened: the same for the same ticket of another run. */
-export function identity({ asset, component, failureMode, openedAt }: TicketRecord): string {
-  return `${openedAt}|${asset}|${component}|${failureMode}`;
+/** Orders tickets of the same moment. */
+function identity({ asset, component, failureMode }: TicketRecord): string {
+  return `${asset}|${component}|${failureMode}`;
 }
 
 function recordOf(ticket: Ticket, rows: readonly FindingRow[], events: readonly AssetEvent[]): TicketRecord {
-  const said = rows.filter(({ retractedAt }) => retractedAt === undefined).sort((a, b) => a.time - b.time);
-  const opening = said.find(({ change }) => change === 'raised' || change === 'escalated');
-  const raised = said.filter(({ change }) => change === 'raised').map(({ time }) => time);
-  const cleared = said.filter(({ change }) => change === 'cleared').map(({ time }) => time);
-  const worst = said.reduce(
-    (most, { severity }) => (severityRank(severity) > severityRank(most) ? severity : most),
-    ticket.severity,
-  );
-  const closing = events.findLast((event) => event.type === 'ticket-closed' && event.ticketId === ticket.id);
+  const closings = closingsOf(ticket, events);
+  const own = closings.findIndex(({ ticketId }) => ticketId === ticket.id);
+  const before = closings.at(own === -1 ? closings.length - 1 : own - 1);
+  const since = own === 0 ? Number.NEGATIVE_INFINITY : (before?.at ?? Number.NEGATIVE_INFINITY);
+  const after = rowsAfter(ticket, rows, since);
+  const opening = after.find(isRaise);
   const openedAt = opening?.time ?? ticket.window?.to ?? ticket.openedAt;
+  const renewedAt = after.find(({ change, time }) => change === 'reset' && time >= openedAt)?.time;
+  const closedAt = own === -1 ? undefined : endOf(ticket, closings[own]!, renewedAt);
+  const said = after.filter(({ time }) => time >= openedAt && time <= (closedAt ?? Number.POSITIVE_INFINITY));
+  const cleared = said.filter(({ change }) => change === 'cleared').map(({ time }) => time);
+  const raised = said.filter(({ change }) => change === 'raised').map(({ time }) => time);
   return {
     asset: ticket.assetId,
     component: ticket.componentId,
     failureMode: ticket.failureModeId,
     rule: opening?.ruleId ?? ticket.ruleId ?? '',
     openedAt,
-    severity: worst,
+    severity: worstOf(said) ?? ticket.severity,
     status: ticket.status,
     reopenedAt: raised.filter((time) => cleared.some((clear) => clear < time)),
     clearedAt: cleared,
-    ...(closing && { closedAt: ticket.closing?.replaced?.at ?? closing.at }),
+    ...(closedAt !== undefined && { closedAt }),
     ...(ticket.closing && { outcome: ticket.closing.outcome }),
     ...(opening?.forecast && { forecast: opening.forecast }),
   };
+}
+
+function closingsOf({ componentId, failureModeId }: Ticket, events: readonly AssetEvent[]): TicketClosedEvent[] {
+  return events.filter((event): event is TicketClosedEvent => {
+    return event.type === 'ticket-closed' && event.componentId === componentId && event.failureModeId === failureModeId;
+  });
+}
+
+/** What holds of the findings about the ticket's failure mode after the ticket before it was closed, by time. */
+function rowsAfter(
+  { componentId, failureModeId }: Ticket,
+  rows: readonly FindingRow[],
+  since: Timestamp,
+): FindingRow[] {
+  return rows
+    .filter((row) => row.componentId === componentId && row.failureModeId === failureModeId && row.time > since)
+    .filter(({ retractedAt, dormant }) => retractedAt === undefined && (dormant === undefined || dormant === 'closed'))
+    .sort((a, b) => a.time - b.time);
+}
+
+function endOf({ closing }: Ticket, { at }: TicketClosedEvent, renewedAt: Timestamp | undefined): Timestamp {
+  if (closing?.outcome === 'replaced-detected') return renewedAt ?? closing.replaced?.at ?? at;
+  return closing?.replaced?.at ?? at;
+}
+
+function isRaise({ change }: Finding): boolean {
+  return change === 'raised' || change === 'escalated';
+}
+
+function worstOf(findings: readonly Finding[]): TicketRecord['severity'] | undefined {
+  const severities = findings.filter(isRaise).map(({ severity }) => severity);
+  return severities.sort((a, b) => severityRank(b) - severityRank(a))[0];
 }
 
 async function everyPage<T>(page: (cursor?: string) => Promise<{ items: T[]; nextCursor?: string }>): Promise<T[]> {
