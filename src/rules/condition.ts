@@ -118,6 +118,9 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
     if (change !== 'none') say(state, change, alarm.level || before, time, context);
   }
 
+  const level = ({ alarm }: ConditionState<S>) =>
+    alarm.level === 0 ? 0 : 1 + severityRank(severities[alarm.level - 1]!);
+
   return {
     definition: rule,
     inputs,
@@ -135,10 +138,8 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
     restate(state, time, context) {
       if (state.alarm.level > 0) say(state, 'raised', state.alarm.level, time, context);
     },
-    view: (state, at) => ({
-      ...judge.view?.(state.own, at),
-      level: state.alarm.level === 0 ? 0 : 1 + severityRank(severities[state.alarm.level - 1]!),
-    }),
+    level,
+    view: (state, at) => ({ ...judge.view?.(state.own, at), level: level(state) }),
   };
 }
 

@@ -1,8 +1,8 @@
 import type { AssetEvent, MaintenanceEvent, TicketClosedEvent } from '../domain/asset.ts';
 import { type Finding, findingKey } from '../domain/finding.ts';
 import type { Quality } from '../domain/sample.ts';
-import type { Timestamp } from '../domain/time.ts';
-import type { CompiledModel } from './model.ts';
+import { type Duration, MINUTE, type Timestamp } from '../domain/time.ts';
+import type { CompiledModel, RuleGroup } from './model.ts';
 import type { CompiledRule, DailyUsage, FoldContext, Statement, TickTime } from './rule.ts';
 import type { AssetState } from './state.ts';
 
@@ -19,6 +19,12 @@ export interface FoldOutput {
  * a joint rule or an event has already passed; the state must be folded anew from before it.
  */
 export type FoldResult = 'folded' | 'seen' | 'late';
+
+/** Times have whole microseconds: this far behind one there is none between. */
+const HALF_MICROSECOND = 0.0005;
+
+/** So much later what was sampled at an instant is taken to be complete, where something becomes due by it. */
+const SETTLED: Duration = MINUTE;
 
 /**
  * The fold: an asset's history, item by item, into its state and findings. Deterministic, without I/O; owns `state`
@@ -61,8 +67,8 @@ export class Fold {
     const { state } = this;
     if (time <= state.times[metric]!) return 'seen';
     if (this.#isLate(metric, time)) return 'late';
-    const { single, joint } = this.#model;
-    for (const at of joint[metric]!) this.#passInstant(at, time);
+    const { single, joint, timed } = this.#model;
+    for (const group of timed[metric]!) this.#advance(group, time);
     state.times[metric] = time;
     state.values[metric] = quality === 2 ? Number.NaN : value;
     if (time > state.time) state.time = time;
@@ -78,25 +84,29 @@ export class Fold {
     const { at, id } = event;
     if (at < state.eventTime || (at === state.eventTime && id <= state.eventId)) return 'seen';
     if (this.#hasSampleFrom(at)) return 'late';
-    for (const position of this.#model.rules.keys()) this.#passInstant(position, at);
+    for (const group of this.#model.groups) this.#advance(group, at);
     state.eventTime = at;
     state.eventId = id;
     if (at > state.time) state.time = at;
     this.#apply(event);
     this.#each(at, (rule, own) => rule.event?.(own, event, this.#context));
+    for (const group of this.#model.groups) for (const position of group) this.#react(position, at);
     return 'folded';
   }
 
-  /** What happens without data: silence, life by the calendar. */
+  /** What happens without data: silence, life by the calendar, a window of event time that empties. */
   tick(tick: TickTime): void {
+    const { state } = this;
     // The clock was put back: what is received from here on counts as newer.
-    if (this.state.receivedAt > tick.now) this.state.receivedAt = tick.now;
+    if (state.receivedAt > tick.now) state.receivedAt = tick.now;
+    // The asset's own time goes on from its newest item, so that a backlog is not cut short by the clock.
+    this.#letTimePass(Math.min(tick.now, state.time + (tick.now - state.receivedAt)));
     this.#each(tick.now, (rule, own) => rule.tick?.(own, tick, this.state, this.#context));
   }
 
   /** Evaluates what was sampled up to `time` without waiting for time to move on: nothing as early is to come any more. */
   complete(time: Timestamp): void {
-    for (const position of this.#model.rules.keys()) this.#passInstant(position, time + 1);
+    for (const group of this.#model.groups) this.#advance(group, time + HALF_MICROSECOND);
   }
 
   #judge(position: number, time: Timestamp, value: number): void {
@@ -130,23 +140,102 @@ export class Fold {
   }
 
   #hasSampleFrom(time: Timestamp): boolean {
-    return this.state.times.some((newest) => newest >= time);
+    const { times, passed } = this.state;
+    return times.some((newest) => newest >= time) || passed.some((moment) => moment >= time);
   }
 
   #isLate(metric: number, time: Timestamp): boolean {
     const { state } = this;
     if (time < state.eventTime) return true;
     for (const at of this.#model.joint[metric]!) if (time < state.instants[at]!) return true;
+    for (const group of this.#model.timed[metric]!) if (time <= state.passed[group[0]!]!) return true;
     return false;
   }
 
-  /** Evaluates a joint rule for its open instant once time is past it. */
-  #passInstant(position: number, time: Timestamp): void {
+  /** Lets happen by itself what is due before `time`. */
+  #letTimePass(time: Timestamp): void {
     const { state } = this;
-    const instant = state.instants[position]!;
-    if (instant === Number.NEGATIVE_INFINITY || time <= instant) return;
-    state.instants[position] = Number.NEGATIVE_INFINITY;
-    this.#guard(position, instant, (rule, own) => rule.instant!(own, instant, state, this.#context));
+    for (const group of this.#model.timely) {
+      const instant = this.#instantOf(group);
+      if (instant + SETTLED < time) {
+        this.#advance(group, instant + HALF_MICROSECOND);
+        for (const at of group) state.passed[at] = instant;
+      }
+      for (let due = this.#dueOf(group); due < time; due = this.#dueOf(group)) {
+        this.#advance(group, due);
+        this.#pass(group, due);
+        if (due > state.time) state.time = due;
+      }
+    }
+  }
+
+  /** Brings a group of rules up to `time`: what happened before it, moment by moment. */
+  #advance(group: RuleGroup, time: Timestamp): void {
+    for (;;) {
+      const moment = Math.min(this.#instantOf(group), this.#dueOf(group));
+      if (moment >= time) return;
+      this.#pass(group, moment);
+    }
+  }
+
+  /** All that happens to a group at this moment: its open instant, then what is due. */
+  #pass(group: RuleGroup, moment: Timestamp): void {
+    const { state } = this;
+    let elapsed = false;
+    for (const at of group) {
+      if (state.instants[at] === moment) {
+        state.instants[at] = Number.NEGATIVE_INFINITY;
+        this.#guard(at, moment, (rule, own) => rule.instant?.(own, moment, state, this.#context));
+      }
+      if (this.#due(at) === moment) {
+        this.#elapse(at, moment);
+        elapsed = true;
+      }
+      this.#react(at, moment);
+    }
+    if (elapsed) for (const at of group) state.passed[at] = Math.max(state.passed[at]!, moment);
+  }
+
+  #elapse(position: number, moment: Timestamp): void {
+    this.#guard(position, moment, (rule, own) => rule.elapse!(own, moment, this.#context));
+    // What is still due comes from a rule that failed over it: not again and again.
+    if (this.#due(position) === moment) this.state.passed[position] = moment + HALF_MICROSECOND;
+  }
+
+  /** Shows a rule the levels of those it reads. */
+  #react(position: number, time: Timestamp): void {
+    const { rules, reads } = this.#model;
+    if (!rules[position]!.react) return;
+    const levels = reads[position]!.map((read) => rules[read]!.level!(this.state.rules[read]));
+    this.#guard(position, time, (rule, own) => rule.react!(own, time, levels, this.#context));
+  }
+
+  /** The earliest open instant of a group; Infinity without one. */
+  #instantOf(group: RuleGroup): Timestamp {
+    const { instants } = this.state;
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const at of group) {
+      const instant = instants[at]!;
+      if (instant !== Number.NEGATIVE_INFINITY && instant < earliest) earliest = instant;
+    }
+    return earliest;
+  }
+
+  #dueOf(group: RuleGroup): Timestamp {
+    let earliest = Number.POSITIVE_INFINITY;
+    for (const at of group) earliest = Math.min(earliest, this.#due(at));
+    return earliest;
+  }
+
+  /** When something happens to the rule by itself, put off while maintenance lasts; Infinity when nothing will. */
+  #due(position: number): Timestamp {
+    const { state } = this;
+    const due = this.#model.rules[position]!.due?.(state.rules[position]) ?? null;
+    if (due === null) return Number.POSITIVE_INFINITY;
+    // What was due before the newest event was put off by maintenance.
+    const from = Math.max(due, state.eventTime);
+    const moment = this.#inMaintenance(from) ? state.maintenance!.until : from;
+    return moment < state.passed[position]! ? Number.POSITIVE_INFINITY : moment;
   }
 
   #inMaintenance(time: Timestamp): boolean {

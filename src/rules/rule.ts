@@ -99,6 +99,19 @@ export interface CompiledRule<S = unknown> {
    */
   instant?(state: S, time: Timestamp, latest: Latest, context: FoldContext): void;
   event?(state: S, event: AssetEvent, context: FoldContext): void;
+  /**
+   * The event time at which something happens unless a sample changes it; null when nothing will. It comes after all
+   * samples and events of that very time, and never before what the rule was called with last.
+   */
+  due?(state: S): Timestamp | null;
+  /** It is that time, or the end of the maintenance in which that time lay. */
+  elapse?(state: S, time: Timestamp, context: FoldContext): void;
+  /** How bad its condition is: 0 when clear, else 1 + position in SEVERITIES. For kinds that live by event time alone. */
+  level?(state: S): number;
+  /** Ids of the rules whose levels it goes by instead of samples. */
+  readonly reads?: readonly string[];
+  /** For a rule that reads others: after each instant at which they may have changed; their levels in the order of `reads`. */
+  react?(state: S, time: Timestamp, levels: readonly number[], context: FoldContext): void;
   tick?(state: S, tick: TickTime, latest: Latest, context: FoldContext): void;
   view?(state: S, at: Timestamp): RuleView;
   /** States again what is active: its rule counts from now on. */

@@ -14,6 +14,8 @@ export interface AssetState {
   readonly values: number[];
   /** By rule with several inputs: the instant not yet evaluated. */
   readonly instants: Timestamp[];
+  /** By rule: the last moment that came without a sample (see CompiledRule.due); up to it nothing may be added. */
+  readonly passed: Timestamp[];
   /** By rule. */
   readonly rules: unknown[];
   /** Place of the last event folded. */
@@ -35,6 +37,7 @@ export function initState(model: CompiledModel): AssetState {
     times: metrics.map(() => never),
     values: metrics.map(() => Number.NaN),
     instants: model.rules.map(() => never),
+    passed: model.rules.map(() => never),
     rules: model.rules.map((rule) => rule.init()),
     eventTime: never,
     eventId: '',
@@ -45,7 +48,7 @@ export function initState(model: CompiledModel): AssetState {
 }
 
 /** Counts up when what a rule remembers changes its shape: older states are then folded anew. */
-const FORMAT = 3;
+const FORMAT = 4;
 
 /** The stored form: by metric and rule id, so that it can be told what changed when the model did. */
 interface SerializedState {
@@ -55,7 +58,7 @@ interface SerializedState {
   receivedAt: number | null;
   /** A value is null where the newest sample was bad. */
   metrics: Record<string, [time: number, value: number | null]>;
-  rules: Record<string, { version: string; instant: number | null; state: unknown }>;
+  rules: Record<string, { version: string; instant: number | null; passed: number | null; state: unknown }>;
   event: [time: number, id: string] | null;
   maintenance: { from: number; until: number | null } | null;
   closed: Record<string, number>;
@@ -71,7 +74,8 @@ export function serializeState(state: AssetState, model: CompiledModel): string 
   const rules: SerializedState['rules'] = {};
   model.rules.forEach((rule, at) => {
     const { id, version } = rule.definition;
-    rules[id] = { version, instant: finite(state.instants[at]!), state: state.rules[at] };
+    const [instant, passed] = [finite(state.instants[at]!), finite(state.passed[at]!)];
+    rules[id] = { version, instant, passed, state: state.rules[at] };
   });
   const stored: SerializedState = {
     format: FORMAT,
@@ -97,13 +101,22 @@ export function parseState(
   model: CompiledModel,
 ): { state: AssetState } | { state: undefined; changedRules: string[]; time: Timestamp } {
   const stored = JSON.parse(text) as SerializedState;
-  const changedRules = model.rules
-    .filter(({ definition }) => stored.rules[definition.id]?.version !== definition.version)
-    .map(({ definition }) => definition.id);
+  const changedRules = changedSince(stored, model);
   if (stored.format !== FORMAT || stored.model !== model.model.version) {
     return { state: undefined, changedRules, time: orNever(stored.time) };
   }
   return { state: revive(stored, model) };
+}
+
+/** Rules that are new or different, and those that read them. */
+function changedSince(stored: SerializedState, model: CompiledModel): string[] {
+  const changed = new Set<string>();
+  for (const at of model.order) {
+    const { definition, reads = [] } = model.rules[at]!;
+    const { id, version } = definition;
+    if (stored.rules[id]?.version !== version || reads.some((read) => changed.has(read))) changed.add(id);
+  }
+  return model.rules.map(({ definition }) => definition.id).filter((id) => changed.has(id));
 }
 
 function revive(stored: SerializedState, model: CompiledModel): AssetState {
@@ -119,6 +132,7 @@ function revive(stored: SerializedState, model: CompiledModel): AssetState {
   model.rules.forEach((rule, at) => {
     const kept = stored.rules[rule.definition.id]!;
     state.instants[at] = orNever(kept.instant);
+    state.passed[at] = orNever(kept.passed);
     state.rules[at] = kept.state;
   });
   if (stored.event) [state.eventTime, state.eventId] = stored.event;

@@ -53,3 +53,23 @@ describe('a rule that throws', () => {
     expect(fold.state.values).toEqual([40]);
   });
 });
+
+describe('a rule that throws over what is due', () => {
+  it('is called for it once, and what reads it goes on', () => {
+    const fault = makeRule('event', { metric: 'fault', within: '1h', levels: [{ count: 1, severity: 'warning' }] });
+    const reader = makeRule('composite', { of: ['event'], levels: [{ need: 'all', severity: 'warning' }] });
+    const sound = compileModel(makeModel([{ id: 'fault', kind: 'event' }], [fault, reader]));
+    const model = { ...sound, rules: sound.rules.map((rule, at) => (at === 0 ? { ...rule, elapse: broken } : rule)) };
+    const faults: string[] = [];
+    const fold = new Fold(ASSET, model, initState(model), {
+      finding: () => undefined,
+      usage: () => undefined,
+      fault: ({ definition }) => faults.push(definition.id),
+    });
+    fold.sample(0, T0, 1, 0, T0);
+    for (const hours of [2, 3]) fold.tick({ now: T0 + hours * 60 * MINUTE, lastHeard: T0, silentFor: 0 });
+    expect(fold.sample(0, T0 + 300 * MINUTE, 0, 0, T0 + 300 * MINUTE)).toBe('folded');
+    expect(faults).toEqual(['event']);
+    expect(model.rules[1]!.view!(fold.state.rules[1], T0).level).toBeGreaterThan(0);
+  });
+});
