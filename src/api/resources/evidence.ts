@@ -34,6 +34,51 @@ const threshold = shown(
   (evidence) => ({ ...evidence, value: tidy(evidence.value), extreme: tidy(evidence.extreme) }),
 );
 
+const event = shown(
+  'event',
+  Type.Object({
+    kind: Type.Literal('event'),
+    metricId: Type.String(),
+    codes: Type.Array(Type.String(), { description: 'Symbols of the codes seen within the window' }),
+    count: Type.Integer({ description: 'How many within the window' }),
+    limit: Type.Integer(),
+    withinSeconds: Type.Number({ description: 'Length of the window' }),
+    last: Time,
+  }),
+  ({ within, last, codes, ...evidence }) => ({
+    ...evidence,
+    codes: [...codes],
+    withinSeconds: within / SECOND,
+    last: formatTime(last),
+  }),
+);
+
+const composite = shown(
+  'composite',
+  Type.Object({
+    kind: Type.Literal('composite'),
+    need: Type.Integer({ description: 'How many of the rules must be met' }),
+    of: Type.Integer({ description: 'How many rules it reads' }),
+    withinSeconds: Type.Number({ description: 'Length of the window; 0 where they must be met at the same time' }),
+    met: Type.Array(
+      Type.Object({
+        ruleId: Type.String(),
+        from: Time,
+        until: Type.Optional({ ...Time, description: 'Absent while it is met' }),
+      }),
+    ),
+  }),
+  ({ within, met, ...evidence }) => ({
+    ...evidence,
+    withinSeconds: within / SECOND,
+    met: met.map(({ ruleId, from, until }) => ({
+      ruleId,
+      from: formatTime(from),
+      ...(until !== null && { until: formatTime(until) }),
+    })),
+  }),
+);
+
 const usage = shown(
   'usage',
   Type.Object({
@@ -71,12 +116,15 @@ const installationUnknown = shown(
   ({ kind, componentIds }) => ({ kind, componentIds: [...componentIds] }),
 );
 
-const SHOWN = { threshold, usage, silence, 'installation-unknown': installationUnknown };
+const SHOWN = { threshold, event, composite, usage, silence, 'installation-unknown': installationUnknown };
 
-export const EvidenceSchema = Type.Union([threshold.schema, usage.schema, silence.schema, installationUnknown.schema], {
-  $id: 'Evidence',
-  description: 'What a finding rests on, by kind of rule; numbers in the unit of the metric',
-});
+export const EvidenceSchema = Type.Union(
+  [threshold.schema, event.schema, composite.schema, usage.schema, silence.schema, installationUnknown.schema],
+  {
+    $id: 'Evidence',
+    description: 'What a finding rests on, by kind of rule; numbers in the unit of the metric',
+  },
+);
 
 export function presentEvidence(evidence: Evidence): Static<typeof EvidenceSchema> {
   const { present } = SHOWN[evidence.kind] as unknown as Shown<Evidence, TObject>;

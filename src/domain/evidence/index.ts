@@ -1,3 +1,5 @@
+import { type CompositeEvidence, compositeWords } from './composite.ts';
+import { type EventEvidence, eventWords } from './event.ts';
 import { type InstallationUnknownEvidence, installationUnknownWords } from './installationUnknown.ts';
 import { type SilenceEvidence, silenceWords } from './silence.ts';
 import { type ThresholdEvidence, thresholdWords } from './threshold.ts';
@@ -5,13 +7,21 @@ import { type UsageEvidence, usageWords } from './usage.ts';
 import type { EvidenceFacts, EvidenceWords } from './words.ts';
 
 /** What a finding rests on, by kind of rule: a new kind costs its file, a member and a line in WORDS. */
-export type Evidence = ThresholdEvidence | UsageEvidence | SilenceEvidence | InstallationUnknownEvidence;
+export type Evidence =
+  | ThresholdEvidence
+  | EventEvidence
+  | CompositeEvidence
+  | UsageEvidence
+  | SilenceEvidence
+  | InstallationUnknownEvidence;
 
 export type EvidenceKind = Evidence['kind'];
 export type EvidenceOf<K extends EvidenceKind> = Extract<Evidence, { readonly kind: K }>;
 
 const WORDS: { readonly [K in EvidenceKind]: EvidenceWords<EvidenceOf<K>> } = {
   threshold: thresholdWords,
+  event: eventWords,
+  composite: compositeWords,
   usage: usageWords,
   silence: silenceWords,
   'installation-unknown': installationUnknownWords,

@@ -4,8 +4,12 @@ import { describe, expect, it } from 'vitest';
 import { loadModels } from '../../../src/config/models.ts';
 import { parseModel } from '../../../src/config/parseModel.ts';
 import { formatProblems } from '../../../src/config/problem.ts';
+import { ruleKinds } from '../../../src/rules/index.ts';
 import { compileModel } from '../../../src/rules/model.ts';
 import { tempFolder } from '../../support/temp.ts';
+
+/** As problems list them. */
+const KINDS = [...ruleKinds.keys()].join(', ').replace(/, ([^,]*)$/, ' or $1');
 
 const PUMP = `id: pump
 name: { en: Pump, zh: 泵 }
@@ -175,7 +179,7 @@ describe('problems', () => {
     [
       'a rule of an unknown kind',
       changed('kind: threshold', 'kind: treshold'),
-      ["pump.yaml:16: components[0].rules[1].kind: must be usage, threshold or silence, not 'treshold'"],
+      [`pump.yaml:16: components[0].rules[1].kind: must be ${KINDS}, not 'treshold'`],
     ],
     [
       'a parameter that its kind does not have',

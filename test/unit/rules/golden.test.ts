@@ -10,8 +10,8 @@ import { ruleKinds } from '../../../src/rules/index.ts';
 import { Asset, makeEvent, makeModel, makeRule } from './history.ts';
 
 /**
- * A case is a folder test/cases/rules/<kind>/<name> of rule.yaml (metrics, and the rule as models have it),
- * history.csv and expected.json. A line of the history is a sample (metric, value, `bad` behind it), an event (type and
+ * A case is a folder test/cases/rules/<kind>/<name> of rule.yaml (metrics, the rule as models have it, and others with
+ * their ids that it reads), history.csv and expected.json. A line of the history is a sample (metric, value, `bad` behind it), an event (type and
  * what it is about: `part 1000` is a component with its reading, an end for maintenance, `part/mode` for a closing) or a
  * tick. Events that judge what lies before them are announced, as in a fold of the past.
  */
@@ -23,16 +23,27 @@ interface Line {
   readonly value: string;
 }
 
+interface RawRule {
+  readonly id?: string;
+  readonly kind: string;
+  readonly component?: string;
+  readonly failureMode?: string;
+}
+
 interface Case {
   readonly metrics: readonly MetricDefinition[];
-  readonly rule: { readonly kind: string; readonly component?: string; readonly failureMode?: string };
+  readonly rule: RawRule;
+  readonly others?: readonly RawRule[];
+}
+
+function toRule({ id, kind, component = 'part', failureMode = 'worn', ...params }: RawRule) {
+  return makeRule(kind, params, { id: id ?? kind, componentId: component, failureModeId: failureMode });
 }
 
 function run(folder: URL) {
   const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
-  const { metrics, rule } = parse(read('rule.yaml')) as Case;
-  const { kind, component: componentId = 'part', failureMode: failureModeId = 'worn', ...params } = rule;
-  const asset = new Asset(makeModel(metrics, [makeRule(kind, params, { componentId, failureModeId })]));
+  const { metrics, rule, others = [] } = parse(read('rule.yaml')) as Case;
+  const asset = new Asset(makeModel(metrics, [rule, ...others].map(toRule)));
   const lines = parseCsv(read('history.csv'), { columns: true }) as Line[];
   const events = lines.map(toEvent);
   asset.fold.announce(events.filter((event) => event !== undefined));
@@ -46,7 +57,8 @@ function run(folder: URL) {
       expect(asset.take({ metric, time: Date.parse(time), value: Number.parseFloat(value), quality })).toBe('folded');
     }
   });
-  return { findings: asset.findings.map(readable), usage: asset.usage.map((day) => ({ ...day, day: date(day.day) })) };
+  const findings = asset.findings.filter(({ ruleId }) => ruleId === (rule.id ?? rule.kind));
+  return { findings: findings.map(readable), usage: asset.usage.map((day) => ({ ...day, day: date(day.day) })) };
 }
 
 function tick(asset: Asset, now: Timestamp): void {
@@ -78,7 +90,6 @@ function readable({ change, severity, start, time, componentId, failureModeId, e
     start: date(start),
     about: `${componentId}/${failureModeId}`,
     ...shown,
-    ...('lastHeard' in shown ? { lastHeard: date(shown.lastHeard) } : {}),
     ...(dates ? { forecast: dates } : {}),
     ...(dormant ? { dormant } : {}),
   });
@@ -92,12 +103,14 @@ function date(time: Timestamp): string {
   return new Date(time).toISOString().replace(/:\d\d\.\d+Z$/, 'Z');
 }
 
-/** As JSON has it, and without the binary noise of shares. */
+/** As JSON has it, times to read, and without the binary noise of shares. */
 function withoutNoise(value: object): unknown {
-  return JSON.parse(
-    JSON.stringify(value, (_, part: unknown) => (typeof part === 'number' ? Number(part.toPrecision(9)) : part)),
-  );
+  const tidy = (part: number) => (part > EARLIEST ? date(part) : Number(part.toPrecision(9)));
+  return JSON.parse(JSON.stringify(value, (_, part: unknown) => (typeof part === 'number' ? tidy(part) : part)));
 }
+
+/** Larger numbers of a case are times. */
+const EARLIEST = Date.UTC(2020, 0, 1);
 
 for (const kind of ruleKinds.keys()) {
   describe(kind, () => {
