@@ -202,7 +202,7 @@ export class TicketWork {
     const tracked = fleet.get(ticket.assetId);
     const now = clock.now();
     const newest = tracked ? await assessment.assessedUntil(tracked, tx) : Number.NEGATIVE_INFINITY;
-    const at = Number.isFinite(newest) ? newest : now;
+    const at = Math.max(Number.isFinite(newest) ? newest : now, dueByCalendar(ticket));
     const { assetId, componentId, failureModeId, id: ticketId } = ticket;
     const event = { id: newId(now), assetId, at, recordedAt: now, by: by.name };
     await recordEvent(tx, { ...event, type: 'ticket-closed', componentId, failureModeId, ticketId });
@@ -271,4 +271,9 @@ function entryBase(ticket: Ticket, by: Actor, now: number) {
 
 function unacceptable(path: string, message: string): UnacceptableError {
   return new UnacceptableError(message, [{ path, message }]);
+}
+
+/** What fell due by the calendar may lie after the newest sample, and is over with the ticket as well. */
+function dueByCalendar({ evidence, window }: Ticket): Timestamp {
+  return evidence?.kind === 'calendar' && window ? window.to : Number.NEGATIVE_INFINITY;
 }

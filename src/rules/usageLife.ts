@@ -9,7 +9,7 @@ import { type AlarmState, initAlarm } from './alarm.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
 import { lifeLeft, presentRate } from './usageLeft.ts';
-import { calendarDue, judgeRisk, riskRank, type UsageRisk } from './usageRisk.ts';
+import { calendarDue, judgeRisk, riskOf, riskRank, type UsageRisk } from './usageRisk.ts';
 
 /** Days of usage kept for the rate: four weeks level out the days of the week. */
 const RATE_DAYS = 28;
@@ -293,6 +293,7 @@ function stateLife(
 }
 
 function evidence(state: UsageState, options: LifeOptions, time: Timestamp): Evidence {
+  const risk = riskOf(state, options, time);
   return {
     kind: 'usage',
     metricId: options.metricId,
@@ -302,6 +303,7 @@ function evidence(state: UsageState, options: LifeOptions, time: Timestamp): Evi
     wear: totalWear(state, options, time),
     ratePerDay: presentRate(state, time)?.mean,
     calendarWear: calendarWear(state, options, time),
+    ...(risk && { risk }),
   };
 }
 

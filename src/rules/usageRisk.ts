@@ -2,7 +2,7 @@ import { severityRank } from '../domain/model.ts';
 import { type Duration, HOUR, type Timestamp } from '../domain/time.ts';
 import { type AlarmState, type AlarmTiming, holdAlarm, stepAlarm } from './alarm.ts';
 import type { Verdict } from './condition.ts';
-import { type RiskOptions, riskVerdict } from './risk.ts';
+import { type RiskEvidence, type RiskOptions, riskVerdict } from './risk.ts';
 import { lifeLeft } from './usageLeft.ts';
 import type { LifeOptions, UsageState } from './usageLife.ts';
 
@@ -32,6 +32,12 @@ export function judgeRisk(state: UsageState, options: LifeOptions, time: Timesta
 
 function sameHour({ time: before }: AlarmState, time: Timestamp): boolean {
   return before !== null && Math.floor(before / JUDGE_EVERY) === Math.floor(time / JUDGE_EVERY);
+}
+
+/** What evidence says of the risk at a moment; undefined where it is not raised by risk or nothing is known. */
+export function riskOf(state: UsageState, options: LifeOptions, time: Timestamp): RiskEvidence | undefined {
+  const left = options.risk && lifeLeft(state, options, time);
+  return left && { probability: left.within(options.risk.horizon), horizon: options.risk.horizon };
 }
 
 /** Severity that the risk stands at, as 1 + its rank; 0 when clear. */

@@ -122,7 +122,9 @@ const evidences: readonly Required<Evidence>[] = [
     wear: 0.93,
     ratePerDay: 12,
     calendarWear: 0.4,
+    risk: { probability: 0.62, horizon: 9 * DAY },
   },
+  { kind: 'calendar', of: 'life', installedAt: T0, due: T0 + 365 * DAY },
   { kind: 'silence', lastHeard: T0, silentFor: 90_000 },
   { kind: 'installation-unknown', componentIds: ['air-filter'] },
 ];

@@ -90,14 +90,35 @@ const usage = shown(
     wear: Type.Number({ description: 'Share of life used; 1 is end of life' }),
     ratePerDay: Type.Optional(Type.Number({ description: 'Units per operating calendar day' })),
     calendarWear: Type.Optional(Type.Number({ description: 'Share of calendar life used' })),
+    risk: Type.Optional(
+      Type.Object(
+        {
+          probability: Type.Number({ description: 'That life ends within the horizon' }),
+          horizonSeconds: Type.Number({ description: 'Lead time of the part and planning margin' }),
+        },
+        { description: 'Where it is raised by risk' },
+      ),
+    ),
   }),
-  ({ ratePerDay, calendarWear, ...evidence }) => ({
+  ({ ratePerDay, calendarWear, risk, ...evidence }) => ({
     ...evidence,
     used: tidy(evidence.used),
     wear: tidy(evidence.wear),
     ...(ratePerDay !== undefined && { ratePerDay: tidy(ratePerDay) }),
     ...(calendarWear !== undefined && { calendarWear: tidy(calendarWear) }),
+    ...(risk && { risk: { probability: tidy(risk.probability), horizonSeconds: risk.horizon / SECOND } }),
   }),
+);
+
+const calendar = shown(
+  'calendar',
+  Type.Object({
+    kind: Type.Literal('calendar'),
+    of: oneOf(['life', 'inspection'], { description: 'What falls due by the calendar' }),
+    installedAt: Time,
+    due: Time,
+  }),
+  (evidence) => ({ ...evidence, installedAt: formatTime(evidence.installedAt), due: formatTime(evidence.due) }),
 );
 
 const silence = shown(
@@ -116,10 +137,18 @@ const installationUnknown = shown(
   ({ kind, componentIds }) => ({ kind, componentIds: [...componentIds] }),
 );
 
-const SHOWN = { threshold, event, composite, usage, silence, 'installation-unknown': installationUnknown };
+const SHOWN = { threshold, event, composite, usage, calendar, silence, 'installation-unknown': installationUnknown };
 
 export const EvidenceSchema = Type.Union(
-  [threshold.schema, event.schema, composite.schema, usage.schema, silence.schema, installationUnknown.schema],
+  [
+    threshold.schema,
+    event.schema,
+    composite.schema,
+    usage.schema,
+    calendar.schema,
+    silence.schema,
+    installationUnknown.schema,
+  ],
   {
     $id: 'Evidence',
     description: 'What a finding rests on, by kind of rule; numbers in the unit of the metric',

@@ -1,3 +1,4 @@
+import { type CalendarEvidence, calendarWords } from './calendar.ts';
 import { type CompositeEvidence, compositeWords } from './composite.ts';
 import { type EventEvidence, eventWords } from './event.ts';
 import { type InstallationUnknownEvidence, installationUnknownWords } from './installationUnknown.ts';
@@ -12,6 +13,7 @@ export type Evidence =
   | EventEvidence
   | CompositeEvidence
   | UsageEvidence
+  | CalendarEvidence
   | SilenceEvidence
   | InstallationUnknownEvidence;
 
@@ -23,6 +25,7 @@ const WORDS: { readonly [K in EvidenceKind]: EvidenceWords<EvidenceOf<K>> } = {
   event: eventWords,
   composite: compositeWords,
   usage: usageWords,
+  calendar: calendarWords,
   silence: silenceWords,
   'installation-unknown': installationUnknownWords,
 };

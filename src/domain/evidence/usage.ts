@@ -1,4 +1,5 @@
 import { formatNumber, formatPercent } from '../text.ts';
+import { type Duration, formatDuration } from '../time.ts';
 import type { EvidenceWords } from './words.ts';
 
 /** Life used up; numbers in the counter's unit. */
@@ -14,18 +15,29 @@ export interface UsageEvidence {
   readonly ratePerDay?: number;
   /** Share of calendar life used, where the component has one. */
   readonly calendarWear?: number;
+  /** Probability that life ends within the part's lead time and the planning margin, where it is raised by that. */
+  readonly risk?: { readonly probability: number; readonly horizon: Duration };
 }
 
 export const usageWords: EvidenceWords<UsageEvidence> = {
   en: (evidence) =>
-    `${brief(evidence)}${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}.`,
+    `${brief(evidence)}${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}${risk(evidence, (horizon, chance) => `; ${chance} probable that it ends within ${horizon}`, 'en')}.`,
   zh: (evidence) =>
-    `已使用寿命的 ${formatPercent(evidence.wear)}${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}。`,
+    `已使用寿命的 ${formatPercent(evidence.wear)}${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}${risk(evidence, (horizon, chance) => `；${horizon}内到寿命终点的概率为 ${chance}`, 'zh')}。`,
   brief,
 };
 
 function brief({ wear }: UsageEvidence): string {
   return `${formatPercent(wear)} of life used`;
+}
+
+/** Nothing more is to be said of a life that is over. */
+function risk(
+  { risk, wear }: UsageEvidence,
+  words: (horizon: string, chance: string) => string,
+  language: 'en' | 'zh',
+): string {
+  return risk && wear < 1 ? words(formatDuration(risk.horizon, language), formatPercent(risk.probability)) : '';
 }
 
 interface Marks {

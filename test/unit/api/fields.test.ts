@@ -9,6 +9,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   leadTime: 'leadTimeSeconds',
   leadTimeMs: 'leadTimeSeconds',
   silentFor: 'silentForSeconds',
+  horizon: 'horizonSeconds',
   clockError: 'clockErrorSeconds',
 };
 

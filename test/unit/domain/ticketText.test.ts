@@ -96,3 +96,28 @@ it('says the reason in a few words', () => {
   expect(briefReason(usage)).toBe('90 % of life used');
   expect(briefReason(threshold, 'Oil temperature')).toBe('oil temperature 101.3 °C, limit 95 °C');
 });
+
+describe('by risk and by the calendar', () => {
+  const day = Date.UTC(2026, 0, 1);
+
+  it('says how probable the end of a life by use is, until it is over', () => {
+    const risk = { probability: 0.64, horizon: 9 * 24 * HOUR };
+    expect(ticketSummary(facts({ evidence: { ...usage, risk } }))).toEqual({
+      en: '90 % of life used (3,600 of 4,000 h, 8.42 h a day); 64 % probable that it ends within 9 d.',
+      zh: '已使用寿命的 90 %（3,600 / 4,000 h，8.42 h/天）；9 天内到寿命终点的概率为 64 %。',
+    });
+    expect(ticketSummary(facts({ evidence: { ...usage, wear: 1.01, risk } })).en).not.toContain('probable');
+  });
+
+  it('says what falls due', () => {
+    const life: Evidence = { kind: 'calendar', of: 'life', installedAt: day, due: day + 365 * 24 * HOUR };
+    expect(ticketSummary(facts({ evidence: life }))).toEqual({
+      en: 'Installed 2026-01-01; its life by the calendar ends 2027-01-01.',
+      zh: '安装于 2026-01-01，日历寿命于 2027-01-01 到期。',
+    });
+    expect(ticketSummary(facts({ evidence: { ...life, of: 'inspection' } })).en).toBe(
+      'Inspection due 2027-01-01; installed 2026-01-01.',
+    );
+    expect(briefReason(life)).toBe('life ends 2027-01-01');
+  });
+});

@@ -66,6 +66,8 @@ export const MACHINE: AssetModel = makeModel(METRICS, [
     { id: 'at-risk' },
   ),
   makeRule('usage', { counter: 'toner', form: 'remaining-percent' }, { id: 'empty', componentId: 'cartridge' }),
+  makeRule('calendar', { life: '5d' }, { id: 'aged' }),
+  makeRule('calendar', { inspection: { first: '1d', every: '2d' } }, { id: 'inspected', failureModeId: 'usage-mode' }),
   makeRule('usage', { counter: 'status', form: 'running', life: 20, maxHold: '4h' }, { id: 'run' }),
 ]);
 

@@ -1,0 +1,173 @@
+import Type, { type Static } from 'typebox';
+import { WHOLE_ASSET } from '../domain/ids.ts';
+import { type AssetModel, type RuleDefinition, type Severity, severityRank } from '../domain/model.ts';
+import type { Duration } from '../domain/time.ts';
+import { remainingLife, type Weibull, weibullOf } from '../prognostics/weibull.ts';
+import { calendarRule, type Schedule, type Step } from './calendarRule.ts';
+import type { CalendarState } from './calendarState.ts';
+import { DurationText, duration, SeverityName } from './params.ts';
+import { checkRisk, RiskParams, riskOptions } from './risk.ts';
+import type { CompiledRule, RuleKind, RuleProblem } from './rule.ts';
+
+export const CalendarParams = Type.Object(
+  {
+    life: Type.Optional(DurationText('Life by the calendar, from the installation of the component.')),
+    spread: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1,
+        description:
+          'How much the lives of such parts differ: their standard deviation as a share of their mean; half of them outlive the life given. Default: it is the end of each, by definition.',
+      }),
+    ),
+    levels: Type.Optional(
+      Type.Array(
+        Type.Object(
+          {
+            wear: Type.Number({
+              exclusiveMinimum: 0,
+              maximum: 2,
+              description: 'Share of life over; 1 is end of life.',
+            }),
+            severity: SeverityName,
+          },
+          { additionalProperties: false },
+        ),
+        {
+          minItems: 1,
+          maxItems: 3,
+          description:
+            'Raise by the share of life that is over, from the mildest to the worst. Default where no risk is given: warning at 0.9, critical at 1.',
+        },
+      ),
+    ),
+    risk: Type.Optional(
+      Type.Object(
+        { planningMargin: RiskParams.properties.planningMargin, levels: RiskParams.properties.levels },
+        {
+          additionalProperties: false,
+          description: "Raise by the risk that life ends within the part's lead time and the planning margin.",
+        },
+      ),
+    ),
+    inspection: Type.Optional(
+      Type.Object(
+        {
+          first: DurationText('From the installation of the component to the first inspection.'),
+          every: Type.Optional(
+            DurationText('From one inspection to the next, on a fixed schedule. Default: only one.'),
+          ),
+          severity: Type.Enum(['info', 'warning', 'critical'], {
+            default: 'info',
+            description: 'Severity of the finding.',
+          }),
+        },
+        {
+          additionalProperties: false,
+          description: 'Instead of a life: inspections that fall due. Closing the ticket is what settles one.',
+        },
+      ),
+    ),
+  },
+  { additionalProperties: false },
+);
+type Params = Static<typeof CalendarParams>;
+
+const DEFAULT_LEVELS: NonNullable<Params['levels']> = [
+  { wear: 0.9, severity: 'warning' },
+  { wear: 1, severity: 'critical' },
+];
+
+/** Life and inspections by the calendar alone: what is due follows from the installation, whenever somebody looks. */
+export const calendar: RuleKind<typeof CalendarParams, CalendarState> = {
+  kind: 'calendar',
+  summary:
+    'A component ages, or is to be inspected, by the calendar. When to use: rubber, oil, batteries, seals and duties of law, which come due however little the machine runs; not for what wears by use, and only where the date of installation is known.',
+  params: CalendarParams,
+  check,
+  compile,
+};
+
+function check(params: Params, _model: AssetModel, rule: RuleDefinition): RuleProblem[] {
+  const problems: RuleProblem[] = [];
+  if (rule.componentId === WHOLE_ASSET) {
+    problems.push({ path: 'kind', message: 'calendar needs a component: only these have a date of installation' });
+  }
+  if ((params.life === undefined) === (params.inspection === undefined)) {
+    problems.push({ path: 'life', message: 'give exactly one of life, inspection' });
+  }
+  if (params.inspection) {
+    for (const path of ['spread', 'levels', 'risk'] as const) {
+      if (params[path] !== undefined) problems.push({ path, message: 'belongs to a life; leave it out' });
+    }
+    if (params.inspection.every !== undefined && duration(params.inspection.every) <= 0) {
+      problems.push({ path: 'inspection.every', message: 'must be longer than nothing' });
+    }
+  }
+  if (params.risk) problems.push(...checkRisk({ ...params.risk, deadband: 0 }, 'risk'));
+  params.levels?.forEach((level, index) => {
+    const before = params.levels![index - 1];
+    if (before && level.wear <= before.wear) {
+      problems.push({ path: `levels.${index}.wear`, message: `must be higher than the level before (${before.wear})` });
+    }
+  });
+  return problems;
+}
+
+function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<CalendarState> {
+  return calendarRule(rule, params.inspection ? inspections(params.inspection) : lifeOf(params, model, rule));
+}
+
+function inspections({ first, every, severity }: NonNullable<Params['inspection']>): Schedule {
+  return {
+    kind: 'inspections',
+    first: duration(first),
+    every: every === undefined ? undefined : duration(every),
+    severity: severity as Severity,
+  };
+}
+
+function lifeOf(params: Params, model: AssetModel, rule: RuleDefinition): Schedule {
+  const life = duration(params.life!);
+  const lives = params.spread === undefined ? undefined : weibullOf(life, params.spread);
+  const levels = params.levels ?? (params.risk ? [] : DEFAULT_LEVELS);
+  const byWear = levels.map(({ wear, severity }): Step => ({ age: wear * life, severity }));
+  return { kind: 'life', life, lives, steps: rising([...byWear, ...risks(params, life, lives, model, rule)]) };
+}
+
+function risks(
+  { risk }: Params,
+  life: Duration,
+  lives: Weibull | undefined,
+  model: AssetModel,
+  rule: RuleDefinition,
+): Step[] {
+  if (!risk) return [];
+  const { horizon, probabilities, severities } = riskOptions({ ...risk, deadband: 0 }, model, rule);
+  return probabilities.map((probability, at) => ({
+    age: lives ? ageAtRisk(lives, horizon, probability) : Math.max(0, life - horizon),
+    severity: severities[at]!,
+  }));
+}
+
+/** The age from which on a part ends within the horizon with this probability: that only rises, where parts wear. */
+function ageAtRisk(lives: Weibull, horizon: Duration, probability: number): Duration {
+  let [low, high] = [0, 4 * lives.scale];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (remainingLife(lives, middle).within(horizon) < probability) low = middle;
+    else high = middle;
+  }
+  return high;
+}
+
+/** By age, without those that are no worse than one before. */
+function rising(steps: readonly Step[]): Step[] {
+  const inOrder = [...steps].sort((a, b) => a.age - b.age || severityRank(b.severity) - severityRank(a.severity));
+  const worse: Step[] = [];
+  for (const step of inOrder) {
+    const before = worse.at(-1);
+    if (!before || severityRank(step.severity) > severityRank(before.severity)) worse.push(step);
+  }
+  return worse;
+}
