@@ -4,7 +4,7 @@ import { check } from './commands/check.ts';
 import { CommandError, ConfigurationError } from './commands/commandError.ts';
 import { decode } from './commands/decode.ts';
 import { demo } from './commands/demo.ts';
-import { evaluateCommand } from './commands/evaluate.ts';
+import { ALL, evaluateCommand } from './commands/evaluate.ts';
 import { EXIT_CODES, EXIT_CODES_OF_SERVE } from './commands/exitCodes.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { migrate } from './commands/migrate.ts';
@@ -80,7 +80,7 @@ function program(): Command {
   fettle
     .command('evaluate')
     .description('measure on a public data set how well the rules do: messages in, tickets out, against the truth')
-    .argument('<dataset>', `one of ${EVALUATIONS.map(({ id }) => id).join(', ')}`)
+    .argument('<dataset>', `one of ${EVALUATIONS.map(({ id }) => id).join(', ')}, or ${ALL}`)
     .argument('[paths...]', 'its files or folder (default: its folder in $FETTLE_DATA_SETS)')
     .option('--json', 'as one JSON object')
     .option('--models <folder>', 'asset models (default: those that come with Fettle)')
@@ -89,6 +89,7 @@ function program(): Command {
       'replay it once more shuffled, with duplicates and a backlog: the tickets must be the same',
     )
     .option('--keep <folder>', 'keep the data there')
+    .option('--markdown <file>', 'with all: put the table into this page')
     .action(evaluateCommand);
   const keys = fettle.command('keys').description('API keys (Fettle stopped, or on a database server)');
   keys

@@ -18,6 +18,8 @@ export type Item = Reading | Replacement;
 
 export interface Device {
   readonly asset: string;
+  /** Id of its asset model where the set has several. */
+  readonly model?: string;
   /** By component id: when it was new, and what its usage counter stood at then. */
   readonly installed?: Readonly<Record<string, { readonly time: number; readonly reading?: number }>>;
 }

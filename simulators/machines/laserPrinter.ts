@@ -5,6 +5,7 @@ import {
   approach,
   clamp,
   createMachine,
+  intensityOf,
   type Machine,
   type MachineOptions,
   type Physics,
@@ -36,7 +37,7 @@ const PRINTING = 2;
 const STOPPED = 3;
 const SLEEP_AFTER = 30 * 60_000;
 /** How far beyond the start it is known when supplies run out. */
-const TRUTH_HORIZON = 90 * DAY;
+const TRUTH_HORIZON = 130 * DAY;
 
 /**
  * An office laser printer. Toner, drum and waste toner bottle are used up by pages and renewed as planned or once they
@@ -69,7 +70,7 @@ interface Printer {
 function simulate(options: MachineOptions): Printer {
   const { seed, start } = options;
   const place = options.surroundings ?? TEMPERATE;
-  const intensity = options.intensity ?? 1;
+  const intensityAt = intensityOf(options);
   const activityAt = (time: number): number =>
     clamp(busyness(OFFICE, place, time) * (0.8 + 0.2 * wander(seed, time, 2 * HOUR)), 0, 1);
   const faults = new Degradations(options.degradations ?? [], FAILURE_MODES, activityAt, start);
@@ -103,7 +104,7 @@ function simulate(options: MachineOptions): Printer {
   }
 
   function pagesIn(from: number): number {
-    const busy = uniform(seed + 2, from) < 0.3 * activityAt(from) * intensity;
+    const busy = uniform(seed + 2, from) < 0.3 * activityAt(from) * intensityAt(from);
     return busy ? 1 + Math.floor(14 * uniform(seed + 3, from) ** 2) : 0;
   }
 

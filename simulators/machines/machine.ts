@@ -18,6 +18,8 @@ export interface MachineOptions {
   readonly surroundings?: Surroundings;
   /** How much the machine is used: 1 is usual. */
   readonly intensity?: number;
+  /** From `at` (epoch ms) on it is used as much as this. */
+  readonly dutyChange?: { readonly at: number; readonly intensity: number };
 }
 
 /**
@@ -67,6 +69,11 @@ export function createMachine(
     },
     values: () => physics.measure(time),
   };
+}
+
+/** How much a machine is used at a time. */
+export function intensityOf({ intensity = 1, dutyChange }: MachineOptions): (time: number) => number {
+  return (time) => (dutyChange && time >= dutyChange.at ? dutyChange.intensity : intensity);
 }
 
 /** Rounds to the resolution of a sensor with `digits` decimals. */

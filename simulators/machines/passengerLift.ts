@@ -1,7 +1,7 @@
 import { normal, uniform, wander } from '../random.ts';
 import { HOUR } from '../time.ts';
 import { Degradations } from './degradation.ts';
-import { approach, clamp, createMachine, type Machine, type MachineOptions, resolve } from './machine.ts';
+import { approach, clamp, createMachine, intensityOf, type Machine, type MachineOptions, resolve } from './machine.ts';
 import { BUILDING, busyness, indoorTemperature, TEMPERATE } from './surroundings.ts';
 
 const FAILURE_MODES = {
@@ -37,9 +37,9 @@ const BENDS_PER_TRIP = 3;
 export function createPassengerLift(options: MachineOptions): Machine {
   const { seed, start } = options;
   const place = options.surroundings ?? TEMPERATE;
-  const intensity = options.intensity ?? 1;
+  const intensityAt = intensityOf(options);
   const trafficAt = (time: number): number =>
-    clamp(busyness(BUILDING, place, time) * intensity * (0.85 + 0.15 * wander(seed, time, HOUR)), 0, 1);
+    clamp(busyness(BUILDING, place, time) * intensityAt(time) * (0.85 + 0.15 * wander(seed, time, HOUR)), 0, 1);
   const faults = new Degradations(options.degradations ?? [], FAILURE_MODES, trafficAt, start);
   const character = 0.94 + 0.12 * uniform(seed, 1);
 

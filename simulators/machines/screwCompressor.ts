@@ -1,7 +1,16 @@
 import { normal, uniform, wander } from '../random.ts';
 import { HOUR } from '../time.ts';
 import { Degradations } from './degradation.ts';
-import { approach, clamp, createMachine, type Machine, type MachineOptions, resolve, STEP } from './machine.ts';
+import {
+  approach,
+  clamp,
+  createMachine,
+  intensityOf,
+  type Machine,
+  type MachineOptions,
+  resolve,
+  STEP,
+} from './machine.ts';
 import { busyness, FACTORY, indoorTemperature, TEMPERATE } from './surroundings.ts';
 
 const FAILURE_MODES = {
@@ -31,9 +40,9 @@ const SET_PRESSURE = 7.5;
 export function createScrewCompressor(options: MachineOptions): Machine {
   const { seed, start } = options;
   const place = options.surroundings ?? TEMPERATE;
-  const intensity = options.intensity ?? 1;
+  const intensityAt = intensityOf(options);
   const demandAt = (time: number): number => {
-    const busy = busyness(FACTORY, place, time) * intensity;
+    const busy = busyness(FACTORY, place, time) * intensityAt(time);
     return clamp(busy * (0.86 + 0.14 * wander(seed, time, 0.7 * HOUR)), 0, 1);
   };
   const faults = new Degradations(options.degradations ?? [], FAILURE_MODES, demandAt, start);

@@ -9,6 +9,7 @@ import { type Disturbed, evaluationReport } from '../evaluation/report.ts';
 import type { Run } from '../evaluation/run.ts';
 import { differences } from '../evaluation/sameTickets.ts';
 import { CommandError } from './commandError.ts';
+import { evaluateAll } from './evaluateAll.ts';
 import { replayDataSet } from './replayDataSet.ts';
 import { showProgress } from './showProgress.ts';
 import { stopSignals } from './stopSignals.ts';
@@ -19,9 +20,14 @@ export interface EvaluateOptions {
   readonly keep?: string;
   /** Seed of a second run over a bad line, whose tickets must be the same. */
   readonly disturb?: string;
+  /** Page whose table is replaced, with all sets. */
+  readonly markdown?: string;
 }
 
-export interface Evaluated {
+/** In place of a set: every one that is at hand. */
+export const ALL = 'all';
+
+interface Evaluated {
   readonly evaluation: Evaluation;
   readonly data: Opened['data'];
   readonly run: Run;
@@ -31,14 +37,20 @@ export interface Evaluated {
 
 /** `fettle evaluate <dataset> [paths]`: how well Fettle does on a public data set, end to end. */
 export async function evaluateCommand(id: string, paths: readonly string[], options: EvaluateOptions): Promise<void> {
-  const evaluation = evaluationOf(id);
   const stop = stopSignals((text) => process.stderr.write(`\n${text}\n`));
+  if (id === ALL) {
+    if (paths.length > 0) throw new CommandError('all sets are taken from FETTLE_DATA_SETS: name no file');
+    const one = async (set: Evaluation) => ({ measure: (await evaluate(set, [], options, stop.signal)).measure });
+    process.stdout.write(await evaluateAll(one, options));
+    return;
+  }
+  const evaluation = evaluationOf(id);
   const evaluated = await evaluate(evaluation, paths, options, stop.signal);
   process.stdout.write(options.json ? `${JSON.stringify(jsonOf(evaluated))}\n` : evaluationReport(evaluated));
 }
 
 /** Reads, replays and measures. Mistakes in the files name file and line. */
-export async function evaluate(
+async function evaluate(
   evaluation: Evaluation,
   paths: readonly string[],
   { models, keep, disturb }: EvaluateOptions,
@@ -69,22 +81,23 @@ function seedFrom(text: string): number {
 function evaluationOf(id: string): Evaluation {
   const found = EVALUATIONS.find((candidate) => candidate.id === id);
   if (found) return found;
-  throw new CommandError(`no data set '${id}'; there are ${EVALUATIONS.map((known) => known.id).join(', ')}`);
+  throw new CommandError(`no data set '${id}'; there are ${EVALUATIONS.map((known) => known.id).join(', ')}, ${ALL}`);
 }
 
 function open(evaluation: Evaluation, paths: readonly string[]): Opened {
   try {
-    return evaluation.open(paths.length > 0 ? paths : [defaultFolder(evaluation)]);
+    return evaluation.open(paths.length > 0 ? paths : defaultPaths(evaluation));
   } catch (error) {
     throw error instanceof DataSetError ? new CommandError(error.message) : error;
   }
 }
 
-function defaultFolder({ id, folder }: Evaluation): string {
+function defaultPaths({ id, folder }: Evaluation): string[] {
+  if (folder === undefined) return [];
   const sets = process.env.FETTLE_DATA_SETS;
   if (!sets) throw new CommandError(`name the files of ${id}, or the folder of data sets in FETTLE_DATA_SETS`);
   const path = join(sets, folder);
-  if (existsSync(path)) return path;
+  if (existsSync(path)) return [path];
   throw new CommandError(`FETTLE_DATA_SETS is ${sets}, which has no folder ${folder}`);
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { DataSet, Replacement } from '../../simulators/datasets/dataset.ts';
+import type { DataSet, Device, Replacement } from '../../simulators/datasets/dataset.ts';
 import { publishDataSet } from '../../simulators/datasets/publishDataSet.ts';
 import { type App, StoppedError, startApp } from '../app.ts';
 import type { Configuration } from '../config/check.ts';
@@ -19,7 +19,7 @@ import { CommandError } from './commandError.ts';
 import { loadConfiguration } from './load.ts';
 
 export interface ReplayDataSetOptions {
-  /** Id of the asset model of all devices. */
+  /** Id of the asset model of the devices that name none. */
   readonly model: string;
   /** Folder of asset models; without it those that come with Fettle. */
   readonly models?: string;
@@ -81,22 +81,22 @@ function replayConfiguration(
     ...(mode && { FETTLE_ASSESS_MODE: mode }),
   };
   const configuration = loadConfiguration({ env, cwd: join(installationFolder(), 'simulators/datasets') });
-  const used = configuration.models.find(({ id }) => id === model);
-  if (!used) {
-    const known = configuration.models.map(({ id }) => id).join(', ');
-    throw new CommandError(`no asset model '${model}' in ${configuration.config.models}; there are ${known}`);
-  }
   const [source] = configuration.config.sources;
   const sources = [{ ...source!, topic: topicOf(name) }];
+  const assets = data.devices.map((device) => assetOf(device, device.model ?? model, name));
   return {
     config: { ...configuration.config, sources },
-    models: [withoutCap(used)],
-    assets: data.devices.map(({ asset, installed = {} }) => ({
-      ...assetOf(asset, model, name),
-      components: componentsOf(installed),
-    })),
+    models: [...new Set(assets.map(({ modelId }) => modelId))].map((id) => withoutCap(modelOf(configuration, id))),
+    assets,
     bindings: [],
   };
+}
+
+function modelOf({ models, config }: Configuration, wanted: string): AssetModel {
+  const found = models.find(({ id }) => id === wanted);
+  if (found) return found;
+  const known = models.map(({ id }) => id).join(', ');
+  throw new CommandError(`no asset model '${wanted}' in ${config.models}; there are ${known}`);
 }
 
 function stopIf(signal: AbortSignal): void {
@@ -110,17 +110,19 @@ function withoutCap(model: AssetModel): AssetModel {
   return { ...model, rules: model.rules.map((rule) => ({ ...rule, maxTicketsPerHour: Number.MAX_SAFE_INTEGER })) };
 }
 
-function assetOf(id: string, modelId: string, siteId: string): Omit<Asset, 'components'> {
-  return { id, modelId, siteId, tier: 'standard', criticality: 'medium', registeredBy: 'file' };
-}
-
-function componentsOf(installed: NonNullable<DataSet['devices'][number]['installed']>): Asset['components'] {
-  return Object.fromEntries(
-    Object.entries(installed).map(([id, { time, reading }]) => [
-      id,
-      { installedAt: time, ...(reading !== undefined && { installedReading: reading }) },
-    ]),
-  );
+function assetOf({ asset, installed = {} }: Device, modelId: string, siteId: string): Asset {
+  const components = Object.entries(installed).map(([id, { time, reading }]) => {
+    return [id, { installedAt: time, ...(reading !== undefined && { installedReading: reading }) }] as const;
+  });
+  return {
+    id: asset,
+    modelId,
+    siteId,
+    tier: 'standard',
+    criticality: 'medium',
+    registeredBy: 'file',
+    components: Object.fromEntries(components),
+  };
 }
 
 async function publish(data: DataSet, app: App, { name, signal, onProgress }: ReplayDataSetOptions): Promise<void> {
@@ -149,6 +151,7 @@ async function replace({ pipeline }: App, { asset, replaced, time }: Replacement
   const ongoing = items.filter(({ status }) => isOngoing(status));
   for (const [at, ticket] of ongoing.entries()) {
     const closing = { outcome: 'worn-as-expected' as const, ...(at === 0 && { replaced: { at: time } }) };
+    if (ticket.status === 'proposed') await pipeline.tickets.release(ticket.id, undefined, TECHNICIAN);
     await pipeline.tickets.close(ticket.id, closing, undefined, TECHNICIAN);
   }
   if (ongoing.length === 0) {

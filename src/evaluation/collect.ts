@@ -55,6 +55,7 @@ function recordOf(ticket: Ticket, rows: readonly FindingRow[], events: readonly 
     clearedAt: cleared,
     ...(closedAt !== undefined && { closedAt }),
     ...(ticket.closing && { outcome: ticket.closing.outcome }),
+    ...(ticket.part && { partLeadTime: ticket.part.leadTimeMs }),
     ...(opening?.forecast && { forecast: opening.forecast }),
   };
 }

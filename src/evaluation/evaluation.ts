@@ -13,10 +13,10 @@ export interface Evaluation {
   readonly id: string;
   /** For people. */
   readonly title: string;
-  /** Id of the asset model that all its devices have. */
+  /** Id of the asset model of the devices that name none. */
   readonly model: string;
-  /** Its folder in the folder of data sets. */
-  readonly folder: string;
+  /** Its folder in the folder of data sets; absent where it is simulated. */
+  readonly folder?: string;
   /** How the rows become messages, and what is measured. */
   readonly protocol: string;
   readonly looks: Looks;

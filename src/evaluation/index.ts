@@ -4,6 +4,7 @@ import { battery } from './sets/battery.ts';
 import { bearings } from './sets/bearings.ts';
 import { compressor } from './sets/compressor.ts';
 import { filter } from './sets/filter.ts';
+import { fleet } from './sets/fleet.ts';
 import { hydraulics } from './sets/hydraulics.ts';
 import { nab } from './sets/nab.ts';
 import { skab } from './sets/skab.ts';
@@ -20,4 +21,5 @@ export const EVALUATIONS: readonly Evaluation[] = [
   bearings,
   battery,
   hydraulics,
+  fleet,
 ];

@@ -1,7 +1,7 @@
 import type { Finding, Forecast } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
 import type { Outcome, TicketStatus } from '../domain/ticket.ts';
-import type { Timestamp } from '../domain/time.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView, Health } from '../domain/view.ts';
 
 /** A ticket of the live service as its findings tell it, on the clock of the devices. */
@@ -22,6 +22,8 @@ export interface TicketRecord {
   /** When its component was renewed, or a technician closed it. */
   readonly closedAt?: Timestamp;
   readonly outcome?: Outcome;
+  /** How long the part takes to come. */
+  readonly partLeadTime?: Duration;
   /** Of the finding that opened it. */
   readonly forecast?: Forecast;
 }

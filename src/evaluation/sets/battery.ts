@@ -11,7 +11,7 @@ const AHEAD = [10, 40] as const;
 export const battery: Evaluation = {
   id: 'battery',
   title: 'NASA Li-ion cells, capacity to 1.4 Ah',
-  model: 'battery-cell',
+  model: 'li-ion-battery',
   folder: 'battery',
   looks: 'never',
   protocol: 'One message a discharge, a day apart. The end of life is the first discharge below 1.4 Ah.',
