@@ -43,7 +43,10 @@ const UNSETTLED = 2;
 /** A share of the variance of the values below which noise is rounding. */
 const ROUNDING = 1e-10;
 
-/** An innovation counts at most this many deviations: a single odd point must not turn the trend (Huber 1964). */
+/**
+ * An innovation counts at most this many deviations, so that a single odd point does not turn the trend (Huber 1964); a
+ * second one in a row on the same side is the truth and counts in full.
+ */
 const CLIP = 3.5;
 
 /**
@@ -112,6 +115,7 @@ function filter(
   let squares = 0;
   let logs = 0;
   let counted = 0;
+  let odd = 0;
   for (let at = 1; at < x.length; at++) {
     const h = (x[at]! - x[at - 1]!) / step;
     level += drift * h;
@@ -123,7 +127,9 @@ function filter(
     if (at >= UNSETTLED) {
       const noise = Math.max(squares / Math.max(1, counted), rounding);
       const bound = CLIP * Math.sqrt(noise * s);
-      if (counted > UNSETTLED && Math.abs(innovation) > bound) innovation = Math.sign(innovation) * bound;
+      const beyond = counted > UNSETTLED && Math.abs(innovation) > bound ? Math.sign(innovation) : 0;
+      if (beyond !== 0 && beyond !== odd) innovation = beyond * bound;
+      odd = beyond;
       squares += innovation ** 2 / s;
       logs += Math.log(s);
       counted++;

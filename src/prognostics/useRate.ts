@@ -11,9 +11,6 @@ export interface UncertainRate {
 /** Of the span seen, what counts as recent. */
 const RECENT = 0.1;
 
-/** No machine is used as evenly as this. */
-const EVEN = 0.05;
-
 /** Use and time of a usual life; the duty of a unit that has not shown its own yet. */
 export interface UsualUse {
   readonly use: number;
@@ -23,15 +20,15 @@ export interface UsualUse {
 /**
  * How fast use goes on, from a record of use (y) over time (x): half-way between the rate of late and that of the whole
  * life, each about one deviation off. A change of duty lately may stay or not, nobody knows; where there was none, the
- * rate is nearly certain. Undefined before any time has passed.
+ * rate is as certain as `spread` says. Undefined before any time has passed.
  */
-export function rateOfUse({ x, y }: ThinnedRecord, usual?: UsualUse): UncertainRate | undefined {
+export function rateOfUse({ x, y }: ThinnedRecord, spread: number, usual?: UsualUse): UncertainRate | undefined {
   const last = x.length - 1;
   if (last < 0 || (last === 0 && !usual)) return undefined;
   const lifetime = (y[last]! - y[0]! + (usual?.use ?? 0)) / (x[last]! - x[0]! + (usual?.time ?? 0));
   const recent = last === 0 ? lifetime : recentRate({ x, y }, last);
   const rate = (recent + lifetime) / 2;
-  return { rate, deviation: rate > 0 ? Math.max(EVEN, Math.abs(recent - lifetime) / (2 * rate)) : EVEN };
+  return { rate, deviation: rate > 0 ? Math.max(spread, Math.abs(recent - lifetime) / (2 * rate)) : spread };
 }
 
 function recentRate({ x, y }: Pick<ThinnedRecord, 'x' | 'y'>, last: number): number {

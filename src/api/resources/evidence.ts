@@ -131,13 +131,48 @@ const silence = shown(
   }),
 );
 
+const trend = shown(
+  'trend',
+  Type.Object({
+    kind: Type.Literal('trend'),
+    metricId: Type.String({ description: 'Of the metric or the indicator' }),
+    unit: Type.Optional(Type.String()),
+    direction: oneOf(['above', 'below']),
+    limit: Type.Number(),
+    model: oneOf(['linear', 'exponential', 'gamma', 'path', 'life'], {
+      description: 'What the forecast rests on; life: on the usual life of such components alone',
+    }),
+    level: Type.Optional(Type.Number({ description: 'Where the indicator stands, without its noise' })),
+    driftPerDay: Type.Optional(Type.Number({ description: 'How it moves' })),
+    over: Type.Optional(Type.String({ description: 'The counter of use that wear follows' })),
+    probability: Type.Number({ description: 'That the limit is passed within the horizon' }),
+    horizonSeconds: Type.Number({ description: 'Lead time of the part and planning margin' }),
+  }),
+  ({ level, driftPerDay, probability, horizon, ...evidence }) => ({
+    ...evidence,
+    ...(level !== undefined && { level: tidy(level) }),
+    ...(driftPerDay !== undefined && { driftPerDay: tidy(driftPerDay) }),
+    probability: tidy(probability),
+    horizonSeconds: horizon / SECOND,
+  }),
+);
+
 const installationUnknown = shown(
   'installation-unknown',
   Type.Object({ kind: Type.Literal('installation-unknown'), componentIds: Type.Array(Type.String()) }),
   ({ kind, componentIds }) => ({ kind, componentIds: [...componentIds] }),
 );
 
-const SHOWN = { threshold, event, composite, usage, calendar, silence, 'installation-unknown': installationUnknown };
+const SHOWN = {
+  threshold,
+  event,
+  composite,
+  usage,
+  calendar,
+  silence,
+  trend,
+  'installation-unknown': installationUnknown,
+};
 
 export const EvidenceSchema = Type.Union(
   [
@@ -147,6 +182,7 @@ export const EvidenceSchema = Type.Union(
     usage.schema,
     calendar.schema,
     silence.schema,
+    trend.schema,
     installationUnknown.schema,
   ],
   {

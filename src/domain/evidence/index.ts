@@ -4,6 +4,7 @@ import { type EventEvidence, eventWords } from './event.ts';
 import { type InstallationUnknownEvidence, installationUnknownWords } from './installationUnknown.ts';
 import { type SilenceEvidence, silenceWords } from './silence.ts';
 import { type ThresholdEvidence, thresholdWords } from './threshold.ts';
+import { type TrendEvidence, trendWords } from './trend.ts';
 import { type UsageEvidence, usageWords } from './usage.ts';
 import type { EvidenceFacts, EvidenceWords } from './words.ts';
 
@@ -15,6 +16,7 @@ export type Evidence =
   | UsageEvidence
   | CalendarEvidence
   | SilenceEvidence
+  | TrendEvidence
   | InstallationUnknownEvidence;
 
 export type EvidenceKind = Evidence['kind'];
@@ -27,6 +29,7 @@ const WORDS: { readonly [K in EvidenceKind]: EvidenceWords<EvidenceOf<K>> } = {
   usage: usageWords,
   calendar: calendarWords,
   silence: silenceWords,
+  trend: trendWords,
   'installation-unknown': installationUnknownWords,
 };
 

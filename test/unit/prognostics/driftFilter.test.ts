@@ -73,6 +73,13 @@ describe('the filter of level and drift', () => {
     expect(Math.abs(filterDrift(odd)!.drift - filterDrift(points)!.drift)).toBeLessThan(0.1);
   });
 
+  it('follows wear that sets in after a long quiet time', () => {
+    const y = Array.from({ length: 48 }, (_, at) => Math.max(0, at - 30));
+    const found = filterDrift({ x: y.map((_, at) => at), y, weight: y.map(() => 1) })!;
+    expect(found.level).toBeCloseTo(17, 0);
+    expect(found.drift).toBeCloseTo(1, 1);
+  });
+
   it('does not depend on where the scales begin, nor on their units', () => {
     const points = simulate({ drift: 0.2, diffusion: 0.1, noise: 0.5 }, 30, 5);
     const plain = filterDrift(points)!;

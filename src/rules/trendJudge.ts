@@ -1,0 +1,218 @@
+import type { Evidence, Forecast } from '../domain/finding.ts';
+import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
+import { forecastOf } from '../prognostics/lifeDistribution.ts';
+import { addPoint, emptyRecord, type ThinnedRecord } from '../prognostics/thinning.ts';
+import type { Judge } from './condition.ts';
+import { addToRegime, closePoint, initRegimes, type Regimes, renewRegimes } from './regimes.ts';
+import { judgeRisk, type RiskOptions } from './risk.ts';
+import type { Latest, MetricLimit } from './rule.ts';
+import { forecastTrend, type TrendForecast, type TrendOptions, type TrendRecord } from './trendForecast.ts';
+
+/** Points of the indicator, and of use over time, that are kept. */
+const POINTS = 48;
+const USES = 24;
+
+/** A first reading of the counter this soon after the installation is where the component began. */
+const AT_ONCE: Duration = DAY;
+
+export interface TrendState {
+  /** When the component was installed, where that is known. */
+  renewedAt: Timestamp | null;
+  /** First sample since then. */
+  since: Timestamp | null;
+  /** Units of use since then, the last reading, and whether the component began with the first. */
+  used: number;
+  reading: number | null;
+  usedFromNew: boolean;
+  /** Mean and number of samples of the new component, where limits are multiples of its level. */
+  baseline: { mean: number; samples: number };
+  points: ThinnedRecord;
+  uses: ThinnedRecord;
+  regimes: Regimes;
+  /** When the last point was made, and the mean clock and number of the samples since. */
+  closed: Timestamp | null;
+  clock: { mean: number; samples: number };
+  forecast: StoredForecast | null;
+}
+
+interface StoredForecast extends Forecast {
+  readonly model: TrendForecast['model'];
+  readonly level: number | null;
+  /** Per day. */
+  readonly drift: number | null;
+  readonly probability: number;
+}
+
+export interface TrendJudgeOptions {
+  readonly metricId: string;
+  /** Index of the metric. */
+  readonly metric: number;
+  readonly unit?: string;
+  readonly direction: 'above' | 'below';
+  readonly limit: number;
+  readonly over?: { readonly metric: number; readonly id: string };
+  readonly regime?: { readonly metric: number; readonly step?: number };
+  /** How long the level of a new component is learned, of which metric and limit are multiples. */
+  readonly baseline?: Duration;
+  readonly updateEvery: Duration;
+  readonly trend: TrendOptions;
+  readonly risk: RiskOptions;
+  readonly limits: readonly MetricLimit[];
+}
+
+/**
+ * Forecasts an indicator to its limit and judges by the risk that it is passed before a planned visit. A sample adds
+ * to a running mean; only where a new point is due is the forecast made anew, from a bounded record of points.
+ */
+export function trendJudge(options: TrendJudgeOptions): Judge<TrendState> {
+  const { metric, over, regime, risk } = options;
+  return {
+    inputs: [...new Set([metric, ...(over ? [over.metric] : []), ...(regime ? [regime.metric] : [])])],
+    limits: options.limits,
+    init: initTrend,
+    judge(state, time, latest, verdict) {
+      if (latest.times[metric] === time) take(state, options, time, latest);
+      if (!state.forecast) return false;
+      judgeRisk(state.forecast.probability, risk, verdict);
+      return true;
+    },
+    evidence: (state) => evidenceOf(state.forecast!, options),
+    forecast: ({ forecast }) => shown(forecast),
+    renew(state, time) {
+      const { regimes, reading } = state;
+      Object.assign(state, initTrend(), { renewedAt: time, regimes: renewRegimes(regimes), reading });
+    },
+    view({ forecast }) {
+      const known = shown(forecast);
+      return known ? { forecast: known } : {};
+    },
+  };
+}
+
+function initTrend(): TrendState {
+  return {
+    renewedAt: null,
+    since: null,
+    used: 0,
+    reading: null,
+    usedFromNew: false,
+    baseline: { mean: 0, samples: 0 },
+    points: emptyRecord(),
+    uses: emptyRecord(),
+    regimes: initRegimes(),
+    closed: null,
+    clock: { mean: 0, samples: 0 },
+    forecast: null,
+  };
+}
+
+function shown(forecast: StoredForecast | null): Forecast | undefined {
+  if (!forecast) return undefined;
+  const { basis, p10, p50, p90 } = forecast;
+  return { ...(basis && { basis }), p10, p50, p90 };
+}
+
+function take(state: TrendState, options: TrendJudgeOptions, time: Timestamp, { values }: Latest): void {
+  const { metric, over, regime, direction } = options;
+  const value = values[metric]!;
+  if (Number.isNaN(value) || (over && !count(state, time, values[over.metric]!))) return;
+  const key = regime ? regimeKey(values[regime.metric]!, regime.step) : 0;
+  if (Number.isNaN(key)) return;
+  state.since ??= time;
+  const level = levelOf(state, options, time, value);
+  if (level !== undefined) {
+    addToRegime(state.regimes, key, direction === 'above' ? level : -level);
+    state.clock.samples++;
+    state.clock.mean += (clockOf(state, options, time) - state.clock.mean) / state.clock.samples;
+  }
+  if (state.closed !== null && time - state.closed < options.updateEvery) return;
+  state.closed = time;
+  addPoints(state, options, time);
+  state.forecast = renewedForecast(state, options, time);
+}
+
+function regimeKey(value: number, step: number | undefined): number {
+  return step === undefined ? value : Math.round(value / step);
+}
+
+/** The value, or how many times the level of the new component it is; undefined while that is learned. */
+function levelOf(
+  { baseline, since }: TrendState,
+  { baseline: learning }: TrendJudgeOptions,
+  time: Timestamp,
+  value: number,
+): number | undefined {
+  if (learning === undefined) return value;
+  if (time - since! >= learning && baseline.samples > 0) return baseline.mean > 0 ? value / baseline.mean : undefined;
+  baseline.samples++;
+  baseline.mean += (value - baseline.mean) / baseline.samples;
+  return undefined;
+}
+
+/** Counts use by the counter; a fall of it is a counter set back, and counts nothing. Whether use is known. */
+function count(state: TrendState, time: Timestamp, reading: number): boolean {
+  if (Number.isNaN(reading)) return state.reading !== null;
+  if (state.since === null) state.usedFromNew = state.renewedAt !== null && time - state.renewedAt <= AT_ONCE;
+  if (state.reading !== null) state.used += Math.max(0, reading - state.reading);
+  state.reading = reading;
+  return true;
+}
+
+function addPoints(state: TrendState, { over }: TrendJudgeOptions, time: Timestamp): void {
+  const { points, uses, regimes, used, clock } = state;
+  if (over) addPoint(uses, timeIn(state, time), used, USES);
+  const point = closePoint(regimes, points.y.at(-1));
+  if (point !== undefined) addPoint(points, clock.mean, point, POINTS);
+  state.clock = { mean: 0, samples: 0 };
+}
+
+/** Time since the installation, where that is known, else since the first sample. */
+function timeIn({ renewedAt, since }: TrendState, time: Timestamp): Duration {
+  return time - (renewedAt ?? since!);
+}
+
+/** What wear goes on with. */
+function clockOf(state: TrendState, { over }: TrendJudgeOptions, time: Timestamp): number {
+  return over ? state.used : timeIn(state, time);
+}
+
+function renewedForecast(state: TrendState, options: TrendJudgeOptions, time: Timestamp): StoredForecast | null {
+  const { points, uses, used, usedFromNew, renewedAt, since } = state;
+  const { over, trend, risk } = options;
+  const record: TrendRecord = {
+    points,
+    clock: clockOf(state, options, time),
+    watched: time - since!,
+    ...(over && { uses, ...(usedFromNew && { ageInUse: used }) }),
+    ...(renewedAt !== null && { age: time - renewedAt }),
+  };
+  const made = forecastTrend(record, trend);
+  if (!made) return null;
+  return {
+    ...forecastOf(made.life, time),
+    ...(made.model === 'life' && { basis: over ? 'usage' : 'calendar' }),
+    model: made.model,
+    level: made.level ?? null,
+    drift: made.drift ?? null,
+    probability: made.life.within(risk.horizon),
+  };
+}
+
+function evidenceOf({ model, level, drift, probability }: StoredForecast, options: TrendJudgeOptions): Evidence {
+  const { metricId, unit, baseline, direction, limit, risk, over } = options;
+  const sign = direction === 'above' ? 1 : -1;
+  const shownUnit = baseline === undefined ? unit : '×';
+  return {
+    kind: 'trend',
+    metricId,
+    ...(shownUnit !== undefined && { unit: shownUnit }),
+    direction,
+    limit,
+    model,
+    ...(level !== null && { level: sign * level }),
+    ...(drift !== null && { driftPerDay: sign * drift }),
+    ...(over && { over: over.id }),
+    probability,
+    horizon: risk.horizon,
+  };
+}
