@@ -261,6 +261,10 @@ function counting(params: Params, life: LifeOptions): Count {
     const before = state.counter.reading;
     if (before === null) takeFirstReading(state, life, time, reading);
     const step = stepCounter(state.counter, life.counter, time, reading);
+    if (step.used > 0) {
+      state.risenAt = time;
+      state.leastRise = Math.min(state.leastRise ?? step.used, step.used);
+    }
     state.adjusted += step.adjusted;
     state.dayAdjusted += step.adjusted;
     if (step.dropped && life.ownCounter && isRenewal(before!, state.counter.suspectFirst, life.life)) {

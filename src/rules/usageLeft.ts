@@ -23,8 +23,15 @@ function leftByUse(state: UsageState, options: LifeOptions, time: Timestamp): Li
   const rate = presentRate(state, time);
   if (!rate) return undefined;
   const from = Math.min(time, state.counter.time);
-  const budget = lives ? remainingLife(lives, state.used) : life - state.used;
+  const used = state.used + unseenUse(state, rate, from);
+  const budget = lives ? remainingLife(lives, used) : life - used;
   return seenLater(forecastUsage(budget, rate, from), time - from);
+}
+
+/** A coarse counter stands still while use goes on: by no more than the least that it ever rose by. */
+function unseenUse({ risenAt, leastRise }: UsageState, rate: UsageRate, time: Timestamp): number {
+  if (risenAt === null || leastRise === null) return 0;
+  return Math.min((rate.mean * Math.max(0, time - risenAt)) / DAY, leastRise);
 }
 
 export function presentRate(state: UsageState, time: Timestamp): UsageRate | undefined {

@@ -63,6 +63,9 @@ export interface UsageState {
   start: Timestamp | null;
   stated: Timestamp | null;
   counter: CounterState;
+  /** When the counter last rose, and the least that it ever rose by: its resolution, or coarser. */
+  risenAt: Timestamp | null;
+  leastRise: number | null;
   /** For integration: the last value of the running signal. */
   running: number;
   /** Usage of the last whole days, oldest first. */
@@ -90,6 +93,8 @@ export function initUsage(options: LifeOptions): UsageState {
     start: null,
     stated: null,
     counter: initCounter(),
+    risenAt: null,
+    leastRise: null,
     running: 0,
     daily: [],
     day: null,

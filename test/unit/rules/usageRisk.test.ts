@@ -158,3 +158,15 @@ describe('its check', () => {
     }
   });
 });
+
+it('a coarse counter that stands still is not taken for a machine that does', () => {
+  // Ten units a day, of which only every twentieth shows.
+  const coarse = use(10, 0, 95.25).map((sample) => ({ ...sample, value: 20 * Math.floor(sample.value / 20) }));
+  const part = asset({}).takeAll([NEW, ...coarse]);
+  const { used, forecast } = part.view(day(95.2));
+  expect(used).toBe(940);
+  expect(inDays(forecast!.p50!)).toBeCloseTo(100, 0);
+  // It is taken for one that does once more should have shown.
+  part.takeAll(samples(Array(40).fill(940), 6 * HOUR, day(95.5)));
+  expect(inDays(part.view(day(105)).forecast!.p50!)).toBeGreaterThan(108);
+});
