@@ -75,7 +75,7 @@ function readsOf({ params }: RuleDefinition): string[] {
 }
 
 /** Kinds that go by the wall clock or by a life: whether they are met depends on when somebody looks. */
-const NOT_BY_EVENTS = ['silence', 'usage'];
+const NOT_BY_EVENTS = ['silence', 'usage', 'calendar'];
 
 function check(params: Params, model: AssetModel, rule: RuleDefinition): RuleProblem[] {
   const reads = readsOf(rule);

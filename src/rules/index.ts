@@ -1,4 +1,5 @@
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
+import { anomaly } from './anomaly.ts';
 import { calendar } from './calendar.ts';
 import { composite } from './composite.ts';
 import { event } from './event.ts';
@@ -10,7 +11,10 @@ import { usage } from './usage.ts';
 
 /** Every rule kind by its name in the models: a new one costs a line here. */
 export const ruleKinds: ReadonlyMap<string, RuleKind> = new Map(
-  [usage, threshold, trend, event, composite, calendar, silence].map((kind): [string, RuleKind] => [kind.kind, kind]),
+  [usage, threshold, trend, anomaly, event, composite, calendar, silence].map((kind): [string, RuleKind] => [
+    kind.kind,
+    kind,
+  ]),
 );
 
 /** Binds a rule whose parameters passed its kind's schema and check. */

@@ -34,6 +34,48 @@ const threshold = shown(
   (evidence) => ({ ...evidence, value: tidy(evidence.value), extreme: tidy(evidence.extreme) }),
 );
 
+const anomaly = shown(
+  'anomaly',
+  Type.Object({
+    kind: Type.Literal('anomaly'),
+    metricId: Type.String({ description: 'The one watched; of several the one that adds most' }),
+    statistic: oneOf(['deviation', 'cusum', 't2', 'spe']),
+    score: Type.Number({
+      description: 'In deviations of the baseline; for t2 and spe in multiples of the control limit',
+    }),
+    worst: Type.Number({ description: 'The worst score within the window' }),
+    limit: Type.Number(),
+    metrics: Type.Array(
+      Type.Object({
+        metricId: Type.String({ description: 'Of the metric or the indicator' }),
+        unit: Type.Optional(Type.String()),
+        value: Type.Number(),
+        expected: Type.Number(),
+        share: Type.Number({ description: 'Part of the score that it makes up, 0 to 1' }),
+      }),
+      { description: 'What adds most to the score, the largest first' },
+    ),
+    learned: Type.Optional(
+      Type.Object(
+        { from: Time, to: Time },
+        { description: 'When the baseline was learned; absent where it was given' },
+      ),
+    ),
+  }),
+  ({ learned, metrics, ...evidence }) => ({
+    ...evidence,
+    score: tidy(evidence.score),
+    worst: tidy(evidence.worst),
+    metrics: metrics.map((metric) => ({
+      ...metric,
+      value: tidy(metric.value),
+      expected: tidy(metric.expected),
+      share: tidy(metric.share),
+    })),
+    ...(learned && { learned: { from: formatTime(learned[0]), to: formatTime(learned[1]) } }),
+  }),
+);
+
 const event = shown(
   'event',
   Type.Object({
@@ -165,6 +207,7 @@ const installationUnknown = shown(
 
 const SHOWN = {
   threshold,
+  anomaly,
   event,
   composite,
   usage,
@@ -177,6 +220,7 @@ const SHOWN = {
 export const EvidenceSchema = Type.Union(
   [
     threshold.schema,
+    anomaly.schema,
     event.schema,
     composite.schema,
     usage.schema,

@@ -1,3 +1,4 @@
+import { type AnomalyEvidence, anomalyWords } from './anomaly.ts';
 import { type CalendarEvidence, calendarWords } from './calendar.ts';
 import { type CompositeEvidence, compositeWords } from './composite.ts';
 import { type EventEvidence, eventWords } from './event.ts';
@@ -11,6 +12,7 @@ import type { EvidenceFacts, EvidenceWords } from './words.ts';
 /** What a finding rests on, by kind of rule: a new kind costs its file, a member and a line in WORDS. */
 export type Evidence =
   | ThresholdEvidence
+  | AnomalyEvidence
   | EventEvidence
   | CompositeEvidence
   | UsageEvidence
@@ -24,6 +26,7 @@ export type EvidenceOf<K extends EvidenceKind> = Extract<Evidence, { readonly ki
 
 const WORDS: { readonly [K in EvidenceKind]: EvidenceWords<EvidenceOf<K>> } = {
   threshold: thresholdWords,
+  anomaly: anomalyWords,
   event: eventWords,
   composite: compositeWords,
   usage: usageWords,
