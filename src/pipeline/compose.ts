@@ -11,6 +11,9 @@ import { bestInformed, renewedForecast, sameBasis } from '../prognostics/combine
 import { describeMode } from '../rules/model.ts';
 import type { Tracked } from './tracked.ts';
 
+/** The asset that a finding is about. */
+export type Subject = Pick<Tracked, 'asset' | 'model'>;
+
 /** The key of an episode, the same wherever and whenever it is derived. */
 export function episodeKey(assetId: string, componentId: string, failureModeId: string, start: Timestamp): string {
   return createHash('sha256')
@@ -25,9 +28,9 @@ function episodeStart({ change, start, time }: Finding): Timestamp {
 }
 
 /** The ticket that a finding opens. */
-export function composeTicket(tracked: Tracked, finding: Finding, mode: RuleMode, now: Timestamp): NewTicket {
-  const { asset } = tracked;
-  const described = describeMode(tracked.model, finding.componentId, finding.failureModeId);
+export function composeTicket(subject: Subject, finding: Finding, mode: RuleMode, now: Timestamp): NewTicket {
+  const { asset } = subject;
+  const described = describeMode(subject.model, finding.componentId, finding.failureModeId);
   const part: TicketPart | undefined = described.part && {
     number: described.part.number,
     name: described.part.name,
@@ -39,7 +42,7 @@ export function composeTicket(tracked: Tracked, finding: Finding, mode: RuleMode
     assetName: asset.name ?? asset.id,
     component: described.component,
     failureMode: described.failureMode,
-    metricName: metricOf(tracked, finding.evidence)?.name,
+    metricName: metricOf(subject, finding.evidence)?.name,
     since: finding.window.from,
     evidence: finding.evidence,
     forecast: finding.forecast,
@@ -77,25 +80,25 @@ export function composeTicket(tracked: Tracked, finding: Finding, mode: RuleMode
 }
 
 /** What newer evidence changes on a ticket; severity only rises. */
-export function evidenceChange(tracked: Tracked, ticket: Ticket, finding: Finding): TicketChange {
+export function evidenceChange(subject: Subject, ticket: Ticket, finding: Finding): TicketChange {
   const worse = severityRank(finding.severity) > severityRank(ticket.severity);
   const severity = worse ? finding.severity : ticket.severity;
   const evidence = mergeEvidence(ticket.evidence, finding.evidence);
   const forecast = renewedForecast(ticket.forecast, finding.forecast);
   const doBy = latestSensible(forecast, finding.time, ticket.part) ?? ticket.doBy;
-  const described = describeMode(tracked.model, finding.componentId, finding.failureModeId);
+  const described = describeMode(subject.model, finding.componentId, finding.failureModeId);
   return {
     severity,
     evidence,
     forecast,
     doBy,
-    priority: priorityOf(tracked.asset, severity, doBy, finding.time),
+    priority: priorityOf(subject.asset, severity, doBy, finding.time),
     chart: chartOf(finding) ?? ticket.chart,
     window: { from: Math.min(ticket.window?.from ?? finding.window.from, finding.window.from), to: finding.window.to },
     summary: ticketSummary({
       ...described,
-      assetName: tracked.asset.name ?? tracked.asset.id,
-      metricName: metricOf(tracked, evidence)?.name,
+      assetName: subject.asset.name ?? subject.asset.id,
+      metricName: metricOf(subject, evidence)?.name,
       since: finding.window.from,
       evidence,
       forecast,
@@ -135,8 +138,8 @@ function latestSensible(
   return Math.max(time, earliestEnd - (part?.leadTimeMs ?? 0));
 }
 
-function metricOf(tracked: Tracked, evidence: Evidence) {
-  return 'metricId' in evidence ? tracked.model.metrics.find(({ id }) => id === evidence.metricId) : undefined;
+function metricOf(subject: Subject, evidence: Evidence) {
+  return 'metricId' in evidence ? subject.model.metrics.find(({ id }) => id === evidence.metricId) : undefined;
 }
 
 /** Where the evidence can be looked at: its window with what came before, or the two weeks before. */

@@ -7,6 +7,7 @@ import { Fold } from '../rules/fold.ts';
 import type { CompiledModel } from '../rules/model.ts';
 import { type AssetState, initState } from '../rules/state.ts';
 import { usageEntry } from './assess.ts';
+import type { DeafTimes } from './deafTimes.ts';
 import type { FaultSink } from './ruleFaults.ts';
 
 export interface HistoryFoldOptions {
@@ -17,12 +18,15 @@ export interface HistoryFoldOptions {
   /** How often time passes for what happens without data; from the first sample on. */
   readonly tickEvery: Duration;
   readonly faults: FaultSink;
+  /** When devices could not be heard: no silence of theirs. */
+  readonly deaf?: Pick<DeafTimes, 'within'>;
   /** Called when all that was sampled at a time is folded; the state is the fold's own and goes on changing. */
   readonly onInstant?: (time: Timestamp, state: AssetState) => void;
 }
 
 export interface FoldedHistory {
   readonly state: AssetState;
+  /** But those taken before. */
   readonly findings: readonly Finding[];
   readonly usage: readonly UsageEntry[];
 }
@@ -34,7 +38,7 @@ export interface FoldedHistory {
 export class HistoryFold {
   readonly #options: HistoryFoldOptions;
   readonly #fold: Fold;
-  readonly #findings: Finding[] = [];
+  #findings: Finding[] = [];
   readonly #usage: UsageEntry[] = [];
   #nextEvent = 0;
   #nextTick: Timestamp | undefined;
@@ -57,6 +61,13 @@ export class HistoryFold {
     this.#passUntil(time);
     this.#fold.sample(metric, time, value, quality, time);
     this.#instant = time;
+  }
+
+  /** The findings made since they were last taken. */
+  takeFindings(): Finding[] {
+    const made = this.#findings;
+    this.#findings = [];
+    return made;
   }
 
   /** Lets time pass until `until` after the last sample. */
@@ -88,7 +99,8 @@ export class HistoryFold {
   #tick(now: Timestamp): void {
     const { receivedAt } = this.#fold.state;
     const heard = Number.isFinite(receivedAt);
-    this.#fold.tick({ now, lastHeard: heard ? receivedAt : null, silentFor: heard ? now - receivedAt : 0 });
+    const silentFor = heard ? now - receivedAt - (this.#options.deaf?.within(receivedAt, now) ?? 0) : 0;
+    this.#fold.tick({ now, lastHeard: heard ? receivedAt : null, silentFor });
   }
 
   #eventsUntil(time: Timestamp): void {

@@ -5,13 +5,27 @@ import { type RuleMode, severityRank } from '../domain/model.ts';
 import { isOngoing, type Ticket, type TicketStatus } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
-import type { FindingRow, Repositories } from '../ports/database.ts';
+import type {
+  EventRepository,
+  FindingRepository,
+  FindingRow,
+  Repositories,
+  TicketRepository,
+} from '../ports/database.ts';
 import type { DeliveryEvent } from '../ports/serviceDesk.ts';
-import { composeTicket, evidenceChange, forecastLeft } from './compose.ts';
-import type { Tracked } from './tracked.ts';
+import { composeTicket, evidenceChange, forecastLeft, type Subject } from './compose.ts';
+
+/** What a finding is recorded in: the database, or the book of a backtest. */
+export interface RaiseTables {
+  readonly findings: Pick<FindingRepository, 'record' | 'promote' | 'attach' | 'activeOf'>;
+  readonly tickets: Pick<TicketRepository, 'ongoing' | 'insert' | 'update' | 'addEntry'>;
+  readonly events: Pick<EventRepository, 'of' | 'add'>;
+  readonly states: Pick<Repositories['states'], 'note'>;
+  readonly outbox: Pick<Repositories['outbox'], 'add'>;
+}
 
 export interface RaiseContext {
-  readonly tx: Repositories;
+  readonly tx: RaiseTables;
   readonly now: Timestamp;
   /** The rule's mode as configured for the site. */
   readonly mode: RuleMode;
@@ -35,19 +49,19 @@ export const BY_FETTLE = 'fettle';
  * Records a finding and does with its ticket what follows from it. Runs in one transaction; doing it again with the
  * same finding changes nothing.
  */
-export async function raise(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
+export async function raise(subject: Subject, finding: Finding, context: RaiseContext): Promise<Raised> {
   const { tx, now, mode } = context;
-  if (finding.change === 'updated') return update(tracked, finding, context);
+  if (finding.change === 'updated') return update(subject, finding, context);
   const row = await tx.findings.record(mode === 'observe' ? observed(finding) : finding, now);
   if (!row || finding.dormant) return NOTHING;
   const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
   if (finding.change === 'cleared') return ticket ? clear(ticket, row, context) : NOTHING;
   if (finding.change === 'reset') return ticket ? renew(ticket, row, context) : NOTHING;
   if (mode === 'observe') return NOTHING;
-  return ticket ? addEvidence(tracked, ticket, row, context) : open(tracked, row, context);
+  return ticket ? addEvidence(subject, ticket, row, context) : open(subject, row, context);
 }
 
-async function open(tracked: Tracked, row: FindingRow, context: RaiseContext): Promise<Raised> {
+async function open(subject: Subject, row: FindingRow, context: RaiseContext): Promise<Raised> {
   const { tx, now } = context;
   const closing = await closingAfter(row, tx);
   if (closing) {
@@ -55,7 +69,7 @@ async function open(tracked: Tracked, row: FindingRow, context: RaiseContext): P
     return NOTHING;
   }
   const mode = await context.modeForOpening();
-  const ticket = await tx.tickets.insert(composeTicket(tracked, row, mode, now));
+  const ticket = await tx.tickets.insert(composeTicket(subject, row, mode, now));
   if (!ticket) return NOTHING;
   await tx.findings.attach(row.id, ticket.id);
   await enter(tx, ticket, now, 'opened', `rule ${row.ruleId} version ${row.ruleVersion}`);
@@ -64,7 +78,7 @@ async function open(tracked: Tracked, row: FindingRow, context: RaiseContext): P
 }
 
 /** The closing that evidence falls under which came to light only after it: it belongs to the ticket closed then. */
-async function closingAfter(row: FindingRow, tx: Repositories): Promise<TicketClosedEvent | undefined> {
+async function closingAfter(row: FindingRow, tx: RaiseTables): Promise<TicketClosedEvent | undefined> {
   const events = await tx.events.of(row.assetId);
   return events.find((event): event is TicketClosedEvent => {
     if (event.type !== 'ticket-closed' || event.at < row.window.to) return false;
@@ -79,13 +93,13 @@ function observed(finding: Finding): Finding {
   return { ...finding, dormant, key: findingKey({ ...finding, dormant }) };
 }
 
-async function update(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
+async function update(subject: Subject, finding: Finding, context: RaiseContext): Promise<Raised> {
   const { tx, now, mode } = context;
   if (finding.dormant) return NOTHING;
   const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
-  if (!ticket) return mode === 'observe' ? NOTHING : raiseObserved(tracked, finding, context);
+  if (!ticket) return mode === 'observe' ? NOTHING : raiseObserved(subject, finding, context);
   if (isOlder(finding, ticket)) return NOTHING;
-  await tx.tickets.update(ticket.id, ticket.version, { ...evidenceChange(tracked, ticket, finding), updatedAt: now });
+  await tx.tickets.update(ticket.id, ticket.version, { ...evidenceChange(subject, ticket, finding), updatedAt: now });
   return NOTHING;
 }
 
@@ -93,9 +107,9 @@ async function update(tracked: Tracked, finding: Finding, context: RaiseContext)
  * What goes on since its rule was only observed opens its ticket now, with its present evidence. The raise that was
  * observed counts from now on: it is the one that a refold makes again.
  */
-async function raiseObserved(tracked: Tracked, finding: Finding, context: RaiseContext): Promise<Raised> {
+async function raiseObserved(subject: Subject, finding: Finding, context: RaiseContext): Promise<Raised> {
   const row = await context.tx.findings.promote(finding.assetId, finding.ruleId, finding.start);
-  return row ? open(tracked, { ...finding, id: row.id, recordedAt: row.recordedAt }, context) : NOTHING;
+  return row ? open(subject, { ...finding, id: row.id, recordedAt: row.recordedAt }, context) : NOTHING;
 }
 
 /** A refold states again what a ticket knows, and what an earlier ticket was told. */
@@ -104,7 +118,7 @@ function isOlder(finding: Finding, ticket: Ticket): boolean {
 }
 
 async function addEvidence(
-  tracked: Tracked,
+  subject: Subject,
   ticket: Ticket,
   row: FindingRow,
   { tx, now }: RaiseContext,
@@ -112,7 +126,7 @@ async function addEvidence(
   const worse = severityRank(row.severity) > severityRank(ticket.severity);
   const reopened = ticket.status === 'resolved';
   const changed = await tx.tickets.update(ticket.id, ticket.version, {
-    ...evidenceChange(tracked, ticket, row),
+    ...evidenceChange(subject, ticket, row),
     ...(reopened ? { status: 'open' as const, closing: undefined } : {}),
     updatedAt: now,
   });
@@ -168,7 +182,7 @@ async function letGo(
   kind: 'cleared' | 'retracted',
   text: string,
   row: FindingRow,
-  tx: Repositories,
+  tx: RaiseTables,
   now: Timestamp,
 ): Promise<Raised> {
   const untouched = ticket.status === 'open' || ticket.status === 'proposed';
@@ -203,7 +217,7 @@ async function renewalOf({ id }: Ticket, tx: Repositories): Promise<FindingRow |
   return items.find(({ change, retractedAt }) => change === 'reset' && retractedAt === undefined);
 }
 
-async function closeByReset(ticket: Ticket, row: FindingRow, tx: Repositories, now: Timestamp): Promise<Raised> {
+async function closeByReset(ticket: Ticket, row: FindingRow, tx: RaiseTables, now: Timestamp): Promise<Raised> {
   await tx.findings.attach(row.id, ticket.id);
   const closed = await tx.tickets.update(ticket.id, ticket.version, {
     status: 'closed',
@@ -226,7 +240,7 @@ async function closeByReset(ticket: Ticket, row: FindingRow, tx: Repositories, n
  * the key, so that a desk knows again what a restored database makes Fettle tell it anew.
  */
 export async function deliverLater(
-  tx: Repositories,
+  tx: Pick<RaiseTables, 'outbox'>,
   ticket: Ticket,
   event: DeliveryEvent,
   cause: string,
@@ -245,7 +259,7 @@ function deliveryKey({ episodeKey }: Ticket, event: DeliveryEvent, cause: string
 }
 
 async function enter(
-  tx: Repositories,
+  tx: RaiseTables,
   ticket: Ticket,
   at: Timestamp,
   kind: 'opened' | 'evidence' | 'escalated' | 'cleared' | 'transition' | 'retracted',
