@@ -6,20 +6,22 @@ import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/in
 import { buildApi } from './api/index.ts';
 import { generateKey, hashKey } from './api/keys.ts';
 import { presentTicket } from './api/resources/ticket.ts';
+import { Backtests } from './backtest/backtests.ts';
 import { sessionOf } from './brokers.ts';
 import { parseAssetsCsv } from './config/assets.ts';
+import { parseCandidates } from './config/candidates.ts';
 import type { Configuration } from './config/check.ts';
 import { exposureProblem, publicUrl } from './config/exposure.ts';
 import { installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { SECOND } from './domain/time.ts';
-import { SetupError, UnavailableError } from './errors.ts';
+import { SetupError, UnacceptableError, UnavailableError } from './errors.ts';
 import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
 import type { Ledger } from './metrics.ts';
 import { newId } from './newId.ts';
-import { openParts } from './parts.ts';
+import { openParts, type Parts } from './parts.ts';
 import type { Ending } from './pipeline/cluster.ts';
 import { Pipeline, type PipelineParts } from './pipeline/index.ts';
 import type { Tracked } from './pipeline/tracked.ts';
@@ -137,7 +139,9 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));
   const ready = () => readiness(parts, pipeline);
   watch({ parts, pipeline, readiness: ready, dataDir: config.dataDir, version: installedVersion() });
-  const services = createServices(parts, pipeline, models, ready);
+  const backtests = backtestsOf(parts, configuration);
+  teardown.add('backtests', () => backtests.stop());
+  const services = createServices(parts, pipeline, models, backtests, ready);
   const api = await buildApi(services, {
     log,
     publicUrl: url,
@@ -150,6 +154,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   });
   await api.listen({ host: config.http.host, port });
   await pipeline.start();
+  await backtests.start();
   const watchParts = logPartChanges(ready, parts.clock, log);
   teardown.add('watch on parts', async () => watchParts());
   startHeartbeat(config, parts, ready, teardown);
@@ -167,6 +172,16 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
       return stopping;
     },
   };
+}
+
+function backtestsOf({ database, store, backtestQueue: queue, clock, log }: Parts, { config, models }: Configuration) {
+  const parse = (texts: Parameters<typeof parseCandidates>[0]) => {
+    const parsed = parseCandidates(texts, config.models);
+    if ('models' in parsed) return parsed.models;
+    const count = parsed.problems.length;
+    throw new UnacceptableError(`the models have ${count} problem${count === 1 ? '' : 's'}`, parsed.problems);
+  };
+  return new Backtests({ database, store, queue, clock, log, models, parse });
 }
 
 function startHeartbeat(

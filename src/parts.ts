@@ -22,6 +22,7 @@ import type { PipelineParts } from './pipeline/index.ts';
 import { RollupMarks } from './pipeline/rollupMarks.ts';
 import { Room } from './pipeline/room.ts';
 import type { Database } from './ports/database.ts';
+import type { JobQueue } from './ports/jobQueue.ts';
 import type { ServiceDesk } from './ports/serviceDesk.ts';
 import type { TimeSeriesStore } from './ports/timeSeriesStore.ts';
 import type { Teardown } from './teardown.ts';
@@ -66,8 +67,13 @@ export function migrates({ database }: Config): boolean {
   return database.url === undefined || database.migrate;
 }
 
-/** Opens everything that the pipeline works with. */
-export async function openParts(config: Config, teardown: Teardown, log: Log): Promise<PipelineParts> {
+export interface Parts extends PipelineParts {
+  /** One job at a time, tried once. */
+  readonly backtestQueue: JobQueue;
+}
+
+/** Opens everything that the pipeline works with, and what backtests do. */
+export async function openParts(config: Config, teardown: Teardown, log: Log): Promise<Parts> {
   await mkdir(config.dataDir, { recursive: true });
   const { database: opened, connection } = await openConfiguredDatabase(config, teardown, log);
   const memo = fileMemo(join(config.dataDir, 'database-mark'));
@@ -75,6 +81,8 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
   const database = mark.guard(opened);
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
+  const backtestQueue = await openBacktestQueue(queueBackend(config, connection), log);
+  teardown.add('queue of backtests', () => backtestQueue.close());
   const journal = (name: string, maxBytes: number) =>
     openJournal({ directory: join(config.dataDir, 'journal', name), maxBytes, log });
   const rollupJournal = await journal('rollups', NOTE_JOURNAL_BYTES);
@@ -99,6 +107,7 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
     database,
     mark,
     queue,
+    backtestQueue,
     desk,
     deadLetterJournal,
     noteJournal,
@@ -120,6 +129,11 @@ function roomOf({ dataDir, disk, store, database }: Config): Room {
   const keeps = store.url === undefined || database.url === undefined;
   const minFreeBytes = keeps ? disk.minFreeMb * MEBIBYTE : 0;
   return new Room({ folder: dataDir, minFreeBytes, space: diskSpace, clock: systemClock });
+}
+
+/** A backtest that is cut off is not taken up again: it is not waited for, and tried once. */
+function openBacktestQueue(backend: QueueBackend, log: Log): Promise<JobQueue> {
+  return openQueue({ name: 'backtests', backend, attempts: 1, concurrency: 1, closeMs: 0, log });
 }
 
 /** Jobs are kept in Redis where there is one, else in the database. */

@@ -1,5 +1,6 @@
 import type { Actor, Services } from './api/services.ts';
 import { ApiKeys } from './apiKeys.ts';
+import type { Backtests } from './backtest/backtests.ts';
 import { installedVersion } from './config/installation.ts';
 import type { AssetModel } from './domain/model.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
@@ -15,6 +16,7 @@ export function createServices(
   parts: PipelineParts,
   pipeline: Pipeline,
   models: readonly AssetModel[],
+  backtests: Backtests,
   readiness: () => Promise<Readiness>,
 ): Services {
   const { database, store, clock, metrics, log } = parts;
@@ -77,6 +79,7 @@ export function createServices(
       if (!row) throw new NotFoundError(`There is no delivery ${outboxId}.`);
       throw new ConflictError(`only a failed delivery can be retried; this one is ${row.status}`);
     },
+    backtests,
     trippedRules: () => trippedRules(database),
     async resetRule(modelId, ruleId, by) {
       const model = models.find(({ id }) => id === modelId);

@@ -13,6 +13,7 @@ import { NAMED_SCHEMAS } from './resources/index.ts';
 import { assetEventRoutes } from './routes/assetEvents.ts';
 import { assetImportRoutes } from './routes/assetImport.ts';
 import { assetRoutes } from './routes/assets.ts';
+import { backtestRoutes } from './routes/backtests.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
@@ -118,6 +119,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       ticketWorkRoutes,
       findingRoutes,
       ruleRoutes,
+      backtestRoutes,
       bindingRoutes,
       deadLetterRoutes,
       deliveryRoutes,

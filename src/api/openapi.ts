@@ -7,7 +7,7 @@ const DESCRIPTION = `Predictive maintenance: assets, findings, service tickets.
 
 **Keys.** \`Authorization: Bearer <key>\`; \`POST /api/v1/keys\` and \`fettle keys\` make them. Roles, each including those before it: *viewer*
 reads; *agent* works tickets and enters what happened to an asset; *engineer* registers assets, handles dead letters,
-deliveries and rules; *admin* everything, keys too.
+deliveries and rules, and tries rules on history; *admin* everything, keys too.
 
 **Lists** answer \`{ items, nextCursor }\`; pass \`nextCursor\` as \`cursor\` for the next page; it is absent on the last.
 A query parameter that takes several values takes them separated by commas, or repeated.
@@ -26,6 +26,7 @@ const TAGS = [
   { name: 'tickets', description: 'Service tickets, from the finding to the outcome' },
   { name: 'findings', description: 'What rules stated, with evidence' },
   { name: 'rules', description: 'Asset models and rules that tripped' },
+  { name: 'backtests', description: 'Rules tried on stored history before they are trusted' },
   { name: 'bindings', description: 'Which device speaks for which asset' },
   { name: 'dead letters', description: 'Messages that could not be decoded or stored' },
   { name: 'deliveries', description: 'What is told to service desks' },

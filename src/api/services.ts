@@ -1,4 +1,5 @@
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
+import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { Actor, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { Closing, Ticket, TicketStatus } from '../domain/ticket.ts';
@@ -90,6 +91,19 @@ export interface Services {
   trippedRules(): Promise<readonly { modelId: string; ruleId: string; at: Timestamp }[]>;
   /** Puts a rule that tripped to propose back to its configured mode. */
   resetRule(modelId: string, ruleId: string, by: Actor): Promise<void>;
+
+  readonly backtests: {
+    /**
+     * Takes a request. Rejects with UnacceptableError, which names every problem of the models and assets, and with
+     * ConflictError while too many wait.
+     */
+    ask(request: BacktestRequest, by: Actor): Promise<Backtest>;
+    list(): Promise<readonly Backtest[]>;
+    /** The report once it is done. */
+    get(id: string): Promise<{ readonly backtest: Backtest; readonly report: BacktestReport | undefined }>;
+    /** Ends it where it runs. */
+    remove(id: string, by: Actor): Promise<void>;
+  };
 
   /** Has a node leave. Rejects with NotFoundError, and with ConflictError when no other node would stay. */
   retireNode(id: string, by: Actor): Promise<void>;

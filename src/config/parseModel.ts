@@ -1,4 +1,4 @@
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { Value } from 'typebox/value';
 import type { Histories } from '../domain/histories.ts';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
@@ -16,6 +16,13 @@ import { parseYaml } from './yamlFile.ts';
 export interface ModelOptions {
   /** The rule kinds that models may use; those of src/rules when absent. */
   readonly ruleKinds?: ReadonlyMap<string, RuleKind>;
+  /** Libraries have to lie in the folder of the model's file: for models that are not from there. */
+  readonly confined?: boolean | undefined;
+}
+
+/** Where libraries are looked for. */
+interface Shelf extends Pick<ModelOptions, 'confined'> {
+  readonly folder: string;
 }
 
 /** Reads one asset model. `file` is named in problems; libraries that rules learn from are looked for beside it. */
@@ -29,7 +36,10 @@ export function parseModel(
   if (document.value === undefined) return { problems: document.problems };
   const schema = modelSchema(kinds);
   const raw = complete(schema, document.value ?? {});
-  const { model, flaws } = judge(raw, inspect(schema, raw), kinds, dirname(file));
+  const { model, flaws } = judge(raw, inspect(schema, raw), kinds, {
+    folder: dirname(file),
+    confined: options.confined,
+  });
   const problems = [...document.problems, ...flaws.map((flaw) => document.problemAt(flaw.path, flaw.message, flaw.on))];
   return problems.length > 0 ? { problems } : { model };
 }
@@ -42,7 +52,7 @@ function judge(
   raw: unknown,
   structural: Flaw[],
   kinds: ReadonlyMap<string, RuleKind>,
-  folder: string,
+  shelf: Shelf,
 ): { model: AssetModel; flaws: Flaw[] } {
   const entries = ruleEntries(raw);
   const flaws = [...structural, ...metricFlaws(raw), ...componentFlaws(raw), ...ruleFlaws(entries)];
@@ -51,7 +61,7 @@ function judge(
     .filter((entry) => Value.Check(schema, entry.raw))
     .map((entry) => {
       const raw = entry.raw as RawRule;
-      const histories = kinds.get(raw.kind)?.learns ? library(raw, entry, folder, flaws) : undefined;
+      const histories = kinds.get(raw.kind)?.learns ? library(raw, entry, shelf, flaws) : undefined;
       return { entry, definition: toRule(raw, entry.componentId, histories) };
     });
   const model = draftModel(
@@ -65,8 +75,10 @@ function judge(
 }
 
 /** The histories that a rule names; what is wrong with the file is added to `flaws`. */
-function library(raw: RawRule, { path }: RuleEntry, folder: string, flaws: Flaw[]): Histories | undefined {
-  const read = readHistories(join(folder, String(raw.library)));
+function library(raw: RawRule, { path }: RuleEntry, { folder, confined }: Shelf, flaws: Flaw[]): Histories | undefined {
+  const file = join(folder, String(raw.library));
+  const isOutside = confined === true && relative(folder, file).startsWith('..');
+  const read = isOutside ? { message: 'must lie in the folder of asset models' } : readHistories(file);
   if ('histories' in read) return read.histories;
   flaws.push({ path: [...path, 'library'], message: read.message, on: 'value' });
   return undefined;

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { BacktestDetail } from '../../src/api/resources/backtest.ts';
 import { type BacktestParts, backtest } from '../../src/backtest/backtest.ts';
 import { planBacktest } from '../../src/backtest/plan.ts';
 import type { BacktestReport, BacktestTicket, Spell } from '../../src/domain/backtest.ts';
@@ -8,7 +9,8 @@ import { collectTickets } from '../../src/evaluation/collect.ts';
 import type { TicketRecord } from '../../src/evaluation/run.ts';
 import { useFettle } from '../support/fettle.ts';
 import { random } from '../support/random.ts';
-import { rigAsset } from '../support/rig.ts';
+import { rigAsset, rigModel } from '../support/rig.ts';
+import { until } from '../support/until.ts';
 
 const ASSETS = ['closed', 'worn', 'maintained', 'proposed', 'unknown-age'];
 const MINUTES = 140;
@@ -139,6 +141,75 @@ describe('a backtest of the rules in force', () => {
           .map(({ assetId, ruleId, openedAt }) => [assetId, ruleId, openedAt]);
       expect(opened(report.today.tickets)).toEqual(opened(whole.report.today.tickets));
     }
+  });
+});
+
+describe('a backtest through the API', () => {
+  const ask = (model: object, more: object = {}) =>
+    fettle.api.post<{ id: string }>('/backtests', {
+      models: [{ fileName: 'rig.yaml', yaml: JSON.stringify(model) }],
+      to: new Date(TO).toISOString(),
+      withinSeconds: 3600,
+      ...more,
+    });
+
+  async function answer(id: string): Promise<BacktestDetail> {
+    let got: BacktestDetail | undefined;
+    await until('the backtest', async () => {
+      got = await fettle.api.get<BacktestDetail>(`/backtests/${id}`);
+      return got.status === 'done' || got.status === 'failed';
+    });
+    return got!;
+  }
+
+  it('tries changed rules beside those in force, and changes nothing', async () => {
+    const before = await fettle.tickets('worn');
+    const cooler = JSON.parse(JSON.stringify(rigModel()).replace('"limit":80', '"limit":65')) as object;
+    const { id } = await ask(cooler, { assetIds: ['worn', 'closed'] });
+    const { status, progress, report } = await answer(id);
+    expect({ status, progress }).toEqual({ status: 'done', progress: 1 });
+    expect(report!.history).toMatchObject({ resolution: 'raw', assets: 2 });
+    const rule = (side: 'today' | 'candidate') =>
+      report![side].rules.find(({ ruleId }) => ruleId === 'temperature-high');
+    expect(rule('candidate')).toMatchObject({ change: 'changed', observes: false, faults: 0 });
+    expect(report!.candidate.rules.filter(({ change }) => change !== 'same')).toHaveLength(1);
+    const opened = (side: 'today' | 'candidate') =>
+      report![side].tickets.find(({ assetId, ruleId }) => assetId === 'worn' && ruleId === 'temperature-high');
+    expect(opened('candidate')!.openedAt < opened('today')!.openedAt).toBe(true);
+    expect(await fettle.tickets('worn')).toEqual(before);
+    const listed = await fettle.api.all<{ id: string }>('/backtests');
+    expect(listed.map((one) => one.id)).toContain(id);
+    await fettle.api.delete(`/backtests/${id}`);
+    await expect(fettle.api.get(`/backtests/${id}`)).rejects.toThrow('404');
+  });
+
+  it('judges by the failures that are told', async () => {
+    const [ticket] = (await tried()).report.today.tickets.filter(
+      ({ assetId, componentId }) => assetId === 'proposed' && componentId === 'bearing',
+    );
+    const at = new Date(ticket!.spells.at(-1)!.to - MINUTE).toISOString();
+    const failures = [
+      { assetId: 'proposed', componentId: 'bearing', at },
+      { assetId: 'worn', componentId: 'belt', at },
+      { assetId: 'nowhere', componentId: 'belt', at },
+    ];
+    const { id } = await ask(rigModel(), { failures });
+    const { report } = await answer(id);
+    expect(report!.failures).toEqual({ given: 3, judged: 2, leftOut: 1 });
+    expect(report!.candidate.figures).toMatchObject({ hits: 1, misses: 1 });
+    const belt = report!.candidate.rules.find(({ ruleId }) => ruleId === 'belt-life');
+    expect(belt!.figures).toMatchObject({ hits: 0, misses: 1 });
+    const [missed, hit] = [...report!.candidate.failures].sort((a) => (a.warningSeconds === undefined ? -1 : 1));
+    expect(missed!.warningSeconds).toBeUndefined();
+    expect(hit!.warningSeconds).toBeGreaterThan(0);
+  });
+
+  it('is refused with every mistake in the models, and for assets that are not theirs', async () => {
+    const wrong = { ...rigModel(), metrics: 'none' };
+    await expect(ask(wrong)).rejects.toThrow(/422.*\/models\/0\/yaml.*rig\.yaml:1: metrics/s);
+    await expect(ask(rigModel(), { assetIds: ['worn', 'nowhere'] })).rejects.toThrow(
+      /no asset 'nowhere' is registered/,
+    );
   });
 });
 

@@ -1,5 +1,6 @@
 import type { AssetView } from '../../src/api/services.ts';
 import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
+import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
@@ -230,6 +231,84 @@ export const usage: Required<UsageEntry> = {
   used: 11.5,
   adjusted: 0.5,
   reading: null,
+};
+
+export const backtest: Required<Backtest> = {
+  id: 'BT1',
+  status: 'done',
+  progress: 1,
+  askedAt: T0,
+  by: 'ann',
+  modelIds: [model.id],
+  assets: 1,
+  endedAt: T0 + MINUTE,
+  error: 'none',
+};
+
+const figures: Required<BacktestFigures> = {
+  tickets: 2,
+  warnings: 3,
+  hits: 1,
+  misses: 1,
+  falses: 1,
+  unverifiable: 1,
+  falsePerAssetYear: 0.5,
+  warning: { min: DAY, median: 2 * DAY, max: 3 * DAY },
+};
+const place = { assetId: ODD_ID, componentId: 'air-filter', failureModeId: 'clogged' };
+
+const side: SideReport = {
+  figures,
+  rules: [
+    {
+      modelId: model.id,
+      ruleId: 'filter-life',
+      kind: 'usage',
+      componentId: 'air-filter',
+      failureModeId: 'clogged',
+      version: 'abc',
+      change: 'changed',
+      observes: false,
+      figures,
+      assets: [{ assetId: ODD_ID, ...figures }],
+      tripsAt: T0 + DAY,
+      faults: 2,
+    },
+  ],
+  assets: [{ assetId: ODD_ID, ...figures }],
+  failures: [{ ...place, at: T0 + 4 * DAY, warning: 2 * DAY }],
+  tickets: [
+    {
+      ...place,
+      ruleId: 'filter-life',
+      severity: 'warning',
+      mode: 'live',
+      title: text,
+      openedAt: T0 + 2 * DAY,
+      spells: [{ from: T0 + 2 * DAY, to: T0 + 4 * DAY, end: 'closed' }],
+      verdict: 'hit',
+    },
+  ],
+  ticketsLeftOut: 1,
+};
+
+export const backtestReport: Required<BacktestReport> = {
+  from: T0,
+  to: NOW,
+  within: 7 * DAY,
+  models: [{ id: model.id, today: 'm1', candidate: 'm2' }],
+  history: {
+    resolution: 'raw',
+    assets: 1,
+    assetYears: 2,
+    samples: 1000,
+    firstSample: T0,
+    lastSample: NOW - MINUTE,
+    rawFrom: T0 - DAY,
+  },
+  failures: { given: 3, judged: 2, leftOut: 1 },
+  today: { ...side, tickets: [], figures: { ...figures, tickets: 0 } },
+  candidate: side,
 };
 
 const node: NodeRow = {

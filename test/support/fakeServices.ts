@@ -178,6 +178,21 @@ export function createFakeServices(): FakeServices {
       if (!fixtures.nodes.some((node) => node.id === id)) throw new NotFoundError(`no node ${id}`);
       if (id === fixtures.nodes[0]!.id) throw new ConflictError(`node ${id} is the last`);
     },
+    backtests: {
+      async ask(request, by) {
+        note('backtests.ask', request, by);
+        return fixtures.backtest;
+      },
+      list: async () => [fixtures.backtest],
+      async get(id) {
+        if (id !== fixtures.backtest.id) throw new NotFoundError(`no backtest ${id}`);
+        return { backtest: fixtures.backtest, report: fixtures.backtestReport };
+      },
+      async remove(id, by) {
+        note('backtests.remove', id, by);
+        if (id !== fixtures.backtest.id) throw new NotFoundError(`no backtest ${id}`);
+      },
+    },
     trippedRules: async () => [{ modelId: fixtures.model.id, ruleId: 'filter-life', at: fixtures.T0 }],
     async resetRule(modelId, ruleId, by) {
       note('resetRule', modelId, ruleId, by);

@@ -18,8 +18,6 @@ import { withDeadline } from './deadline.ts';
 import type { QueueEngine } from './engine.ts';
 import type { QuietLog } from './quietLog.ts';
 
-const NAME = 'deliveries';
-const JOB = 'deliver';
 const KEEP_FAILED = 1000;
 /** A worker that stalls is no fault of the delivery: it runs again as often as that happens. */
 const MAX_STALLED = 1_000_000;
@@ -28,6 +26,7 @@ const ANSWER_WITHIN: Duration = 5 * SECOND;
 const WRITE_WITHIN: Duration = 2 * SECOND;
 
 export interface BullJobQueueOptions {
+  readonly name: string;
   readonly attempts: number;
   readonly backoffMs: Duration;
   readonly concurrency: number;
@@ -52,7 +51,7 @@ class CutOffError extends Error {
   override readonly name = 'CutOffError';
 }
 
-/** Deliveries as BullMQ jobs whose id is the delivery's; made by `openQueue`. */
+/** Work as BullMQ jobs, whose id is that of a delivery or a backtest; made by `openQueue`. */
 export class BullJobQueue implements JobQueue {
   readonly #engine: QueueEngine;
   readonly #options: BullJobQueueOptions;
@@ -81,7 +80,7 @@ export class BullJobQueue implements JobQueue {
         stackTraceLimit: 1,
       },
     };
-    this.#queue = new Queue(NAME, settings, engine.createBackend);
+    this.#queue = new Queue(options.name, settings, engine.createBackend);
     this.#queue.on('error', (error) => {
       quiet.warn(error, 'queue: an error between jobs');
     });
@@ -101,7 +100,7 @@ export class BullJobQueue implements JobQueue {
   async work(handler: Handler): Promise<void> {
     this.#assertOpen();
     if (this.#worker) throw new Error('the queue works already');
-    const { backoffMs, concurrency, lockMs } = this.#options;
+    const { name, backoffMs, concurrency, lockMs } = this.#options;
     const settings = {
       connection: {},
       ...(this.#engine.prefix !== undefined && { prefix: this.#engine.prefix }),
@@ -115,7 +114,7 @@ export class BullJobQueue implements JobQueue {
       },
     };
     const process = (job: Job<Data, void>, token?: string) => this.#process(handler, job, token);
-    const worker = new Worker(NAME, process, settings, this.#engine.createBackend);
+    const worker = new Worker(name, process, settings, this.#engine.createBackend);
     worker.on('error', (error) => this.#quiet.warn(error, 'queue: the worker met an error'));
     this.#worker = worker;
     await this.#answered(worker.waitUntilReady());
@@ -127,7 +126,7 @@ export class BullJobQueue implements JobQueue {
       const state = await this.#queue.getJobState(id);
       // BullMQ takes no second job with the id of one that it still remembers, ended or not.
       if (state === 'failed' || state === 'completed') await this.#queue.remove(id);
-      await this.#queue.add(JOB, {}, { jobId: id });
+      await this.#queue.add(this.#options.name, {}, { jobId: id });
     });
   }
 

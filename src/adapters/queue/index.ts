@@ -17,6 +17,8 @@ export type QueueBackend =
   | ({ readonly kind: 'redis' } & RedisBackendOptions);
 
 export interface QueueOptions {
+  /** Queues of different names have nothing to do with each other; `deliveries` when absent. */
+  readonly name?: string;
   readonly backend: QueueBackend;
   /** How often a delivery is tried before it has failed; 12 when absent, some two hours and a half with the usual backoff. */
   readonly attempts?: number;
@@ -43,7 +45,7 @@ export function lookAtQueueTables(connection: PoolConfig, migrate: boolean, log:
 }
 
 /**
- * Opens the queue of deliveries. Rejects when the backend does not answer. Pausing is kept in the backend: it holds for
+ * Opens a queue. Rejects when the backend does not answer. Pausing is kept in the backend: it holds for
  * every process that works on it, and after a restart.
  */
 export async function openQueue(options: QueueOptions): Promise<JobQueue> {
@@ -56,6 +58,7 @@ export async function openQueue(options: QueueOptions): Promise<JobQueue> {
   const queue = new BullJobQueue(
     engine,
     {
+      name: options.name ?? 'deliveries',
       attempts: options.attempts ?? 12,
       backoffMs: options.backoffMs ?? 5 * SECOND,
       concurrency: options.concurrency ?? 4,

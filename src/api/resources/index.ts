@@ -1,6 +1,8 @@
 import { ProblemSchema } from '../problems.ts';
 import { AssetSchema } from './asset.ts';
 import { AssetDetailSchema, AssetItemSchema, AssetStateSchema } from './assetState.ts';
+import { BacktestDetailSchema, BacktestSchema } from './backtest.ts';
+import { BacktestReportSchema } from './backtestReport.ts';
 import { DeadLetterSchema } from './deadLetter.ts';
 import { DeliverySchema } from './delivery.ts';
 import { BindingSchema, EventSchema } from './event.ts';
@@ -28,6 +30,9 @@ export const NAMED_SCHEMAS = [
   TicketDetailSchema,
   ModelSchema,
   TrippedRuleSchema,
+  BacktestReportSchema,
+  BacktestSchema,
+  BacktestDetailSchema,
   DeadLetterSchema,
   DeliverySchema,
   TelemetrySchema,
