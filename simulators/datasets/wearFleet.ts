@@ -74,6 +74,9 @@ const SEED = 20_200_101;
 const FROM = Date.UTC(2020, 0, 1);
 const TO = FROM + 120 * DAY;
 const EVERY = HOUR;
+const WEEK = 7 * DAY;
+/** Of the machines at the start. */
+const AGE = 300 * DAY;
 /** Of every five machines three have a fault that develops; of those one in three is repaired before it fails. */
 const FAULTY = [true, false, true, true, false];
 const REPAIRED_EVERY = 3;
@@ -88,16 +91,19 @@ const GAP = [6 * HOUR, 72 * HOUR] as const;
 
 /**
  * A fleet whose failures are known: machines of three kinds over 120 days, an hour apart, with added noise, drifting
- * sensors, lost messages, gaps, changes of duty and parts that are repaired before they fail.
+ * sensors, lost messages, gaps, changes of duty and parts that are repaired before they fail. The same fleet every time,
+ * stamped so that it ends in the week before `now`: lives by the calendar go by the machine's clock.
  */
-export function simulateFleet(): FleetData {
+export function simulateFleet(now: number = Date.now()): FleetData {
+  const offset = Math.floor((now - TO) / WEEK) * WEEK;
   const machines = KINDS.flatMap((kind) => Array.from({ length: kind.count }, (_, at) => machineOf(kind, at)));
-  const failures = machines.flatMap(({ machine }) => failuresOf(machine));
+  const failures = machines.flatMap(({ machine }) => failuresOf(machine, offset));
+  const items = machines.flatMap(({ machine, kind }) => [...readings(machine, kind), ...repairs(machine)]);
   return {
     files: [],
-    devices: machines.map(({ machine, kind }) => deviceOf(machine, kind)),
-    items: inOrderOfTime(machines.flatMap(({ machine, kind }) => [...readings(machine, kind), ...repairs(machine)])),
-    truth: { failures, assets: machines.map(({ machine }) => machine.id), from: FROM, to: TO },
+    devices: machines.map(({ machine, kind }) => deviceOf(machine, kind, offset)),
+    items: inOrderOfTime(items).map((item) => ({ ...item, time: item.time + offset })),
+    truth: { failures, assets: machines.map(({ machine }) => machine.id), from: FROM + offset, to: TO + offset },
   };
 }
 
@@ -125,21 +131,25 @@ function fault(kind: Kind, at: number, seed: number): DegradationOptions {
   return { failureMode, onset, failsAt, ...(early && { repairedAt: onset + 0.92 * (failsAt - onset) }) };
 }
 
-function failuresOf(machine: Machine): FleetFailure[] {
-  return machine.truth().map((failure) => ({
+function failuresOf(machine: Machine, offset: number): FleetFailure[] {
+  return machine.truth().map(({ onset, failsAt, repairedAt, ...failure }) => ({
     ...failure,
+    onset: onset + offset,
+    failsAt: failsAt + offset,
+    repairedAt: repairedAt + offset,
     asset: machine.id,
-    prevented: failure.repairedAt < failure.failsAt,
+    prevented: repairedAt < failsAt,
   }));
 }
 
-function deviceOf({ id, model }: Machine, { components, initial }: Kind): Device {
+/** A component that counts from the present reading is new; one that counts from 0 is as old as the machine. */
+function deviceOf({ id, model }: Machine, { components, initial }: Kind, offset: number): Device {
   const counter = Object.values(initial)[0]!;
   const installed = Object.entries(components).map(([component, reading]) => {
     return [
       component,
       {
-        time: reading === undefined || reading === counter ? FROM : FROM - 300 * DAY,
+        time: offset + (reading === undefined || reading === counter ? FROM : FROM - AGE),
         ...(reading !== undefined && { reading }),
       },
     ];

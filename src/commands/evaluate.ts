@@ -57,12 +57,12 @@ async function evaluate(
   signal: AbortSignal,
 ): Promise<Evaluated> {
   const { id, model, looks } = evaluation;
+  const seed = disturb === undefined ? undefined : seedFrom(disturb);
   const { data, measure } = open(evaluation, paths);
   const options = { model, name: id, looks, signal, ...(models && { models: resolve(models) }) };
   const run = await replayDataSet(data, { ...options, onProgress: showProgress(id), ...(keep && { keep }) });
   const evaluated = { evaluation, data, run, measure: measure(run) };
-  if (disturb === undefined) return evaluated;
-  const seed = seedFrom(disturb);
+  if (seed === undefined) return evaluated;
   const bad = { ...data, items: disturbItems(data.items, seed) };
   const other = await replayDataSet(bad, {
     ...options,
