@@ -101,7 +101,7 @@ describe('a usage rule by risk', () => {
     const until = day(48) + HOUR;
     const maintenance = makeEvent({ id: 'm', type: 'maintenance', at: day(30), until });
     const part = asset({ risk }).takeAll(inOrder([NEW, maintenance, ...use(20, 0, 49)]));
-    expect(part.findings[0]!.time).toBeGreaterThanOrEqual(until);
+    expect(part.findings[0]!.start).toBeGreaterThanOrEqual(until);
     const fresh = asset({ risk: { planningMargin: '40d' } }).takeAll([NEW, ...use(200, 0, 1)]);
     expect(fresh.said).toEqual([]);
   });
