@@ -13,6 +13,8 @@ export interface TicketCheck {
   readonly begunAnew: number;
   /** Opened on what was known then, and taken back by what came late. */
   readonly takenBack: number;
+  /** Ended by a renewal before anything of them was known: the ticket of what began after that tells of them. */
+  readonly toldLater: number;
   /** More than one of an episode, or more than one ongoing ticket of an asset, component and failure mode. */
   readonly duplicated: readonly string[];
 }
@@ -35,9 +37,12 @@ export async function checkTickets(
   const differing: string[] = [];
   const unexpected: string[] = [];
   let takenBack = 0;
+  let toldLater = 0;
   for (const key of new Set([...expected.keys(), ...actual.keys()])) {
-    const wanted = expected.get(key) ?? [];
+    const due = expected.get(key) ?? [];
     const found = actual.get(key) ?? [];
+    const wanted = isAnyLate && found.length < due.length ? await withoutToldLater(api, due, found) : due;
+    toldLater += due.length - wanted.length;
     const standing = found.length > wanted.length ? await standingOf(api, found) : found;
     takenBack += found.length - standing.length;
     if (standing.length < wanted.length) missing.push(`${key}: ${wanted.map(summary).join(' | ')}`);
@@ -55,6 +60,7 @@ export async function checkTickets(
     unexpected,
     begunAnew: begunAnew.size,
     takenBack,
+    toldLater,
     duplicated: duplicatesOf(all),
   };
 }
@@ -115,6 +121,21 @@ async function standingOf(api: ApiClient, tickets: readonly TicketDocument[]): P
 
 async function describeAll(api: ApiClient, tickets: readonly TicketDocument[]): Promise<string> {
   return `${placeOf(tickets[0]!)}: ${(await detailsOf(api, tickets)).map(describe).join(' | ')}`;
+}
+
+/** Leaves out closed tickets whose findings, the renewal among them, are on a ticket of what began later. */
+async function withoutToldLater(
+  api: ApiClient,
+  wanted: readonly TicketDocument[],
+  found: readonly TicketDocument[],
+): Promise<TicketDocument[]> {
+  const details = await detailsOf(api, found);
+  const isToldBy = ({ closing, episodeStart }: TicketDocument, other: TicketDetail) =>
+    closing?.outcome === 'replaced-detected' &&
+    other.episodeStart > episodeStart &&
+    other.findings.some(({ start, retractedAt }) => start === episodeStart && retractedAt === undefined) &&
+    other.findings.some(({ change, time }) => change === 'reset' && time < other.episodeStart);
+  return wanted.filter((ticket) => !details.some((other) => isToldBy(ticket, other)));
 }
 
 function detailsOf(api: ApiClient, tickets: readonly TicketDocument[]): Promise<TicketDetail[]> {
