@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { StartupError, StoppedError } from './app.ts';
+import { backtestCommand } from './commands/backtest.ts';
 import { check } from './commands/check.ts';
 import { CommandError, ConfigurationError } from './commands/commandError.ts';
 import { decode } from './commands/decode.ts';
@@ -69,6 +70,19 @@ function program(): Command {
     .option('--json', 'as JSON')
     .option(...CONFIG)
     .action(decode);
+  fettle
+    .command('backtest')
+    .description('try asset models on stored history: which tickets they would have opened, beside those in force')
+    .requiredOption('-m, --models <folder>', 'the asset models to try, as changed')
+    .option('--from <time>', 'only tickets that open from here on count (default: all)')
+    .option('--to <time>', 'nothing from here on is looked at (default: now)')
+    .option('-a, --asset <id...>', 'only these (default: all assets of the models)')
+    .option('--failures <file>', 'failures that happened: CSV with asset,component,failure-mode,time')
+    .option('--within <duration>', 'a ticket that cleared no longer than this before a failure has warned of it', '7d')
+    .option('--json', 'as one JSON object')
+    .option('--html <file>', 'write a page with charts, too')
+    .option(...CONFIG)
+    .action(backtestCommand);
   const replay = fettle.command('replay').description('replay public data sets as MQTT devices');
   replay
     .command('cmapss')

@@ -7,12 +7,22 @@ export type RunningFettle = (signal: AbortSignal) => Promise<string | undefined>
 const UNSPECIFIED: Readonly<Record<string, string>> = { '0.0.0.0': '127.0.0.1', '::': '[::1]', '[::]': '[::1]' };
 
 /** Asks once, whoever wants to know. */
-export function runningFettle({ http: { host, port } }: Pick<Config, 'http'>): RunningFettle {
+export function runningFettle(config: Pick<Config, 'http'>): RunningFettle {
   let asked: Promise<string | undefined> | undefined;
   return (signal) => {
-    asked ??= askVersion(`http://${addressable(host)}:${port}/healthz`, signal);
+    asked ??= askVersion(`${localAddress(config)}/healthz`, signal);
     return asked;
   };
+}
+
+/** Whether a Fettle answers at this address. */
+export async function runningAt(url: string, signal: AbortSignal): Promise<boolean> {
+  return (await askVersion(`${url.replace(/\/+$/, '')}/healthz`, signal)) !== undefined;
+}
+
+/** Where this machine reaches the API of the configuration. */
+export function localAddress({ http: { host, port } }: Pick<Config, 'http'>): string {
+  return `http://${addressable(host)}:${port}`;
 }
 
 /** Whether Fettle could listen there, or does already. */

@@ -51,8 +51,9 @@ export class Backtests {
 
   start(): Promise<void> {
     return this.#parts.queue.work(({ id }) => {
-      this.#work = this.#run(id);
-      return this.#work;
+      const running = this.#run(id);
+      this.#work = running.catch(() => undefined);
+      return running;
     });
   }
 
