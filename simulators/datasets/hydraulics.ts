@@ -16,6 +16,9 @@ export interface HydraulicsData extends DataSet {
   readonly truth: { readonly asset: string; readonly cycles: readonly RigCycle[] };
 }
 
+/** What a device makes of the readings of a cycle. */
+type Statistic = (values: readonly number[]) => number;
+
 /** Sensor file by metric id. */
 const METRICS = {
   'tank-temperature': 'TS1',
@@ -29,6 +32,8 @@ const METRICS = {
   'cooling-efficiency': 'CE',
   'cooling-power': 'CP',
 } as const;
+/** Beside the means: while the rig idles within its cycle its efficiency says nothing. */
+const UNDER_LOAD = 'efficiency-under-load';
 
 const ASSET = 'hydraulic-rig-1';
 const START = Date.UTC(2020, 0, 1);
@@ -37,7 +42,8 @@ const CYCLE = MINUTE;
 const PROFILE_FIELDS = 5;
 
 /**
- * UCI 447: a hydraulic rig that repeats a load cycle of a minute. A message a cycle with the mean of each sensor;
+ * UCI 447: a hydraulic rig that repeats a load cycle of a minute. A message a cycle with the mean of each sensor, and the
+ * upper quartile of the efficiency;
  * `profile.txt` says how the rig was set and is not sent.
  *
  * @throws DataSetError with file and line
@@ -45,20 +51,18 @@ const PROFILE_FIELDS = 5;
 export function readHydraulics(path: string): HydraulicsData {
   const profile = findFile(path, 'profile.txt');
   const cycles = lines(profile).map((line, at) => cycleOf(line, `${profile}:${at + 1}`, START + at * CYCLE));
-  const sensors = Object.entries(METRICS).map(([metric, name]) => {
-    const file = findFile(path, `${name}.txt`);
-    return { metric, file, means: lines(file).map((line, at) => meanOf(line, `${file}:${at + 1}`)) };
-  });
-  for (const { file, means } of sensors) {
-    if (means.length === cycles.length) continue;
-    throw new DataSetError(`${file}: ${means.length} cycles; ${profile} has ${cycles.length}`);
+  const means = Object.entries(METRICS).map(([metric, name]) => sensor(path, metric, name, meanOf));
+  const sensors = [...means, sensor(path, UNDER_LOAD, METRICS['efficiency-factor'], upperQuartile)];
+  for (const { file, values } of sensors) {
+    if (values.length === cycles.length) continue;
+    throw new DataSetError(`${file}: ${values.length} cycles; ${profile} has ${cycles.length}`);
   }
   const items: Reading[] = cycles.map(({ time }, at) => ({
     asset: ASSET,
     time,
-    values: Object.fromEntries(sensors.map(({ metric, means }) => [metric, means[at]!])),
+    values: Object.fromEntries(sensors.map(({ metric, values }) => [metric, values[at]!])),
   }));
-  const files = [profile, ...sensors.map(({ file }) => file)];
+  const files = [profile, ...means.map(({ file }) => file)];
   return { files, devices: [{ asset: ASSET }], items, truth: { asset: ASSET, cycles } };
 }
 
@@ -71,12 +75,26 @@ function cycleOf(line: string, place: string, time: number): RigCycle {
   return { time, cooler: cooler!, leak: leak!, stable: unstable === 0 };
 }
 
-function meanOf(line: string, place: string): number {
-  const values = line
+function sensor(path: string, metric: string, name: string, statistic: Statistic) {
+  const file = findFile(path, `${name}.txt`);
+  const values = lines(file).map((line, at) => statistic(numbersIn(line, `${file}:${at + 1}`)));
+  return { metric, file, values };
+}
+
+function numbersIn(line: string, place: string): number[] {
+  return line
     .trim()
     .split(/\s+/)
     .map((field, at) => toNumber(field, place, String(at + 1)));
+}
+
+function meanOf(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+function upperQuartile(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(0.75 * sorted.length)]!;
 }
 
 function lines(file: string): string[] {

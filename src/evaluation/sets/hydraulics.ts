@@ -12,7 +12,7 @@ export const hydraulics: Evaluation = {
   folder: 'hydraulics',
   looks: 'every',
   protocol:
-    'One message a cycle with the means of its sensors, a minute apart. The state of cooler and pump is their health after each stable cycle: good, warning or critical, for a sound, a reduced and a nearly failed one.',
+    'One message a cycle with the means of its sensors and the upper quartile of its efficiency, a minute apart. The state of cooler and pump is their health after each stable cycle: good, warning or critical, for a sound, a reduced and a nearly failed one.',
   open(paths) {
     const data = readHydraulics(onePath(paths));
     return { data, measure: (run) => measureHydraulics(run, data.truth) };

@@ -191,7 +191,12 @@ it('makes a message a cycle of the rig, and refuses files that do not fit togeth
   const sensors = Object.fromEntries(names.map((name, at) => [`${name}.txt`, `${at}\t${at + 2}\n10\t20\n`]));
   const profile = '3\t100\t0\t130\t1\n100\t100\t2\t130\t0\n';
   const { items, truth } = readHydraulics(folder({ ...sensors, 'profile.txt': profile }));
-  expect((items[0] as { values: object }).values).toMatchObject({ 'tank-temperature': 1, 'cooling-power': 10 });
+  expect((items[0] as { values: object }).values).toMatchObject({
+    'tank-temperature': 1,
+    'cooling-power': 10,
+    'efficiency-factor': 8,
+    'efficiency-under-load': 9,
+  });
   expect(truth.cycles).toMatchObject([
     { cooler: 3, leak: 0, stable: false },
     { cooler: 100, leak: 2, stable: true },
