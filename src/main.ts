@@ -102,6 +102,9 @@ function program(): Command {
       '--disturb <seed>',
       'replay it once more shuffled, with duplicates and a backlog: the tickets must be the same',
     )
+    .option('--train <file>', 'cmapss: histories up to the failure, from which is learned')
+    .option('--test <file>', 'cmapss: engines to forecast (default: those of --train, each by the others)')
+    .option('--rul <file>', 'cmapss: the cycles that the engines of --test had left')
     .option('--keep <folder>', 'keep the data there')
     .option('--markdown <file>', 'with all: put the table into this page')
     .action(evaluateCommand);

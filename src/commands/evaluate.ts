@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DataSetError } from '../../simulators/datasets/dataset.ts';
 import { disturb as disturbItems } from '../../simulators/datasets/disturb.ts';
-import type { Evaluation, Opened } from '../evaluation/evaluation.ts';
+import type { Evaluation, NamedFiles, Opened } from '../evaluation/evaluation.ts';
 import { EVALUATIONS } from '../evaluation/index.ts';
 import type { Measure } from '../evaluation/measure.ts';
 import { type Disturbed, evaluationReport } from '../evaluation/report.ts';
@@ -14,7 +14,7 @@ import { replayDataSet } from './replayDataSet.ts';
 import { showProgress } from './showProgress.ts';
 import { stopSignals } from './stopSignals.ts';
 
-export interface EvaluateOptions {
+export interface EvaluateOptions extends NamedFiles {
   readonly json?: boolean;
   readonly models?: string;
   readonly keep?: string;
@@ -53,15 +53,23 @@ export async function evaluateCommand(id: string, paths: readonly string[], opti
 async function evaluate(
   evaluation: Evaluation,
   paths: readonly string[],
-  { models, keep, disturb }: EvaluateOptions,
+  { models, keep, disturb, ...files }: EvaluateOptions,
   signal: AbortSignal,
 ): Promise<Evaluated> {
-  const { id, model, looks } = evaluation;
+  const { id, model } = evaluation;
   const seed = disturb === undefined ? undefined : seedFrom(disturb);
-  const { data, measure } = open(evaluation, paths);
-  const options = { model, name: id, looks, signal, ...(models && { models: resolve(models) }) };
+  const opened = open(evaluation, paths, files);
+  const { data, adapt, looks = evaluation.looks } = opened;
+  const options = {
+    model,
+    name: id,
+    looks,
+    signal,
+    ...(models && { models: resolve(models) }),
+    ...(adapt && { adapt }),
+  };
   const run = await replayDataSet(data, { ...options, onProgress: showProgress(id), ...(keep && { keep }) });
-  const evaluated = { evaluation, data, run, measure: measure(run) };
+  const evaluated = { evaluation, data, run, measure: opened.measure(run) };
   if (seed === undefined) return evaluated;
   const bad = { ...data, items: disturbItems(data.items, seed) };
   const other = await replayDataSet(bad, {
@@ -84,9 +92,15 @@ function evaluationOf(id: string): Evaluation {
   throw new CommandError(`no data set '${id}'; there are ${EVALUATIONS.map((known) => known.id).join(', ')}, ${ALL}`);
 }
 
-function open(evaluation: Evaluation, paths: readonly string[]): Opened {
+function open(evaluation: Evaluation, paths: readonly string[], { train, test, rul }: NamedFiles): Opened {
   try {
-    return evaluation.open(paths.length > 0 ? paths : defaultPaths(evaluation));
+    if (train === undefined && test === undefined && rul === undefined) {
+      return evaluation.open(paths.length > 0 ? paths : defaultPaths(evaluation));
+    }
+    if (!evaluation.openFiles)
+      throw new CommandError(`${evaluation.id} has no --train, --test and --rul; name its files`);
+    if (paths.length > 0) throw new CommandError('name the files with --train, --test and --rul alone');
+    return evaluation.openFiles({ train, test, rul });
   } catch (error) {
     throw error instanceof DataSetError ? new CommandError(error.message) : error;
   }

@@ -23,6 +23,8 @@ export interface ReplayDataSetOptions {
   readonly model: string;
   /** Folder of asset models; without it those that come with Fettle. */
   readonly models?: string;
+  /** Models in place of that one. */
+  readonly adapt?: (model: AssetModel) => readonly AssetModel[];
   readonly looks: Looks;
   /** Names the site of the assets. */
   readonly name: string;
@@ -66,7 +68,7 @@ export async function replayDataSet(data: DataSet, options: ReplayDataSetOptions
 function replayConfiguration(
   data: DataSet,
   dataDir: string,
-  { model, models, name }: ReplayDataSetOptions,
+  { model, models, adapt, name }: ReplayDataSetOptions,
 ): Configuration {
   const mode = process.env.FETTLE_ASSESS_MODE;
   const env = {
@@ -84,9 +86,10 @@ function replayConfiguration(
   const [source] = configuration.config.sources;
   const sources = [{ ...source!, topic: topicOf(name) }];
   const assets = data.devices.map((device) => assetOf(device, device.model ?? model, name));
+  const known = adapt ? { ...configuration, models: adapt(modelOf(configuration, model)) } : configuration;
   return {
     config: { ...configuration.config, sources },
-    models: [...new Set(assets.map(({ modelId }) => modelId))].map((id) => withoutCap(modelOf(configuration, id))),
+    models: [...new Set(assets.map(({ modelId }) => modelId))].map((id) => withoutCap(modelOf(known, id))),
     assets,
     bindings: [],
   };

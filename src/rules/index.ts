@@ -5,16 +5,16 @@ import { composite } from './composite.ts';
 import { event } from './event.ts';
 import type { CompiledRule, RuleKind } from './rule.ts';
 import { silence } from './silence.ts';
+import { similarity } from './similarity.ts';
 import { threshold } from './threshold.ts';
 import { trend } from './trend.ts';
 import { usage } from './usage.ts';
 
 /** Every rule kind by its name in the models: a new one costs a line here. */
 export const ruleKinds: ReadonlyMap<string, RuleKind> = new Map(
-  [usage, threshold, trend, anomaly, event, composite, calendar, silence].map((kind): [string, RuleKind] => [
-    kind.kind,
-    kind,
-  ]),
+  [usage, threshold, trend, anomaly, event, composite, calendar, silence, similarity].map(
+    (kind): [string, RuleKind] => [kind.kind, kind],
+  ),
 );
 
 /** Binds a rule whose parameters passed its kind's schema and check. */

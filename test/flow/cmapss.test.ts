@@ -23,13 +23,13 @@ async function fettle(args: readonly string[], cwd: string, more: NodeJS.Process
 
 const REPORT = `
 engine        ticket at  failure at  warning (cycles)
-engine-24           118         147                29
-engine-39            93         128                35
-engine-57           109         137                28
-engine-91            68         135                67
+engine-24           106         147                41
+engine-39            92         128                36
+engine-57           100         137                37
+engine-91           102         135                33
 
 engines 4, with a ticket before failure 4, missed 0
-warning time in cycles: 28 to 67, median 35
+warning time in cycles: 33 to 41, median 37
 `;
 
 it.each(['inline', 'sharded'])("replays NASA's turbofan engines: a ticket before each failure, %s", async (mode) => {

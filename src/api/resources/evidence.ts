@@ -199,6 +199,43 @@ const trend = shown(
   }),
 );
 
+const similarity = shown(
+  'similarity',
+  Type.Object({
+    kind: Type.Literal('similarity'),
+    probability: Type.Number({ description: 'That the end comes within the horizon' }),
+    horizonSeconds: Type.Number({ description: 'Lead time of the part and planning margin' }),
+    histories: Type.Integer({ description: 'In the library' }),
+    similar: Type.Array(
+      Type.Object({
+        unit: Type.String(),
+        share: Type.Number({ description: 'Share in the forecast' }),
+        remainingSeconds: Type.Number({ description: 'What it had left when it looked like this' }),
+      }),
+      { description: 'The histories that weigh most in the forecast, most first' },
+    ),
+    shifts: Type.Array(
+      Type.Object({
+        metricId: Type.String(),
+        shift: Type.Number({ description: 'Since new, in standard deviations at the same duty' }),
+      }),
+      { description: 'The metrics that moved most, most first' },
+    ),
+  }),
+  ({ kind, probability, horizon, histories, similar, shifts }) => ({
+    kind,
+    probability: tidy(probability),
+    horizonSeconds: horizon / SECOND,
+    histories,
+    similar: similar.map(({ unit, share, remaining }) => ({
+      unit,
+      share: tidy(share),
+      remainingSeconds: Math.round(remaining / SECOND),
+    })),
+    shifts: shifts.map(({ metricId, shift }) => ({ metricId, shift: tidy(shift) })),
+  }),
+);
+
 const installationUnknown = shown(
   'installation-unknown',
   Type.Object({ kind: Type.Literal('installation-unknown'), componentIds: Type.Array(Type.String()) }),
@@ -213,6 +250,7 @@ const SHOWN = {
   usage,
   calendar,
   silence,
+  similarity,
   trend,
   'installation-unknown': installationUnknown,
 };
@@ -226,6 +264,7 @@ export const EvidenceSchema = Type.Union(
     usage.schema,
     calendar.schema,
     silence.schema,
+    similarity.schema,
     trend.schema,
     installationUnknown.schema,
   ],

@@ -4,6 +4,7 @@ import { type CompositeEvidence, compositeWords } from './composite.ts';
 import { type EventEvidence, eventWords } from './event.ts';
 import { type InstallationUnknownEvidence, installationUnknownWords } from './installationUnknown.ts';
 import { type SilenceEvidence, silenceWords } from './silence.ts';
+import { type SimilarityEvidence, similarityWords } from './similarity.ts';
 import { type ThresholdEvidence, thresholdWords } from './threshold.ts';
 import { type TrendEvidence, trendWords } from './trend.ts';
 import { type UsageEvidence, usageWords } from './usage.ts';
@@ -18,6 +19,7 @@ export type Evidence =
   | UsageEvidence
   | CalendarEvidence
   | SilenceEvidence
+  | SimilarityEvidence
   | TrendEvidence
   | InstallationUnknownEvidence;
 
@@ -32,6 +34,7 @@ const WORDS: { readonly [K in EvidenceKind]: EvidenceWords<EvidenceOf<K>> } = {
   usage: usageWords,
   calendar: calendarWords,
   silence: silenceWords,
+  similarity: similarityWords,
   trend: trendWords,
   'installation-unknown': installationUnknownWords,
 };

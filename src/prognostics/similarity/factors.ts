@@ -11,8 +11,8 @@ export interface Factors {
 }
 
 const MOST = 5;
-/** Weaker factors are noise. */
-const LEAST_SIGNAL = 0.06;
+/** A factor is kept when its slow part varies so many times as much as the mean of noise alone would. */
+const ABOVE_NOISE = 3;
 
 /**
  * Minimum/maximum autocorrelation factors (Switzer and Green 1984; Larsen 2002): what varies slowly is set against what
@@ -28,7 +28,10 @@ export function learnFactors(runs: readonly Float64Array[], width: number, span:
   const ratio = whiten.mmul(slow).mmul(whiten.transpose());
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(ratio, { assumeSymmetric: true });
   const order = realEigenvalues.map((_, at) => at).sort((a, b) => realEigenvalues[b]! - realEigenvalues[a]!);
-  const kept = order.slice(0, MOST).filter((at, rank) => rank === 0 || realEigenvalues[at]! > LEAST_SIGNAL);
+  const noiseOfMean = 1 / (2 * span - 1);
+  const kept = order
+    .slice(0, MOST)
+    .filter((at, rank) => rank === 0 || realEigenvalues[at]! > ABOVE_NOISE * noiseOfMean);
   const weights = kept.map((at) =>
     Float64Array.from(whiten.transpose().mmul(eigenvectorMatrix.getColumnVector(at)).to1DArray()),
   );

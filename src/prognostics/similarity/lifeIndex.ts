@@ -118,11 +118,13 @@ class NormalEquations {
 
   add(terms: Float64Array, target: number, weight: number): void {
     const size = this.#size;
+    const gram = this.#gram;
+    const right = this.#right;
     for (let row = 0; row < size; row++) {
       const value = terms[row]! * weight;
-      this.#right[row]! += value * target;
+      right[row]! += value * target;
       const base = row * size;
-      for (let column = 0; column <= row; column++) this.#gram[base + column]! += value * terms[column]!;
+      for (let column = 0; column <= row; column++) gram[base + column]! += value * terms[column]!;
     }
     this.weight += weight;
   }

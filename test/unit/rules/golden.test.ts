@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { readHistories } from '../../../src/config/historiesFile.ts';
 import type { AssetEvent } from '../../../src/domain/asset.ts';
 import type { Finding } from '../../../src/domain/finding.ts';
+import type { Histories } from '../../../src/domain/histories.ts';
 import type { MetricDefinition } from '../../../src/domain/model.ts';
 import type { Timestamp } from '../../../src/domain/time.ts';
 import { ruleKinds } from '../../../src/rules/index.ts';
@@ -11,9 +14,10 @@ import { Asset, makeEvent, makeModel, makeRule } from './history.ts';
 
 /**
  * A case is a folder test/cases/rules/<kind>/<name> of rule.yaml (metrics, the rule as models have it, and others with
- * their ids that it reads), history.csv and expected.json. A line of the history is a sample (metric, value, `bad` behind it), an event (type and
- * what it is about: `part 1000` is a component with its reading, an end for maintenance, `part/mode` for a closing) or a
- * tick. Events that judge what lies before them are announced, as in a fold of the past.
+ * their ids that it reads), history.csv, expected.json, and the library that the rule names. A line of the history is a
+ * sample (metric, value, `bad` behind it), an event (type and what it is about: `part 1000` is a component with its
+ * reading, an end for maintenance, `part/mode` for a closing) or a tick. Events that judge what lies before them are
+ * announced, as in a fold of the past.
  */
 const ROOT = new URL('../../cases/rules/', import.meta.url);
 
@@ -28,6 +32,7 @@ interface RawRule {
   readonly kind: string;
   readonly component?: string;
   readonly failureMode?: string;
+  readonly library?: string;
 }
 
 interface Case {
@@ -36,14 +41,27 @@ interface Case {
   readonly others?: readonly RawRule[];
 }
 
-function toRule({ id, kind, component = 'part', failureMode = 'worn', ...params }: RawRule) {
-  return makeRule(kind, params, { id: id ?? kind, componentId: component, failureModeId: failureMode });
+function toRule({ id, kind, component = 'part', failureMode = 'worn', ...params }: RawRule, folder: URL) {
+  const histories = ruleKinds.get(kind)?.learns ? libraryOf(new URL(String(params.library), folder)) : undefined;
+  const about = { id: id ?? kind, componentId: component, failureModeId: failureMode };
+  return makeRule(kind, params, { ...about, ...(histories && { histories }) });
+}
+
+function libraryOf(file: URL): Histories {
+  const read = readHistories(fileURLToPath(file));
+  if ('histories' in read) return read.histories;
+  throw new Error(read.message);
 }
 
 function run(folder: URL) {
   const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
   const { metrics, rule, others = [] } = parse(read('rule.yaml')) as Case;
-  const asset = new Asset(makeModel(metrics, [rule, ...others].map(toRule)));
+  const asset = new Asset(
+    makeModel(
+      metrics,
+      [rule, ...others].map((raw) => toRule(raw, folder)),
+    ),
+  );
   const lines = parseCsv(read('history.csv'), { columns: true }) as Line[];
   const events = lines.map(toEvent);
   asset.fold.announce(events.filter((event) => event !== undefined));

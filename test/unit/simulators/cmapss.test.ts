@@ -106,14 +106,17 @@ describe('readEngineFleet', () => {
   });
 });
 
-describe('the rule of turbofan.yaml', () => {
-  it('catches each engine of the slice once, more than ten cycles before its failure', () => {
+describe('the rules of turbofan.yaml', () => {
+  it.each([
+    'remaining-life',
+    'exhaust-temperature-high',
+  ])('%s catches each engine of the slice once, more than ten cycles before its failure', (rule) => {
     const model = shippedModels().get('turbofan')!;
     for (const { unit, cycles } of readCmapss(SLICE)) {
       const raised: number[] = [];
       const fold = new Fold(`engine-${unit}`, model, initState(model), {
         finding: (finding) => {
-          if (finding.change === 'raised') raised.push(finding.time / HOUR);
+          if (finding.ruleId === rule && finding.change === 'raised') raised.push(finding.time / HOUR);
         },
         usage: () => undefined,
         fault: noFault,
