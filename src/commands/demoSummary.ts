@@ -26,7 +26,8 @@ export function ticketLine(ticket: Ticket, model: AssetModel): string {
 }
 
 function metricName(model: AssetModel, evidence: Evidence): string | undefined {
-  return 'metricId' in evidence ? model.metrics.find(({ id }) => id === evidence.metricId)?.name?.en : undefined;
+  if (!('metricId' in evidence)) return undefined;
+  return [...model.metrics, ...model.indicators].find(({ id }) => id === evidence.metricId)?.name?.en;
 }
 
 /** Lines of the live summary; the rate is that of the last {@link RATE_CALLS} calls. */

@@ -3,9 +3,11 @@ import { Value } from 'typebox/value';
 import type { Histories } from '../domain/histories.ts';
 import type { AssetModel, ComponentDefinition, FailureModeDefinition, RuleDefinition } from '../domain/model.ts';
 import { decode } from './complete.ts';
+import { withIndicators } from './indicators.ts';
 import {
   componentFields,
   FailureModeSchema,
+  IndicatorSchema,
   MetricSchema,
   NamesSchema,
   type RawRule,
@@ -20,13 +22,15 @@ type RawComponent = StaticDecode<typeof ComponentSchema>;
 
 /** The model as far as it is sound: what does not fit its schema is left out. `rules` are sound already. */
 export function draftModel(raw: unknown, rules: readonly RuleDefinition[]): AssetModel {
+  const indicators = sound(IndicatorSchema, listAt(raw, ['indicators']));
   const parts = {
     id: String(valueAt(raw, ['id'])),
     name: sound(NamesSchema, [valueAt(raw, ['name'])])[0] ?? { en: '', zh: '' },
     metrics: sound(MetricSchema, listAt(raw, ['metrics'])),
+    indicators,
     components: sound(ComponentSchema, listAt(raw, ['components'])).map(toComponent),
     failureModes: sound(FailureModeSchema, listAt(raw, ['asset', 'failureModes'])),
-    rules,
+    rules: rules.map((rule) => withIndicators(rule, indicators)),
   };
   return { ...parts, version: modelVersion(parts) };
 }
@@ -62,6 +66,7 @@ function modelVersion(parts: Omit<AssetModel, 'version'>): string {
   return versionOf({
     id: parts.id,
     metrics: parts.metrics.map(({ name: _, ...metric }) => metric),
+    ...(parts.indicators.length > 0 && { indicators: parts.indicators.map(({ name: _, ...indicator }) => indicator) }),
     components: parts.components.map((component) => [component.id, ids(component.failureModes)]),
     failureModes: ids(parts.failureModes),
     rules: parts.rules.map((rule) => [rule.id, rule.componentId, rule.failureModeId, rule.version]),

@@ -1,5 +1,6 @@
 import Type, { type TObject, type TSchemaOptions } from 'typebox';
 import { RULE_MODES, type RuleMode } from '../domain/model.ts';
+import { indicatorFields } from '../rules/indicatorParams.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import { Id, OneOf, Span, Text, Whole } from './fields.ts';
 
@@ -48,6 +49,15 @@ const EventMetric = Type.Object(
 export const MetricSchema = Type.Union([NumberMetric, StateMetric, EventMetric], {
   description: 'A measured quantity.',
 });
+
+export const IndicatorSchema = Type.Object(
+  {
+    id: Id('Names the indicator; never changes; no metric has it. Rules name it where they name a metric.'),
+    name: Type.Optional(NamesSchema),
+    ...indicatorFields,
+  },
+  { ...closed, description: 'A number derived from metrics, for rules to judge.' },
+);
 
 export const FailureModeSchema = Type.Object(
   {
@@ -146,6 +156,10 @@ export function modelSchema(kinds: ReadonlyMap<string, RuleKind>) {
       id: Id('Names the model; never changes.'),
       name: NamesSchema,
       metrics: Type.Array(MetricSchema, { minItems: 1, description: 'What assets of this model measure.' }),
+      indicators: Type.Array(IndicatorSchema, {
+        default: [],
+        description: 'Numbers derived from metrics, each from metrics and those before it.',
+      }),
       components: Type.Array(component, { default: [], description: 'What assets of this model are made of.' }),
       asset: Type.Object(
         { failureModes, rules },

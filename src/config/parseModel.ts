@@ -6,6 +6,7 @@ import { ruleKinds } from '../rules/index.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import { complete } from './complete.ts';
 import { readHistories } from './historiesFile.ts';
+import { indicatorFlaws } from './indicators.ts';
 import { type Flaw, inspect } from './inspect.ts';
 import { draftModel, toRule } from './modelBuilder.ts';
 import { componentFlaws, metricFlaws, type RuleEntry, ruleEntries, ruleFlaws } from './modelChecks.ts';
@@ -46,7 +47,7 @@ export function parseModel(
 
 /**
  * Builds the model of what is sound, so that rules can be checked against it although something else is wrong. A rule
- * is not checked by its kind while a metric is wrong: it would be blamed for that.
+ * is not checked by its kind while a metric or an indicator is wrong: it would be blamed for that.
  */
 function judge(
   raw: unknown,
@@ -68,7 +69,8 @@ function judge(
     raw,
     rules.map((rule) => rule.definition),
   );
-  if (!flaws.some((flaw) => flaw.path[0] === 'metrics')) {
+  if (!flaws.some((flaw) => flaw.path[0] === 'metrics')) flaws.push(...indicatorFlaws(raw, model));
+  if (!flaws.some((flaw) => flaw.path[0] === 'metrics' || flaw.path[0] === 'indicators')) {
     for (const { entry, definition } of rules) flaws.push(...checkByKind(kinds, model, definition, entry));
   }
   return { model, flaws };

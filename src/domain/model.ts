@@ -23,6 +23,26 @@ export interface MetricDefinition {
   readonly codes?: Readonly<Record<string, number>>;
 }
 
+/** What a window makes of the values within it. Percentiles by nearest rank, as in p90. */
+export const WINDOW_TAKES = [
+  ...(['mean', 'max', 'min', 'rms', 'slope', 'count'] as const),
+  ...(['p10', 'p25', 'p50', 'p75', 'p90', 'p95', 'p99'] as const),
+] as const;
+export type WindowTake = (typeof WINDOW_TAKES)[number];
+
+/** A condition indicator: a number derived from metrics, for rules to judge. */
+export interface IndicatorDefinition {
+  readonly id: string;
+  readonly name?: LocalText;
+  readonly unit?: string;
+  /** What it is made of: a metric or an earlier indicator, or a CEL expression over both. One of the two. */
+  readonly of?: string;
+  readonly expression?: string;
+  /** Only while this holds is anything taken: a gate or a CEL expression. */
+  readonly while?: unknown;
+  readonly window?: { readonly last: string; readonly take: WindowTake; readonly minSamples: number };
+}
+
 export interface FailureModeDefinition {
   readonly id: string;
   readonly name: LocalText;
@@ -84,6 +104,7 @@ export interface AssetModel {
   readonly id: string;
   readonly name: LocalText;
   readonly metrics: readonly MetricDefinition[];
+  readonly indicators: readonly IndicatorDefinition[];
   readonly components: readonly ComponentDefinition[];
   /** Failure modes of the asset as a whole (silence). */
   readonly failureModes: readonly FailureModeDefinition[];

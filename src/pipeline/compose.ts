@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Evidence, Finding, Forecast } from '../domain/finding.ts';
-import { type RuleMode, severityRank } from '../domain/model.ts';
+import { type AssetModel, type RuleMode, severityRank } from '../domain/model.ts';
 import { priorityOf } from '../domain/priority.ts';
 import type { Ticket, TicketPart } from '../domain/ticket.ts';
 import { ticketSummary, ticketTitle } from '../domain/ticketText.ts';
@@ -8,6 +8,7 @@ import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type { NewTicket, TicketChange } from '../ports/database.ts';
 import { bestInformed, renewedForecast, sameBasis } from '../prognostics/combinedForecast.ts';
+import { compileIndicator } from '../rules/indicator.ts';
 import { describeMode } from '../rules/model.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -73,7 +74,7 @@ export function composeTicket(subject: Subject, finding: Finding, mode: RuleMode
     doBy,
     part,
     contract: asset.contract,
-    chart: chartOf(finding),
+    chart: chartOf(subject, finding),
     openedAt: now,
     updatedAt: now,
   };
@@ -93,7 +94,7 @@ export function evidenceChange(subject: Subject, ticket: Ticket, finding: Findin
     forecast,
     doBy,
     priority: priorityOf(subject.asset, severity, doBy, finding.time),
-    chart: chartOf(finding) ?? ticket.chart,
+    chart: chartOf(subject, finding) ?? ticket.chart,
     window: { from: Math.min(ticket.window?.from ?? finding.window.from, finding.window.from), to: finding.window.to },
     summary: ticketSummary({
       ...described,
@@ -139,15 +140,23 @@ function latestSensible(
 }
 
 function metricOf(subject: Subject, evidence: Evidence) {
-  return 'metricId' in evidence ? subject.model.metrics.find(({ id }) => id === evidence.metricId) : undefined;
+  if (!('metricId' in evidence)) return undefined;
+  const { metrics, indicators } = subject.model;
+  return [...metrics, ...indicators].find(({ id }) => id === evidence.metricId);
+}
+
+/** The metrics that an indicator is made of; a metric itself. */
+function measuredBy(model: AssetModel, id: string): string[] {
+  if (!model.indicators.some((indicator) => indicator.id === id)) return [id];
+  return compileIndicator(model, id).inputs.map((input) => model.metrics[input]!.id);
 }
 
 /** Where the evidence can be looked at: its window with what came before, or the two weeks before. */
-function chartOf({ assetId, evidence, window }: Finding): string | undefined {
+function chartOf({ model }: Subject, { assetId, evidence, window }: Finding): string | undefined {
   if (!('metricId' in evidence)) return undefined;
   const span = evidence.kind === 'usage' ? 14 * DAY : Math.max(HOUR, window.to - window.from);
   const query = new URLSearchParams({
-    metrics: evidence.metricId,
+    metrics: measuredBy(model, evidence.metricId).join(','),
     from: new Date(window.from - span).toISOString(),
     to: new Date(window.to + span / 4).toISOString(),
   });

@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
 import { HOUR } from '../domain/time.ts';
 import type { ConditionFrame } from './condition.ts';
-import { checkGate, compileGate, GateParams } from './gate.ts';
+import { checkGate, GateParams, gateIfAny } from './gate.ts';
 import { DurationText, duration } from './params.ts';
 import type { RuleProblem } from './rule.ts';
 import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
@@ -49,7 +49,7 @@ export function conditionFrame(
       minSamples: params.minSamples,
       updateEvery: UPDATE_EVERY,
     },
-    gate: params.while && compileGate(model, params.while),
+    gate: gateIfAny(model, params.while),
     schedule: params.schedule && compileSchedule(params.schedule),
   };
 }

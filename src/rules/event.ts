@@ -1,7 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { type AssetModel, type MetricDefinition, type RuleDefinition, severityRank } from '../domain/model.ts';
 import { HOUR, type Timestamp } from '../domain/time.ts';
-import { checkGate, compileGate, GateParams } from './gate.ts';
+import { checkGate, GateParams, gateIfAny } from './gate.ts';
 import { checkMetric, DurationText, duration, metricIndex, SeverityName } from './params.ts';
 import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
 import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
@@ -127,7 +127,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
   const input = metricIndex(model, params.metric);
   const metric = model.metrics[input]!;
   const within = duration(params.within);
-  const gate = params.while && compileGate(model, params.while);
+  const gate = gateIfAny(model, params.while);
   const schedule = params.schedule && compileSchedule(params.schedule);
   const counts = matcher(metric, params.codes);
   const levels = params.levels.map(({ count, codes, severity }) => ({

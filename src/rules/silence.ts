@@ -2,7 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { severityRank } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
-import { checkGate, compileGate, GateParams } from './gate.ts';
+import { checkGate, GateParams, gateIfAny } from './gate.ts';
 import { DurationText, duration, SeverityName } from './params.ts';
 import type { CompiledRule, RuleKind } from './rule.ts';
 
@@ -36,7 +36,7 @@ export const silence: RuleKind<typeof SilenceParams, SilenceState> = {
 function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<SilenceState> {
   const after = duration(params.after);
   const severity = params.severity ?? 'warning';
-  const gate = params.expectedWhile && compileGate(model, params.expectedWhile);
+  const gate = gateIfAny(model, params.expectedWhile);
 
   const state = (change: 'raised' | 'cleared', lastHeard: Timestamp, now: Timestamp, silentFor: number) => ({
     change,

@@ -2,13 +2,14 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel } from '../domain/model.ts';
 import { type ConditionState, conditionRule, type Judge } from './condition.ts';
 import { checkCondition, conditionFrame, conditionParams } from './conditionParams.ts';
+import { compileIndicator } from './indicator.ts';
+import { checkSubject } from './indicatorChecks.ts';
 import { checkLimits, compileLimits, limitParams } from './limitLevels.ts';
-import { checkMetric, metricIndex } from './params.ts';
 import type { RuleKind, RuleProblem } from './rule.ts';
 
 export const ThresholdParams = Type.Object(
   {
-    metric: Type.String({ description: 'Metric of the model to watch.' }),
+    metric: Type.String({ description: 'Metric or indicator of the model to watch.' }),
     ...limitParams,
     ...conditionParams,
   },
@@ -17,6 +18,7 @@ export const ThresholdParams = Type.Object(
 type Params = Static<typeof ThresholdParams>;
 
 interface Excess {
+  subject: unknown;
   /** As last judged. */
   value: number;
   /** Worst value and number of samples since the condition began. */
@@ -37,32 +39,30 @@ export const threshold: RuleKind<typeof ThresholdParams, ConditionState<Excess>>
 };
 
 function check(params: Params, model: AssetModel): RuleProblem[] {
-  const problems: RuleProblem[] = [];
-  const metric = checkMetric(model, params.metric, 'metric');
-  if ('message' in metric) problems.push(metric);
-  else if (metric.kind === 'event') {
-    problems.push({ path: 'metric', message: `'${metric.id}' is an event; a threshold needs a number or a state` });
-  }
-  return [...problems, ...checkLimits(params), ...checkCondition(params, model)];
+  const subject = checkSubject(model, params.metric, 'metric');
+  return [...('message' in subject ? [subject] : []), ...checkLimits(params), ...checkCondition(params, model)];
 }
 
 function judgeOf(params: Params, model: AssetModel): Judge<Excess> {
   const { direction, levels } = params;
-  const input = metricIndex(model, params.metric);
-  const { unit } = model.metrics[input] ?? {};
+  const subject = compileIndicator(model, params.metric);
+  const { unit, metric } = subject;
   const limits = compileLimits(params);
   const sign = direction === 'above' ? 1 : -1;
   return {
-    inputs: [input],
-    limits: levels.map(({ limit, severity }) => ({ metric: input, direction, limit, severity })),
-    init: () => ({ value: 0, extreme: 0, samples: 0 }),
-    judge(state, _, latest, verdict) {
-      const value = latest.values[input]!;
+    inputs: subject.inputs,
+    ...(metric !== undefined && {
+      limits: levels.map(({ limit, severity }) => ({ metric, direction, limit, severity })),
+      isClear: limits.isClear,
+    }),
+    init: () => ({ subject: subject.init(), value: 0, extreme: 0, samples: 0 }),
+    judge(state, time, latest, verdict) {
+      const value = subject.step(state.subject, time, latest);
+      if (value === undefined) return false;
       state.value = value;
       limits.judge(value, verdict);
       return true;
     },
-    isClear: limits.isClear,
     gather(state, began) {
       if (began) state.samples = 0;
       if (state.samples === 0 || (state.value - state.extreme) * sign > 0) state.extreme = state.value;
@@ -79,6 +79,7 @@ function judgeOf(params: Params, model: AssetModel): Judge<Excess> {
       samples,
     }),
     renew(state) {
+      state.subject = subject.init();
       state.samples = 0;
     },
   };

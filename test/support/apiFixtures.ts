@@ -27,6 +27,16 @@ export const model: Required<AssetModel> = {
     { id: 'state', kind: 'state', codes: { stopped: 0, running: 1 } },
     { id: 'a,b', kind: 'number', unit: '1' },
   ],
+  indicators: [
+    {
+      id: 'discharge-temp-mean',
+      name: text,
+      unit: 'Cel',
+      of: 'discharge_temp',
+      while: { metric: 'state', equals: 'running' },
+      window: { last: '1h', take: 'mean', minSamples: 10 },
+    },
+  ],
   components: [
     {
       id: 'air-filter',

@@ -5,7 +5,16 @@ import { Fleet } from '../../src/pipeline/fleet.ts';
 
 /** An asset model that only measures. */
 export function measuringModel(id: string, metrics: readonly MetricDefinition[]): AssetModel {
-  return { id, name: { en: id, zh: id }, metrics, components: [], failureModes: [], rules: [], version: '1' };
+  return {
+    id,
+    name: { en: id, zh: id },
+    metrics,
+    components: [],
+    indicators: [],
+    failureModes: [],
+    rules: [],
+    version: '1',
+  };
 }
 
 /** A pump with one metric of each kind. */

@@ -6,6 +6,7 @@ import {
   METRIC_KINDS,
   type MetricDefinition,
   RULE_MODES,
+  WINDOW_TAKES,
 } from '../../domain/model.ts';
 import { SECOND } from '../../domain/time.ts';
 import { LocalTextSchema, oneOf, Time } from './common.ts';
@@ -17,6 +18,15 @@ const MetricSchema = Type.Object({
   unit: Type.Optional(Type.String()),
   range: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'Both ends included' })),
   codes: Type.Optional(Type.Record(Type.String(), Type.Number(), { description: 'Integer code by symbol' })),
+});
+const IndicatorSchema = Type.Object({
+  id: Type.String(),
+  name: Type.Optional(LocalTextSchema),
+  unit: Type.Optional(Type.String()),
+  of: Type.Optional(Type.String({ description: 'The metric or indicator that it is made of' })),
+  expression: Type.Optional(Type.String({ description: 'In CEL' })),
+  while: Type.Optional(Type.Unknown({ description: 'A comparison of one metric, or a CEL expression' })),
+  window: Type.Optional(Type.Object({ last: Type.String(), take: oneOf(WINDOW_TAKES), minSamples: Type.Integer() })),
 });
 const FailureModeSchema = Type.Object({
   id: Type.String(),
@@ -53,6 +63,7 @@ export const ModelSchema = Type.Object(
     id: Type.String(),
     name: LocalTextSchema,
     metrics: Type.Array(MetricSchema),
+    indicators: Type.Array(IndicatorSchema, { description: 'Numbers derived from metrics' }),
     components: Type.Array(ComponentSchema),
     failureModes: Type.Array(FailureModeSchema, { description: 'Of the asset as a whole' }),
     rules: Type.Array(RuleSchema),
@@ -65,6 +76,7 @@ export function presentModel(model: AssetModel): Static<typeof ModelSchema> {
   return {
     ...model,
     metrics: model.metrics.map(presentMetric),
+    indicators: [...model.indicators],
     components: model.components.map(presentComponent),
     failureModes: model.failureModes.map(presentFailureMode),
     rules: model.rules.map(({ histories: _, ...rule }) => ({

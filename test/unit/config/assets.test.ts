@@ -12,6 +12,7 @@ const pump: AssetModel = {
   name,
   metrics: [],
   components: [component('seal'), component('bearing')],
+  indicators: [],
   failureModes: [],
   rules: [],
   version: '1',

@@ -16,6 +16,7 @@ const model: AssetModel = {
     { id: 'oil', name, failureModes: [{ id: 'aged', name }] },
     { id: 'door', name, failureModes: [] },
   ],
+  indicators: [],
   failureModes: [],
   rules: [
     {

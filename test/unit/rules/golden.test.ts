@@ -7,17 +7,15 @@ import { readHistories } from '../../../src/config/historiesFile.ts';
 import type { AssetEvent } from '../../../src/domain/asset.ts';
 import type { Finding } from '../../../src/domain/finding.ts';
 import type { Histories } from '../../../src/domain/histories.ts';
-import type { MetricDefinition } from '../../../src/domain/model.ts';
+import type { IndicatorDefinition, MetricDefinition } from '../../../src/domain/model.ts';
 import type { Timestamp } from '../../../src/domain/time.ts';
 import { ruleKinds } from '../../../src/rules/index.ts';
 import { Asset, makeEvent, makeModel, makeRule } from './history.ts';
 
 /**
- * A case is a folder test/cases/rules/<kind>/<name> of rule.yaml (metrics, the rule as models have it, and others with
- * their ids that it reads), history.csv, expected.json, and the library that the rule names. A line of the history is a
- * sample (metric, value, `bad` behind it), an event (type and what it is about: `part 1000` is a component with its
- * reading, an end for maintenance, `part/mode` for a closing) or a tick. Events that judge what lies before them are
- * announced, as in a fold of the past.
+  const { metrics, indicators = [], rule, others = [] } = parse(read('rule.yaml')) as Case;
+  const rules = [rule, ...others].map((raw) => toRule(raw, folder));
+  const asset = new Asset({ ...makeModel(metrics, rules), indicators });
  */
 const ROOT = new URL('../../cases/rules/', import.meta.url);
 
@@ -37,6 +35,7 @@ interface RawRule {
 
 interface Case {
   readonly metrics: readonly MetricDefinition[];
+  readonly indicators?: readonly IndicatorDefinition[];
   readonly rule: RawRule;
   readonly others?: readonly RawRule[];
 }
@@ -55,13 +54,9 @@ function libraryOf(file: URL): Histories {
 
 function run(folder: URL) {
   const read = (name: string) => readFileSync(new URL(name, folder), 'utf8');
-  const { metrics, rule, others = [] } = parse(read('rule.yaml')) as Case;
-  const asset = new Asset(
-    makeModel(
-      metrics,
-      [rule, ...others].map((raw) => toRule(raw, folder)),
-    ),
-  );
+  const { metrics, indicators = [], rule, others = [] } = parse(read('rule.yaml')) as Case;
+  const rules = [rule, ...others].map((raw) => toRule(raw, folder));
+  const asset = new Asset({ ...makeModel(metrics, rules), indicators });
   const lines = parseCsv(read('history.csv'), { columns: true }) as Line[];
   const events = lines.map(toEvent);
   asset.fold.announce(events.filter((event) => event !== undefined));

@@ -41,7 +41,7 @@ export function makeRule(
 
 export function makeModel(metrics: readonly MetricDefinition[], rules: readonly RuleDefinition[]): AssetModel {
   const name = { en: 'model', zh: 'model' };
-  return { id: 'model', name, metrics, components: [], failureModes: [], rules, version: '1' };
+  return { id: 'model', name, metrics, components: [], indicators: [], failureModes: [], rules, version: '1' };
 }
 
 export interface HistorySample {
