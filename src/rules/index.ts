@@ -3,16 +3,18 @@ import { anomaly } from './anomaly.ts';
 import { calendar } from './calendar.ts';
 import { composite } from './composite.ts';
 import { event } from './event.ts';
+import { rateOfChange } from './rateOfChange.ts';
 import type { CompiledRule, RuleKind } from './rule.ts';
 import { silence } from './silence.ts';
 import { similarity } from './similarity.ts';
 import { threshold } from './threshold.ts';
 import { trend } from './trend.ts';
 import { usage } from './usage.ts';
+import { vibration } from './vibration.ts';
 
 /** Every rule kind by its name in the models: a new one costs a line here. */
 export const ruleKinds: ReadonlyMap<string, RuleKind> = new Map(
-  [usage, threshold, trend, anomaly, event, composite, calendar, silence, similarity].map(
+  [usage, threshold, rateOfChange, vibration, trend, anomaly, event, composite, calendar, silence, similarity].map(
     (kind): [string, RuleKind] => [kind.kind, kind],
   ),
 );

@@ -2,9 +2,9 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel } from '../domain/model.ts';
 import { type ConditionState, conditionRule, type Judge } from './condition.ts';
 import { checkCondition, conditionFrame, conditionParams } from './conditionParams.ts';
-import { compileIndicator } from './indicator.ts';
+import { compileIndicator, type Indicator } from './indicator.ts';
 import { checkSubject } from './indicatorChecks.ts';
-import { checkLimits, compileLimits, limitParams } from './limitLevels.ts';
+import { checkLimits, compileLimits, type LimitParams, limitParams } from './limitLevels.ts';
 import type { RuleKind, RuleProblem } from './rule.ts';
 
 export const ThresholdParams = Type.Object(
@@ -17,7 +17,7 @@ export const ThresholdParams = Type.Object(
 );
 type Params = Static<typeof ThresholdParams>;
 
-interface Excess {
+export interface Excess {
   subject: unknown;
   /** As last judged. */
   value: number;
@@ -34,7 +34,10 @@ export const threshold: RuleKind<typeof ThresholdParams, ConditionState<Excess>>
   check,
   compile: (params, model, rule) => {
     const severities = params.levels.map(({ severity }) => severity);
-    return conditionRule(conditionFrame(params, severities, model, rule), judgeOf(params, model));
+    return conditionRule(
+      conditionFrame(params, severities, model, rule),
+      limitJudge(compileIndicator(model, params.metric), params),
+    );
   },
 };
 
@@ -43,9 +46,9 @@ function check(params: Params, model: AssetModel): RuleProblem[] {
   return [...('message' in subject ? [subject] : []), ...checkLimits(params), ...checkCondition(params, model)];
 }
 
-function judgeOf(params: Params, model: AssetModel): Judge<Excess> {
+/** Judges a number against limits. */
+export function limitJudge(subject: Indicator, params: LimitParams): Judge<Excess> {
   const { direction, levels } = params;
-  const subject = compileIndicator(model, params.metric);
   const { unit, metric } = subject;
   const limits = compileLimits(params);
   const sign = direction === 'above' ? 1 : -1;
@@ -70,7 +73,7 @@ function judgeOf(params: Params, model: AssetModel): Judge<Excess> {
     },
     evidence: ({ value, extreme, samples }, level) => ({
       kind: 'threshold',
-      metricId: params.metric,
+      metricId: subject.id,
       unit,
       direction,
       limit: levels[level - 1]!.limit,
