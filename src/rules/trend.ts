@@ -2,6 +2,7 @@ import type { AssetModel } from '../domain/model.ts';
 import { weibullOf } from '../prognostics/weibull.ts';
 import { type ConditionState, conditionRule } from './condition.ts';
 import { conditionFrame } from './conditionParams.ts';
+import { compileIndicator } from './indicator.ts';
 import { duration, metricIndex } from './params.ts';
 import { riskOptions } from './risk.ts';
 import type { RuleKind } from './rule.ts';
@@ -25,12 +26,10 @@ export const trend: RuleKind<typeof TrendParams, ConditionState<TrendState>> = {
 
 function bind(params: TrendParams, model: AssetModel): Omit<TrendJudgeOptions, 'risk'> {
   const { metric, direction, limit, over, regime, baseline } = params;
-  const input = metricIndex(model, metric);
+  const subject = compileIndicator(model, metric);
   const worst = params.risk.levels.at(-1)!.severity;
   return {
-    metricId: metric,
-    metric: input,
-    unit: model.metrics[input]!.unit,
+    subject,
     direction,
     limit,
     ...(over !== undefined && { over: { metric: metricIndex(model, over), id: over } }),
@@ -38,7 +37,10 @@ function bind(params: TrendParams, model: AssetModel): Omit<TrendJudgeOptions, '
     ...(baseline !== undefined && { baseline: duration(baseline) }),
     updateEvery: duration(params.updateEvery),
     trend: trendOptions(params),
-    limits: baseline === undefined ? [{ metric: input, direction, limit, severity: worst }] : [],
+    limits:
+      baseline === undefined && subject.metric !== undefined
+        ? [{ metric: subject.metric, direction, limit, severity: worst }]
+        : [],
   };
 }
 

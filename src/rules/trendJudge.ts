@@ -3,6 +3,7 @@ import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
 import { forecastOf } from '../prognostics/lifeDistribution.ts';
 import { addPoint, emptyRecord, type ThinnedRecord } from '../prognostics/thinning.ts';
 import type { Judge } from './condition.ts';
+import type { Indicator } from './indicator.ts';
 import { addToRegime, closePoint, initRegimes, type Regimes, renewRegimes } from './regimes.ts';
 import { judgeRisk, type RiskOptions } from './risk.ts';
 import type { Latest, MetricLimit } from './rule.ts';
@@ -16,6 +17,8 @@ const USES = 24;
 const AT_ONCE: Duration = DAY;
 
 export interface TrendState {
+  /** What the indicator remembers. */
+  subject: unknown;
   /** When the component was installed, where that is known. */
   renewedAt: Timestamp | null;
   /** First sample since then. */
@@ -44,10 +47,7 @@ interface StoredForecast extends Forecast {
 }
 
 export interface TrendJudgeOptions {
-  readonly metricId: string;
-  /** Index of the metric. */
-  readonly metric: number;
-  readonly unit?: string;
+  readonly subject: Indicator;
   readonly direction: 'above' | 'below';
   readonly limit: number;
   readonly over?: { readonly metric: number; readonly id: string };
@@ -65,13 +65,14 @@ export interface TrendJudgeOptions {
  * to a running mean; only where a new point is due is the forecast made anew, from a bounded record of points.
  */
 export function trendJudge(options: TrendJudgeOptions): Judge<TrendState> {
-  const { metric, over, regime, risk } = options;
+  const { subject, over, regime, risk } = options;
   return {
-    inputs: [...new Set([metric, ...(over ? [over.metric] : []), ...(regime ? [regime.metric] : [])])],
+    inputs: [...new Set([...subject.inputs, ...(over ? [over.metric] : []), ...(regime ? [regime.metric] : [])])],
     limits: options.limits,
-    init: initTrend,
+    init: () => initTrend(subject.init()),
     judge(state, time, latest, verdict) {
-      if (latest.times[metric] === time) take(state, options, time, latest);
+      const value = subject.step(state.subject, time, latest);
+      if (value !== undefined) take(state, options, time, latest, value);
       if (!state.forecast) return false;
       judgeRisk(state.forecast.probability, risk, verdict);
       return true;
@@ -80,7 +81,7 @@ export function trendJudge(options: TrendJudgeOptions): Judge<TrendState> {
     forecast: ({ forecast }) => shown(forecast),
     renew(state, time) {
       const { regimes, reading } = state;
-      Object.assign(state, initTrend(), { renewedAt: time, regimes: renewRegimes(regimes), reading });
+      Object.assign(state, initTrend(subject.init()), { renewedAt: time, regimes: renewRegimes(regimes), reading });
     },
     view({ forecast }) {
       const known = shown(forecast);
@@ -89,8 +90,9 @@ export function trendJudge(options: TrendJudgeOptions): Judge<TrendState> {
   };
 }
 
-function initTrend(): TrendState {
+function initTrend(subject: unknown): TrendState {
   return {
+    subject,
     renewedAt: null,
     since: null,
     used: 0,
@@ -112,10 +114,10 @@ function shown(forecast: StoredForecast | null): Forecast | undefined {
   return { ...(basis && { basis }), p10, p50, p90 };
 }
 
-function take(state: TrendState, options: TrendJudgeOptions, time: Timestamp, { values }: Latest): void {
-  const { metric, over, regime, direction } = options;
-  const value = values[metric]!;
-  if (Number.isNaN(value) || (over && !count(state, time, values[over.metric]!))) return;
+/** A value of the indicator. */
+function take(state: TrendState, options: TrendJudgeOptions, time: Timestamp, { values }: Latest, value: number): void {
+  const { over, regime, direction } = options;
+  if (over && !count(state, time, values[over.metric]!)) return;
   const key = regime ? regimeKey(values[regime.metric]!, regime.step) : 0;
   if (Number.isNaN(key)) return;
   state.since ??= time;
@@ -199,12 +201,12 @@ function renewedForecast(state: TrendState, options: TrendJudgeOptions, time: Ti
 }
 
 function evidenceOf({ model, level, drift, probability }: StoredForecast, options: TrendJudgeOptions): Evidence {
-  const { metricId, unit, baseline, direction, limit, risk, over } = options;
+  const { subject, baseline, direction, limit, risk, over } = options;
   const sign = direction === 'above' ? 1 : -1;
-  const shownUnit = baseline === undefined ? unit : '×';
+  const shownUnit = baseline === undefined ? subject.unit : '×';
   return {
     kind: 'trend',
-    metricId,
+    metricId: subject.id,
     ...(shownUnit !== undefined && { unit: shownUnit }),
     direction,
     limit,

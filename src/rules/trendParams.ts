@@ -2,6 +2,7 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel } from '../domain/model.ts';
 import { DEGRADATION_MODELS } from '../prognostics/degradation.ts';
 import { checkCondition, conditionParams } from './conditionParams.ts';
+import { checkSubject } from './indicatorChecks.ts';
 import { checkMetric, DurationText } from './params.ts';
 import { checkRisk, RiskParams } from './risk.ts';
 import type { RuleProblem } from './rule.ts';
@@ -90,7 +91,9 @@ const RegimeParams = Type.Object(
 
 export const TrendParams = Type.Object(
   {
-    metric: Type.String({ description: 'Metric of the model that moves towards a limit as the component wears.' }),
+    metric: Type.String({
+      description: 'Metric or indicator of the model that moves towards a limit as the component wears.',
+    }),
     direction: Type.Enum(['above', 'below'], { description: 'Which side of the limit is bad.' }),
     limit: Type.Number({
       description:
@@ -154,7 +157,10 @@ function checkInputs({ metric, over, regime }: TrendParams, model: AssetModel): 
     const found = checkMetric(model, regime.metric, 'regime.metric');
     if ('message' in found) problems.push(found);
   }
-  return [...needNumber(model, metric, 'metric'), ...problems];
+  const subject = checkSubject(model, metric, 'metric');
+  if ('message' in subject) problems.unshift(subject);
+  else if ('kind' in subject) problems.unshift(...needNumber(model, metric, 'metric'));
+  return problems;
 }
 
 function needNumber(model: AssetModel, id: string, path: string): RuleProblem[] {

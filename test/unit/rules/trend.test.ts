@@ -144,6 +144,21 @@ describe('a trend', () => {
   });
 });
 
+describe('a trend of an indicator', () => {
+  it('sees what the indicator makes of the metrics, and says its name', () => {
+    const rule = makeRule('trend', { ...LINEAR, metric: 'per-hour', limit: 50 });
+    const indicators = [{ id: 'per-hour', unit: 'Pa/h', expression: 'drop / hours' }];
+    const asset = new Asset({ ...makeModel(METRICS, [rule]), indicators });
+    for (let day = 0; day < 40; day++) {
+      asset.take({ metric: 0, time: T0 + day * DAY, value: 4 * (10 + day) });
+      asset.take({ metric: 1, time: T0 + day * DAY, value: 4 });
+    }
+    asset.take({ metric: 1, time: T0 + 41 * DAY, value: 4 });
+    expect(asset.said[0]).toBe('raised critical');
+    expect(asset.findings[0]!.evidence).toMatchObject({ metricId: 'per-hour', unit: 'Pa/h' });
+  });
+});
+
 describe('a trend over use', () => {
   /** Runs `perDay` hours a day; wears 1 Pa an hour of use. */
   function run(asset: Asset, perDay: (day: number) => number, count: number, wear = 1) {
@@ -225,7 +240,7 @@ describe('its parameters', () => {
 
   it.each<[object, string[]]>([
     [{}, []],
-    [{ metric: 'heat' }, ["metric: the model has no metric 'heat'; it has drop, hours, load"]],
+    [{ metric: 'heat' }, ["metric: the model has no metric or indicator 'heat'; it has drop, hours, load"]],
     [{ metric: 'load' }, ["metric: 'load' is of kind state; it must be a number"]],
     [{ over: 'load' }, ["over: 'load' is of kind state; it must be a number"]],
     [{ regime: { metric: 'heat' } }, ["regime.metric: the model has no metric 'heat'; it has drop, hours, load"]],
