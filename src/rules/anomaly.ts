@@ -5,9 +5,9 @@ import { judgeOne } from './anomalyOfOne.ts';
 import { learningParams, PROFILES } from './baseline.ts';
 import { type ConditionState, conditionRule } from './condition.ts';
 import { checkCondition, conditionFrame, conditionParams } from './conditionParams.ts';
+import { checkSubject } from './indicatorChecks.ts';
 import { DurationText, SeverityName } from './params.ts';
 import type { RuleKind, RuleProblem } from './rule.ts';
-import { checkSubject } from './subject.ts';
 
 export const AnomalyParams = Type.Object(
   {
@@ -137,9 +137,9 @@ function check(params: AnomalyParams, model: AssetModel, _rule: RuleDefinition):
   if ((metric === undefined) === (metrics === undefined)) {
     problems.push({ path: '', message: 'give either metric or metrics' });
   }
-  if (metric !== undefined) problems.push(...checkSubject(model, metric, 'metric'));
+  if (metric !== undefined) problems.push(...subjectProblems(model, metric, 'metric'));
   (metrics ?? []).forEach((id, at) => {
-    problems.push(...checkSubject(model, id, `metrics.${at}`));
+    problems.push(...subjectProblems(model, id, `metrics.${at}`));
     if (metrics!.indexOf(id) < at) problems.push({ path: `metrics.${at}`, message: `'${id}' is there twice` });
   });
   levels.forEach((level, at) => {
@@ -160,4 +160,9 @@ function check(params: AnomalyParams, model: AssetModel, _rule: RuleDefinition):
     problems.push({ path: 'profile', message: 'is learned; with an expected baseline nothing is' });
   }
   return [...problems, ...checkCondition(params, model)];
+}
+
+function subjectProblems(model: AssetModel, id: string, path: string): RuleProblem[] {
+  const subject = checkSubject(model, id, path);
+  return 'message' in subject ? [subject] : [];
 }

@@ -4,10 +4,10 @@ import { learnMonitor, type MonitorScore, type ProcessMonitor, scoreVector } fro
 import type { AnomalyParams } from './anomaly.ts';
 import { initLearning, type Learning, learnedSpan, learningOptions, learningStep } from './baseline.ts';
 import type { Judge } from './condition.ts';
+import { compileIndicator } from './indicator.ts';
 import { compileLimits } from './limitLevels.ts';
 import { duration } from './params.ts';
 import { initSmoothed, type Smoothed, smoother } from './smoothed.ts';
-import { compileSubject } from './subject.ts';
 
 interface State {
   indicators: unknown[];
@@ -29,7 +29,7 @@ const NOTHING: MonitorScore = { t2: 0, spe: 0, contributions: [] };
  * components, learned while the asset was well. The score is the larger of both, in multiples of its control limit.
  */
 export function judgeMany(params: AnomalyParams, ids: readonly string[], model: AssetModel): Judge<State> {
-  const indicators = ids.map((id) => compileSubject(model, id));
+  const indicators = ids.map((id) => compileIndicator(model, id));
   const maxGap = duration(params.maxGap);
   const smooth = smoother(duration(params.smooth), maxGap);
   const learning = learningOptions(params);

@@ -15,10 +15,10 @@ import {
   profileHours,
 } from './baseline.ts';
 import type { Judge } from './condition.ts';
+import { compileIndicator } from './indicator.ts';
 import { compileLimits } from './limitLevels.ts';
 import { duration } from './params.ts';
 import { initSmoothed, type Smoothed, smoother } from './smoothed.ts';
-import { compileSubject } from './subject.ts';
 
 interface State {
   indicator: unknown;
@@ -53,7 +53,7 @@ const ADAPT_WITHIN = 3;
  * exponentially weighted mean (Roberts, Technometrics 1(3), 1959) or accumulated (Page's CUSUM, Biometrika 41, 1954).
  */
 export function judgeOne(params: AnomalyParams, id: string, model: AssetModel): Judge<State> {
-  const indicator = compileSubject(model, id);
+  const indicator = compileIndicator(model, id);
   const smooth = smoother(duration(params.smooth), duration(params.maxGap));
   const learning = learningOptions(params);
   const { profile, direction, expected: given, cusum, levels } = params;
