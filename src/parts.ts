@@ -82,7 +82,8 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
   const backtestQueue = await openBacktestQueue(queueBackend(config, connection), log);
-  teardown.add('queue of backtests', () => backtestQueue.close());
+  // Both at once: a server that has fallen silent holds up either.
+  teardown.add('job queues', async () => void (await Promise.all([backtestQueue.close(), queue.close()])));
   const journal = (name: string, maxBytes: number) =>
     openJournal({ directory: join(config.dataDir, 'journal', name), maxBytes, log });
   const rollupJournal = await journal('rollups', NOTE_JOURNAL_BYTES);

@@ -14,12 +14,12 @@ export interface PlacedSpells<P extends Place = Place> {
   readonly spells: readonly Spell[];
 }
 
-/** What failures and renewals are known, and from when to when they are judged. */
+/** What failures and renewals are known of one asset, and from when to when they are judged. */
 export interface Truth {
   /** Undefined where nobody recorded any. */
   readonly failures: readonly RecordedFailure[] | undefined;
   /** When a component was renewed, whoever found out. */
-  renewals(assetId: string, componentId: string): readonly Timestamp[];
+  renewals(componentId: string): readonly Timestamp[];
   readonly from: Timestamp;
   readonly to: Timestamp;
   /** Breaks up to this are none, and a ticket that cleared no longer before a failure has warned of it. */
@@ -88,6 +88,6 @@ function verdictOn(run: Spell, place: Place, { failures, renewals, to, within }:
   if (failures.some((failure) => concerns(failure, place) && warnsOf(run, failure.at, within))) return 'hit';
   const settledAt = run.to + within;
   if (run.end !== 'cleared' || settledAt > to) return 'unverifiable';
-  const renewed = renewals(place.assetId, place.componentId).some((at) => at >= run.from && at <= settledAt);
+  const renewed = renewals(place.componentId).some((at) => at >= run.from && at <= settledAt);
   return renewed ? 'unverifiable' : 'false';
 }

@@ -5,9 +5,17 @@ import type { Tried } from './assetTrial.ts';
 import type { BacktestPlan, Side } from './backtest.ts';
 import type { CountedFaults } from './countedFaults.ts';
 import type { Truth } from './judge.ts';
+import { type JudgedAsset, judgeAsset } from './judgedAsset.ts';
 import { sideReport } from './side.ts';
 
 const YEAR = 365.25 * DAY;
+
+/** What was stored of an asset and folded. */
+interface Heard {
+  readonly first: Timestamp;
+  readonly last: Timestamp;
+  readonly samples: number;
+}
 
 /** What came of one asset under both sets of rules. */
 export interface TriedAsset {
@@ -16,37 +24,55 @@ export interface TriedAsset {
   readonly today: Tried | undefined;
   readonly candidate: Tried;
   /** Absent where nothing is stored of it. */
-  readonly heard?: { readonly first: Timestamp; readonly last: Timestamp; readonly samples: number };
+  readonly heard?: Heard;
 }
 
-/** An asset with how long it was heard within the range. */
-export interface TimedAsset extends TriedAsset {
-  readonly years: number;
-}
-
-/** Gathers what came of the assets and judges it at the end. */
+/** Judges what came of the assets one by one, and sums it up at the end. */
 export class ReportBuilder {
   readonly #plan: BacktestPlan;
   readonly #faults: Readonly<Record<Side, CountedFaults>>;
-  readonly #tried: TimedAsset[] = [];
+  readonly #failures = new Map<string, RecordedFailure[]>();
+  readonly #judged: Readonly<Record<Side, JudgedAsset[]>> = { today: [], candidate: [] };
+  readonly #heard: Heard[] = [];
+  #assetYears = 0;
+  #observed = 0;
 
   constructor(plan: BacktestPlan, faults: Readonly<Record<Side, CountedFaults>>) {
     this.#plan = plan;
     this.#faults = faults;
+    for (const failure of plan.failures ?? []) {
+      const { assetId } = failure;
+      this.#failures.set(assetId, [...(this.#failures.get(assetId) ?? []), failure]);
+    }
   }
 
-  add(tried: TriedAsset): void {
-    const { heard } = tried;
-    const { from = Number.NEGATIVE_INFINITY, to } = this.#plan;
+  add({ asset, renewals, heard, ...tried }: TriedAsset): void {
+    const { from = Number.NEGATIVE_INFINITY, to, within, failures } = this.#plan;
+    const own = this.#failures.get(asset.id)?.filter(({ at }) => this.#isObserved(at, heard)) ?? [];
+    const truth: Truth = {
+      failures: failures && own.sort((a, b) => a.at - b.at),
+      renewals: (componentId) => renewals.filter((event) => event.componentId === componentId).map(({ at }) => at),
+      from,
+      to,
+      within,
+    };
     const span = heard ? Math.min(heard.last, to) - Math.max(heard.first, from) : 0;
-    this.#tried.push({ ...tried, years: Math.max(0, span) / YEAR });
+    const years = Math.max(0, span) / YEAR;
+    this.#assetYears += years;
+    this.#observed += own.length;
+    if (heard) this.#heard.push(heard);
+    for (const side of ['today', 'candidate'] as const) {
+      const model = this.#plan.models.get(asset.modelId)![side]?.model;
+      this.#judged[side].push(judgeAsset({ asset, years }, tried[side], model, truth));
+    }
   }
 
   /** @param keptFrom since when samples are kept */
   finish(keptFrom: Timestamp): BacktestReport {
     const { from, to, within, failures, models } = this.#plan;
-    const judged = failures?.filter((failure) => this.#isObserved(failure)).sort((a, b) => a.at - b.at);
-    const side = (name: Side) => sideReport(name, this.#tried, models, this.#truth(judged), this.#faults[name]);
+    const judged = failures !== undefined;
+    const side = (name: Side) => sideReport(name, this.#judged[name], models, this.#faults[name], judged);
+    const given = failures?.length ?? 0;
     return {
       ...(from !== undefined && { from }),
       to,
@@ -57,42 +83,25 @@ export class ReportBuilder {
         candidate: candidate.model.version,
       })),
       history: this.#history(keptFrom),
-      ...(failures &&
-        judged && {
-          failures: { given: failures.length, judged: judged.length, leftOut: failures.length - judged.length },
-        }),
+      ...(judged && { failures: { given, judged: this.#observed, leftOut: given - this.#observed } }),
       today: side('today'),
       candidate: side('candidate'),
     };
   }
 
-  #truth(failures: readonly RecordedFailure[] | undefined): Truth {
-    const { from = Number.NEGATIVE_INFINITY, to, within } = this.#plan;
-    const renewals = new Map(this.#tried.map((one) => [one.asset.id, one.renewals]));
-    return {
-      failures,
-      renewals: (assetId, componentId) =>
-        (renewals.get(assetId) ?? []).filter((event) => event.componentId === componentId).map(({ at }) => at),
-      from,
-      to,
-      within,
-    };
-  }
-
   /** Nobody could have warned of what came before the first sample, nor of what came long after the last. */
-  #isObserved({ assetId, at }: RecordedFailure): boolean {
+  #isObserved(at: Timestamp, heard: Heard | undefined): boolean {
     const { from = Number.NEGATIVE_INFINITY, to, within } = this.#plan;
-    const heard = this.#tried.find(({ asset }) => asset.id === assetId)?.heard;
     return heard !== undefined && at >= from && at < to && at > heard.first && at <= heard.last + within;
   }
 
   #history(keptFrom: Timestamp): BacktestReport['history'] {
-    const { from = 0 } = this.#plan;
-    const heard = this.#tried.flatMap((one) => one.heard ?? []);
+    const { from = 0, assets } = this.#plan;
+    const heard = this.#heard;
     return {
       resolution: 'raw',
-      assets: this.#tried.length,
-      assetYears: this.#tried.reduce((sum, { years }) => sum + years, 0),
+      assets: assets.length,
+      assetYears: this.#assetYears,
       samples: heard.reduce((sum, { samples }) => sum + samples, 0),
       ...(heard.length > 0 && {
         firstSample: heard.reduce((min, { first }) => Math.min(min, first), Number.POSITIVE_INFINITY),

@@ -1,0 +1,198 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { Backtests } from '../../../src/backtest/backtests.ts';
+import { parseModel } from '../../../src/config/parseModel.ts';
+import type { Asset } from '../../../src/domain/asset.ts';
+import type { BacktestRequest } from '../../../src/domain/backtest.ts';
+import type { AssetModel } from '../../../src/domain/model.ts';
+import { DAY, MINUTE } from '../../../src/domain/time.ts';
+import { UnacceptableError } from '../../../src/errors.ts';
+import type { DeliveryJob } from '../../../src/ports/jobQueue.ts';
+import type { StoredSample } from '../../../src/ports/timeSeriesStore.ts';
+import { recordLog } from '../../support/recordLog.ts';
+import { rigModel } from '../../support/rig.ts';
+
+const T0 = Date.UTC(2024, 4, 1);
+const SAMPLES = 4000;
+const ENGINEER = { name: 'ann', role: 'engineer' } as const;
+const REQUEST: BacktestRequest = { models: [{ fileName: 'rig.yaml', yaml: 'x' }], to: T0 + 100 * DAY, within: DAY };
+
+function rig(): AssetModel {
+  const parsed = parseModel(JSON.stringify(rigModel()), 'rig.yaml');
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  return parsed.model;
+}
+
+const asset: Asset = {
+  id: 'r1',
+  modelId: 'rig',
+  siteId: 'plant',
+  tier: 'standard',
+  criticality: 'medium',
+  registeredBy: 'api',
+  components: {},
+};
+
+/** Backtests on parts in memory; `work` does what a queue would. */
+function rigged({ chunks = 1, onChunk }: { chunks?: number; onChunk?: (at: number) => Promise<void> } = {}) {
+  const model = rig();
+  const settings = new Map<string, unknown>();
+  const added: string[] = [];
+  let handler: ((job: DeliveryJob) => Promise<void>) | undefined;
+  let now = T0 + 200 * DAY;
+  async function* readFrom(): AsyncIterable<readonly StoredSample[]> {
+    for (let at = 0; at < chunks; at++) {
+      await onChunk?.(at);
+      yield Array.from({ length: SAMPLES }, (_, index): StoredSample => {
+        const time = T0 + (at * SAMPLES + index) * MINUTE;
+        return {
+          assetId: 'r1',
+          metricId: 'temperature',
+          time,
+          value: index < 100 ? 90 : 70,
+          quality: 0,
+          receivedAt: time,
+        };
+      });
+    }
+  }
+  const backtests = new Backtests({
+    database: {
+      settings: {
+        get: async <T>(name: string) => settings.get(name) as T | undefined,
+        set: async (name, value) => void settings.set(name, JSON.parse(JSON.stringify(value))),
+        remove: async (name) => void settings.delete(name),
+        withPrefix: async <T>(prefix: string) =>
+          new Map([...settings].filter(([name]) => name.startsWith(prefix)) as [string, T][]),
+      },
+      assets: { all: async () => [asset] } as never,
+      events: { of: async () => [], deaf: async () => [] } as never,
+    },
+    store: { readFrom, retention: 400 * DAY },
+    queue: {
+      work: async (taken) => {
+        handler = taken;
+      },
+      add: async (id) => void added.push(id),
+    },
+    // Time passes with every look, so that progress is saved often.
+    clock: { now: () => (now += 600) },
+    log: recordLog().log,
+    models: [model],
+    parse: ([text]) => {
+      if (text!.yaml === 'bad') throw new UnacceptableError('bad model', [{ path: '/models/0/yaml', message: 'bad' }]);
+      return [model];
+    },
+  });
+  return {
+    backtests,
+    settings,
+    added,
+    work: async () => {
+      await backtests.start();
+      for (const id of added.splice(0)) await handler!({ id, attempt: 1, lastAttempt: true });
+    },
+  };
+}
+
+describe('a backtest that is asked for', () => {
+  it('waits, runs and is there with its report', async () => {
+    const { backtests, work } = rigged();
+    const asked = await backtests.ask(REQUEST, ENGINEER);
+    expect(asked).toMatchObject({ status: 'waiting', progress: 0, by: 'ann', modelIds: ['rig'], assets: 1 });
+    await work();
+    const { backtest, report } = await backtests.get(asked.id);
+    expect(backtest).toMatchObject({ status: 'done', progress: 1 });
+    expect(report!.history.samples).toBe(SAMPLES);
+    expect(report!.today.tickets).toMatchObject([
+      { assetId: 'r1', ruleId: 'temperature-high', openedAt: T0 + 2 * MINUTE, verdict: 'unverifiable' },
+    ]);
+    expect(report!.today.tickets[0]!.spells).toEqual([
+      { from: T0 + 2 * MINUTE, to: T0 + 105 * MINUTE, end: 'cleared' },
+    ]);
+  });
+
+  it('is refused for models and assets that are not right, and leaves nothing behind', async () => {
+    const { backtests, settings } = rigged();
+    await expect(backtests.ask({ ...REQUEST, models: [{ fileName: 'a', yaml: 'bad' }] }, ENGINEER)).rejects.toThrow(
+      'bad',
+    );
+    await expect(backtests.ask({ ...REQUEST, assetIds: ['r2'] }, ENGINEER)).rejects.toThrow("no asset 'r2'");
+    expect(settings.size).toBe(0);
+  });
+
+  it('shows its progress, and gives the event loop back while it runs', async () => {
+    const shares: number[] = [];
+    const { backtests, work } = rigged({
+      chunks: 4,
+      onChunk: async () => {
+        const [running] = await backtests.list();
+        shares.push(running!.progress);
+      },
+    });
+    await backtests.ask(REQUEST, ENGINEER);
+    let [turns, done] = [0, false];
+    const counting = (async () => {
+      for (; !done; turns++) await nextTurn();
+    })();
+    await work();
+    done = true;
+    await counting;
+    expect(turns).toBeGreaterThan(4 * (SAMPLES / 1000));
+    expect(shares.at(-1)).toBeGreaterThan(0);
+    expect([...shares].sort((a, b) => a - b)).toEqual(shares);
+  });
+
+  it('ends when it is removed, and stays away', async () => {
+    const { backtests, settings, work } = rigged({
+      chunks: 50,
+      onChunk: async (at) => {
+        if (at === 2) await backtests.remove(asked.id, ENGINEER);
+        if (at > 4) throw new Error('it went on');
+      },
+    });
+    const asked = await backtests.ask(REQUEST, ENGINEER);
+    await work();
+    expect(settings.size).toBe(0);
+    await expect(backtests.get(asked.id)).rejects.toThrow('There is no backtest');
+  });
+
+  it('that a stop cuts off says so, and is not taken up again', async () => {
+    const { backtests, added, work } = rigged({
+      chunks: 50,
+      onChunk: async (at) => {
+        if (at === 2) void backtests.stop();
+        if (at > 4) throw new Error('it went on');
+      },
+    });
+    const { id } = await backtests.ask(REQUEST, ENGINEER);
+    await work();
+    expect((await backtests.get(id)).backtest).toMatchObject({
+      status: 'failed',
+      error: expect.stringContaining('stop'),
+    });
+    added.push(id);
+    await work();
+    expect((await backtests.get(id)).report).toBeUndefined();
+  });
+
+  it('of a process that died is told apart from one that waits', async () => {
+    const { backtests, settings, added, work } = rigged();
+    const asked = await backtests.ask(REQUEST, ENGINEER);
+    settings.set(`backtest:${asked.id}`, { ...asked, status: 'running' });
+    await work();
+    expect(added).toEqual([]);
+    expect((await backtests.get(asked.id)).backtest.status).toBe('failed');
+  });
+});
+
+it('keeps the last twenty, and takes no more than five at once', async () => {
+  const { backtests, work } = rigged();
+  const ids: string[] = [];
+  for (let round = 0; round < 5; round++) {
+    for (let one = 0; one < 5; one++) ids.unshift((await backtests.ask(REQUEST, ENGINEER)).id);
+    if (round === 0) await expect(backtests.ask(REQUEST, ENGINEER)).rejects.toThrow('5 backtests wait already');
+    await work();
+  }
+  expect((await backtests.list()).map(({ id }) => id)).toEqual(ids.slice(0, 20));
+});
