@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest';
+import { AssetTrial } from '../../../src/backtest/assetTrial.ts';
+import { parseModel } from '../../../src/config/parseModel.ts';
+import type { Asset, AssetEvent } from '../../../src/domain/asset.ts';
+import { fromMicros, MINUTE, toMicros } from '../../../src/domain/time.ts';
+import { compileModel } from '../../../src/rules/model.ts';
+import { rigModel } from '../../support/rig.ts';
+
+const T0 = Date.UTC(2024, 4, 1);
+const TO = T0 + 60 * MINUTE;
+const asset: Asset = {
+  id: 'r1',
+  modelId: 'rig',
+  siteId: 'plant',
+  tier: 'standard',
+  criticality: 'medium',
+  registeredBy: 'api',
+  components: {},
+};
+
+function closed(minute: number, by: string): AssetEvent {
+  const at = T0 + minute * MINUTE;
+  const about = { componentId: 'bearing', failureModeId: 'overheated', ticketId: 'T' };
+  return { id: `E${minute}`, type: 'ticket-closed', assetId: 'r1', at, recordedAt: at, by, ...about };
+}
+
+/** One temperature a minute: hot up to the twentieth, and again from the fortieth on. */
+async function tried(events: readonly AssetEvent[]) {
+  const parsed = parseModel(JSON.stringify(rigModel()), 'rig.yaml');
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  const faults = {
+    add: (_: string, __: unknown, error: unknown) => {
+      throw error;
+    },
+  };
+  const trial = new AssetTrial({ asset, model: compileModel(parsed.model), events, deaf: { within: () => 0 }, faults });
+  for (let minute = 0; minute < 60; minute++) {
+    const time = T0 + minute * MINUTE;
+    const value = minute < 20 || minute >= 40 ? 85 : 70;
+    trial.take({ assetId: 'r1', metricId: 'temperature', time, value, quality: 0, receivedAt: time });
+  }
+  const { tickets, rules } = await trial.finish(TO);
+  return { tickets: tickets.map(({ spells }) => spells), rule: rules.get('temperature-high') };
+}
+
+it('lets one ticket clear and open again', async () => {
+  const spells = [
+    { from: T0 + 2 * MINUTE, to: T0 + 25 * MINUTE, end: 'cleared' },
+    { from: T0 + 42 * MINUTE, to: TO, end: 'standing' },
+  ];
+  expect(await tried([])).toEqual({ tickets: [spells], rule: spells });
+});
+
+it('has a person close after all that was known by then, even the sample that opened the ticket', async () => {
+  const to = fromMicros(toMicros(T0 + 2 * MINUTE) + 1);
+  const first = { from: T0 + 2 * MINUTE, to, end: 'closed' };
+  const second = { from: T0 + 42 * MINUTE, to: TO, end: 'standing' };
+  expect(await tried([closed(2, 'ann')])).toEqual({ tickets: [[first], [second]], rule: [first, second] });
+});
+
+it('leaves out what Fettle closed by itself: these rules see to their own tickets', async () => {
+  expect(await tried([closed(2, 'fettle')])).toEqual(await tried([]));
+});
