@@ -60,14 +60,14 @@ export function toRule(raw: RawRule, componentId: string, histories?: Histories)
   };
 }
 
-/** Covers what the fold depends on: not names, parts, modes or caps. */
+/** Covers what the fold depends on: not names, modes or caps, and of parts the lead time, by which risks are judged. */
 function modelVersion(parts: Omit<AssetModel, 'version'>): string {
   const ids = (modes: readonly FailureModeDefinition[]) => modes.map((mode) => mode.id);
   return versionOf({
     id: parts.id,
     metrics: parts.metrics.map(({ name: _, ...metric }) => metric),
     ...(parts.indicators.length > 0 && { indicators: parts.indicators.map(({ name: _, ...indicator }) => indicator) }),
-    components: parts.components.map((component) => [component.id, ids(component.failureModes)]),
+    components: parts.components.map(({ id, failureModes, part }) => [id, ids(failureModes), part?.leadTime ?? 0]),
     failureModes: ids(parts.failureModes),
     rules: parts.rules.map((rule) => [rule.id, rule.componentId, rule.failureModeId, rule.version]),
   });

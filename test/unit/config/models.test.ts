@@ -100,6 +100,7 @@ describe('parseModel', () => {
     const spelledOut = changed('life: 8000', 'form: rising, life: 8000');
     expect(seal(spelledOut)).toBe(seal(PUMP));
     expect(modelOf(changed('unit: °C', 'unit: K')).version).not.toBe(model.version);
+    expect(modelOf(changed('leadTime: 2d', 'leadTime: 9d')).version).not.toBe(model.version);
   });
 });
 
