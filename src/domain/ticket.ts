@@ -54,6 +54,13 @@ export interface Closing {
   readonly outcome: Outcome;
   readonly note?: string;
   readonly replaced?: { readonly at: Timestamp; readonly reading?: number; readonly serial?: string };
+  /** It cleared by itself while it was only proposed: nobody released it, and no desk knows of it. */
+  readonly unreleased?: true;
+}
+
+/** Whether the ticket waits, or waited until it cleared by itself, for a person to release it. */
+export function isUnreleased({ status, closing }: Pick<Ticket, 'status' | 'closing'>): boolean {
+  return status === 'proposed' || closing?.unreleased === true;
 }
 
 export interface Ticket {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { TicketClosedEvent } from '../domain/asset.ts';
 import { type Finding, findingKey } from '../domain/finding.ts';
 import { type RuleMode, severityRank } from '../domain/model.ts';
-import { isOngoing, type Ticket, type TicketStatus } from '../domain/ticket.ts';
+import { isOngoing, isUnreleased, type Ticket, type TicketStatus } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type {
@@ -127,7 +127,7 @@ async function addEvidence(
   const reopened = ticket.status === 'resolved';
   const changed = await tx.tickets.update(ticket.id, ticket.version, {
     ...evidenceChange(subject, ticket, row),
-    ...(reopened ? { status: 'open' as const, closing: undefined } : {}),
+    ...(reopened ? { status: statusAgain(ticket), closing: undefined } : {}),
     updatedAt: now,
   });
   await tx.findings.attach(row.id, ticket.id);
@@ -135,6 +135,11 @@ async function addEvidence(
   await enter(tx, changed, now, worse ? 'escalated' : 'evidence', text, reopened ? 'resolved' : undefined);
   if (changed.status === 'proposed' || !(worse || reopened)) return NOTHING;
   return { outboxId: await deliverLater(tx, changed, 'ticket.updated', row.key, now) };
+}
+
+/** Of a ticket that had cleared by itself: what nobody has released is proposed again. */
+function statusAgain(ticket: Ticket): 'proposed' | 'open' {
+  return isUnreleased(ticket) ? 'proposed' : 'open';
 }
 
 async function clear(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
@@ -168,11 +173,12 @@ async function holdOn(
     return NOTHING;
   }
   const open = await tx.tickets.update(ticket.id, ticket.version, {
-    status: 'open',
+    status: statusAgain(ticket),
     closing: undefined,
     updatedAt: now,
   });
   await enter(tx, open, now, 'retracted', text, ticket.status);
+  if (open.status === 'proposed') return NOTHING;
   return { outboxId: await deliverLater(tx, open, 'ticket.updated', `retracted ${row.key}`, now) };
 }
 
@@ -195,7 +201,7 @@ async function letGo(
   }
   const resolved = await tx.tickets.update(ticket.id, ticket.version, {
     status: 'resolved',
-    closing: { outcome: 'cleared-unconfirmed' },
+    closing: { outcome: 'cleared-unconfirmed', ...(ticket.status === 'proposed' && { unreleased: true }) },
     updatedAt: now,
   });
   await enter(tx, resolved, now, kind, `${text}; resolved, unconfirmed`, ticket.status);
@@ -230,8 +236,7 @@ async function closeByReset(ticket: Ticket, row: FindingRow, tx: RaiseTables, no
   const event = { id: newId(now), type: 'ticket-closed' as const, assetId, componentId, failureModeId };
   await tx.events.add([{ ...event, ticketId: ticket.id, at: row.time, recordedAt: now, by: BY_FETTLE }]);
   await tx.states.note([{ assetId, earliest: row.time }]);
-  const outboxId =
-    ticket.status === 'proposed' ? undefined : await deliverLater(tx, closed, 'ticket.closed', row.key, now);
+  const outboxId = isUnreleased(ticket) ? undefined : await deliverLater(tx, closed, 'ticket.closed', row.key, now);
   return { closed, outboxId };
 }
 

@@ -2,7 +2,14 @@ import type { AssetEvent } from '../domain/asset.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import { priorityOf } from '../domain/priority.ts';
 import type { Actor, NewRequest } from '../domain/request.ts';
-import { type Closing, type Outcome, TICKET_TRANSITIONS, type Ticket, type TicketStatus } from '../domain/ticket.ts';
+import {
+  type Closing,
+  isUnreleased,
+  type Outcome,
+  TICKET_TRANSITIONS,
+  type Ticket,
+  type TicketStatus,
+} from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { ConflictError, NotFoundError, UnacceptableError } from '../errors.ts';
 import { newId } from '../newId.ts';
@@ -59,7 +66,8 @@ export class TicketWork {
     return this.#act(id, version, by, (ticket) => {
       if (ticket.status === 'proposed') throw new ConflictError('a proposed ticket is released or voided');
       if (to === 'cancelled') return { note, event, ...this.#cancelling(ticket, by) };
-      return { to, note, event, ...(to === 'open' && { change: { closing: undefined } }) };
+      if (to !== 'open') return { to, note, event };
+      return { to, note, event: isUnreleased(ticket) ? 'ticket.opened' : event, change: { closing: undefined } };
     });
   }
 
@@ -99,7 +107,7 @@ export class TicketWork {
         to: 'closed',
         note: closing.note ?? closing.outcome,
         change: { closing, closedAt: this.#parts.clock.now() },
-        event: ticket.status === 'proposed' ? undefined : 'ticket.closed',
+        event: isUnreleased(ticket) ? undefined : 'ticket.closed',
         also: async (tx) => {
           const closed = await this.#keepWatermark(tx, ticket, by);
           await this.#recordReplacement(tx, ticket, closing, by);

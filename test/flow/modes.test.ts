@@ -21,6 +21,7 @@ const fettle = useFettle(() => ({
     rigAsset('watched', T0 - DAY, { site: 'lab' }),
     rigAsset('asked-1', T0 - DAY, { site: 'hall' }),
     rigAsset('asked-2', T0 - DAY, { site: 'hall' }),
+    rigAsset('asked-3', T0 - DAY, { site: 'hall' }),
     ...['late-1', 'late-2', 'refused', 'cancelled'].map((id) => rigAsset(id, T0 - DAY)),
     ...[1, 2, 3, 4, 5, 6].map((at) => rigAsset(`storm-${at}`, T0 - DAY)),
   ],
@@ -67,6 +68,25 @@ describe('the mode of a rule at a site', () => {
     expect((await fettle.ticket('asked-1')).status).toBe('open');
     await until('the delivery', () => eventsFor(proposed.id).length > 0);
     expect(eventsFor(proposed.id)).toEqual(['ticket.opened']);
+  });
+
+  it('propose: what cleared and comes back is proposed again, and a person who reopens it tells the desk', async () => {
+    const cool = async (from: number) => {
+      for (let at = 0; at < 8; at++) await fettle.send('asked-3', { ts: from + at * MINUTE, temperature: 60 }, 'hall');
+      await fettle.settled();
+    };
+    await overheat('asked-3', 'hall');
+    await cool(T0 + 3 * MINUTE);
+    const { id, status } = await fettle.ticket('asked-3');
+    expect(status).toBe('resolved');
+    await overheat('asked-3', 'hall', T0 + 20 * MINUTE);
+    expect(await fettle.ticket('asked-3')).toMatchObject({ id, status: 'proposed' });
+    await cool(T0 + 23 * MINUTE);
+    expect(eventsFor(id)).toEqual([]);
+
+    await fettle.api.post(`/tickets/${id}/transition`, { to: 'open', note: 'look at it all the same' });
+    await until('the delivery', () => eventsFor(id).length > 0);
+    expect(eventsFor(id)).toEqual(['ticket.opened']);
   });
 
   it('propose: a voided ticket stays away, also when its evidence comes again', async () => {

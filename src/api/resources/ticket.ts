@@ -97,8 +97,8 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
   };
 }
 
-function presentClosing(closing: Closing): Static<typeof ClosingSchema> {
-  return { ...closing, replaced: closing.replaced && { ...closing.replaced, at: formatTime(closing.replaced.at) } };
+function presentClosing({ outcome, note, replaced }: Closing): Static<typeof ClosingSchema> {
+  return { outcome, note, replaced: replaced && { ...replaced, at: formatTime(replaced.at) } };
 }
 
 const ENTRY_KINDS = [
