@@ -8,7 +8,6 @@ import { newId } from '../newId.ts';
 import { within } from '../pipeline/within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Repositories } from '../ports/database.ts';
-
 import type { JobQueue } from '../ports/jobQueue.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import { backtest } from './backtest.ts';

@@ -1,6 +1,6 @@
 import type { BacktestDocument, FiguresDocument, SideDocument } from '../api/resources/backtestReport.ts';
 import { timelineChart, warningChart } from './backtestCharts.ts';
-import { FIGURE_NAMES, figureWords, headLines, pairRules, ruleNote, warned } from './backtestTable.ts';
+import { FIGURE_NAMES, failureRows, figureWords, headLines, pairRules, ruleNote } from './backtestTable.ts';
 import { escaped } from './svg.ts';
 
 const STYLE = `
@@ -90,17 +90,6 @@ function assetRows({ today, candidate }: BacktestDocument): string[][] {
       return figures ? [[id, at === 0 ? 'today' : 'candidate', ...figureWords(figures)]] : [];
     }),
   );
-}
-
-function failureRows(today: SideDocument, candidate: SideDocument): string[][] {
-  return candidate.failures.map(({ at, assetId, componentId, failureModeId, warningSeconds }, index) => [
-    at,
-    assetId,
-    componentId,
-    failureModeId ?? 'any',
-    warned(today.failures[index]?.warningSeconds),
-    warned(warningSeconds),
-  ]);
 }
 
 function ticketSection(title: string, { tickets, ticketsLeftOut }: SideDocument): string {

@@ -15,7 +15,7 @@ export function backtestTable(report: BacktestDocument): string {
     ...aligned([['', 'today', 'candidate'], ...figureRows(today.figures, candidate.figures)]),
     '',
     ...aligned([RULE_HEAD, ...pairRules(report).map(ruleRow)]),
-    ...section('failures', failureRows(today, candidate)),
+    ...section('failures', failureTable(today, candidate)),
     ...section(`tickets of the candidate${shownOf(candidate)}`, ticketRows(candidate)),
   ].join('\n')}\n`;
 }
@@ -115,9 +115,9 @@ export function ruleNote({ change, observes, tripsAt, faults }: RuleDocument): s
   ].join(', ');
 }
 
-function failureRows(today: SideDocument, candidate: SideDocument): string[][] {
-  if (candidate.failures.length === 0) return [];
-  const rows = candidate.failures.map(({ at, assetId, componentId, failureModeId, warningSeconds }, index) => [
+/** Failure by failure: when and where, and how both sides warned of it. */
+export function failureRows(today: SideDocument, candidate: SideDocument): string[][] {
+  return candidate.failures.map(({ at, assetId, componentId, failureModeId, warningSeconds }, index) => [
     at,
     assetId,
     componentId,
@@ -125,6 +125,11 @@ function failureRows(today: SideDocument, candidate: SideDocument): string[][] {
     warned(today.failures[index]?.warningSeconds),
     warned(warningSeconds),
   ]);
+}
+
+function failureTable(today: SideDocument, candidate: SideDocument): string[][] {
+  const rows = failureRows(today, candidate);
+  if (rows.length === 0) return [];
   return [['time', 'asset', 'component', 'failure mode', 'warned, today', 'warned, candidate'], ...rows];
 }
 

@@ -6,7 +6,7 @@ import { learningParams, PROFILES } from './baseline.ts';
 import { type ConditionState, conditionRule } from './condition.ts';
 import { checkCondition, conditionFrame, conditionParams } from './conditionParams.ts';
 import { checkSubject } from './indicatorChecks.ts';
-import { DurationText, SeverityName } from './params.ts';
+import { checkRising, DurationText, SeverityName } from './params.ts';
 import type { RuleKind, RuleProblem } from './rule.ts';
 
 export const AnomalyParams = Type.Object(
@@ -142,12 +142,8 @@ function check(params: AnomalyParams, model: AssetModel, _rule: RuleDefinition):
     problems.push(...subjectProblems(model, id, `metrics.${at}`));
     if (metrics!.indexOf(id) < at) problems.push({ path: `metrics.${at}`, message: `'${id}' is there twice` });
   });
-  levels.forEach((level, at) => {
-    const before = levels[at - 1];
-    if (before && level.limit <= before.limit) {
-      problems.push({ path: `levels.${at}.limit`, message: `must be higher than the level before (${before.limit})` });
-    }
-  });
+  const limits = levels.map(({ limit }) => limit);
+  problems.push(...checkRising(limits, (at) => `levels.${at}.limit`));
   if (params.deadband >= levels[0]!.limit) {
     const message = `must be lower than the mildest limit (${levels[0]!.limit}), or the finding never clears`;
     problems.push({ path: 'deadband', message });

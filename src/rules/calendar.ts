@@ -5,7 +5,8 @@ import type { Duration } from '../domain/time.ts';
 import { remainingLife, type Weibull, weibullOf } from '../prognostics/weibull.ts';
 import { calendarRule, type Schedule, type Step } from './calendarRule.ts';
 import type { CalendarState } from './calendarState.ts';
-import { DurationText, duration, SeverityName } from './params.ts';
+import { checkLifeLevels, LifeLevels, lifeLevels } from './lifeLevels.ts';
+import { DurationText, duration } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
 import type { CompiledRule, RuleKind, RuleProblem } from './rule.ts';
 
@@ -20,27 +21,7 @@ export const CalendarParams = Type.Object(
           'How much the lives of such parts differ: their standard deviation as a share of their mean; half of them outlive the life given. Default: it is the end of each, by definition.',
       }),
     ),
-    levels: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            wear: Type.Number({
-              exclusiveMinimum: 0,
-              maximum: 2,
-              description: 'Share of life over; 1 is end of life.',
-            }),
-            severity: SeverityName,
-          },
-          { additionalProperties: false },
-        ),
-        {
-          minItems: 1,
-          maxItems: 3,
-          description:
-            'Raise by the share of life that is over, from the mildest to the worst. Default where no risk is given: warning at 0.9, critical at 1.',
-        },
-      ),
-    ),
+    levels: Type.Optional(LifeLevels),
     risk: Type.Optional(
       Type.Object(
         { planningMargin: RiskParams.properties.planningMargin, levels: RiskParams.properties.levels },
@@ -73,11 +54,6 @@ export const CalendarParams = Type.Object(
 );
 type Params = Static<typeof CalendarParams>;
 
-const DEFAULT_LEVELS: NonNullable<Params['levels']> = [
-  { wear: 0.9, severity: 'warning' },
-  { wear: 1, severity: 'critical' },
-];
-
 /** Life and inspections by the calendar alone: what is due follows from the installation, whenever somebody looks. */
 export const calendar: RuleKind<typeof CalendarParams, CalendarState> = {
   kind: 'calendar',
@@ -105,13 +81,7 @@ function check(params: Params, _model: AssetModel, rule: RuleDefinition): RulePr
     }
   }
   if (params.risk) problems.push(...checkRisk({ ...params.risk, deadband: 0 }, 'risk'));
-  params.levels?.forEach((level, index) => {
-    const before = params.levels![index - 1];
-    if (before && level.wear <= before.wear) {
-      problems.push({ path: `levels.${index}.wear`, message: `must be higher than the level before (${before.wear})` });
-    }
-  });
-  return problems;
+  return [...problems, ...checkLifeLevels(params.levels)];
 }
 
 function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<CalendarState> {
@@ -130,7 +100,7 @@ function inspections({ first, every, severity }: NonNullable<Params['inspection'
 function lifeOf(params: Params, model: AssetModel, rule: RuleDefinition): Schedule {
   const life = duration(params.life!);
   const lives = params.spread === undefined ? undefined : weibullOf(life, params.spread);
-  const levels = params.levels ?? (params.risk ? [] : DEFAULT_LEVELS);
+  const levels = lifeLevels(params);
   const byWear = levels.map(({ wear, severity }): Step => ({ age: wear * life, severity }));
   return { kind: 'life', life, lives, steps: rising([...byWear, ...risks(params, life, lives, model, rule)]) };
 }

@@ -1,6 +1,7 @@
 import Type, { type Static } from 'typebox';
 import { type AssetModel, type RuleDefinition, SEVERITIES, type Severity, severityRank } from '../domain/model.ts';
 import { HOUR, type Timestamp } from '../domain/time.ts';
+import { type AlarmState, type AlarmTiming, type AlarmTransition, initAlarm, stepAlarm } from './alarm.ts';
 import { DurationText, duration, SeverityName } from './params.ts';
 import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
 
@@ -50,14 +51,18 @@ interface Member {
 }
 
 interface CompositeState {
-  /** The worst level raised since it was last clear. */
-  level: number;
-  start: Timestamp | null;
-  stated: Timestamp | null;
+  alarm: AlarmState;
   members: Member[];
 }
 
-const UPDATE_EVERY = 6 * HOUR;
+/** Delays are those of the members. */
+const TIMING: AlarmTiming = {
+  onDelay: 0,
+  offDelay: 0,
+  maxGap: Number.POSITIVE_INFINITY,
+  minSamples: 1,
+  updateEvery: 6 * HOUR,
+};
 
 /** All, any or n of m of other rules' conditions within a window of event time. */
 export const composite: RuleKind<typeof CompositeParams, CompositeState> = {
@@ -146,51 +151,39 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
     member.from !== null && (member.until === null || (within > 0 && countsUntil(member) >= time));
 
   function say(
-    state: CompositeState,
-    change: 'raised' | 'escalated' | 'updated' | 'cleared' | 'reset',
+    { alarm, members }: CompositeState,
+    change: Exclude<AlarmTransition, 'none'> | 'reset',
+    raised: number,
     time: Timestamp,
     context: FoldContext,
   ): void {
-    const met = state.members.flatMap(({ from, until }, at) =>
+    const met = members.flatMap(({ from, until }, at) =>
       from !== null && isMet({ from, until }, time) ? [{ ruleId: reads[at]!, from, until }] : [],
     );
-    const start = state.start ?? time;
+    const start = alarm.start ?? time;
     context.state({
       change,
-      severity: severities[state.level - 1]!,
+      severity: severities[raised - 1]!,
       start,
       time,
       window: { from: Math.min(start, ...met.map(({ from }) => from)), to: time },
-      evidence: { kind: 'composite', need: needs[state.level - 1]!, of: reads.length, within, met },
+      evidence: { kind: 'composite', need: needs[raised - 1]!, of: reads.length, within, met },
     });
   }
 
-  function judge(state: CompositeState, time: Timestamp, context: FoldContext): void {
-    const met = state.members.filter((member) => isMet(member, time)).length;
-    const reached = needs.filter((need) => need <= met).length;
-    if (reached > state.level) {
-      const first = state.level === 0;
-      if (first) state.start = time;
-      state.level = reached;
-      state.stated = time;
-      say(state, first ? 'raised' : 'escalated', time, context);
-    } else if (state.level > 0 && reached === 0) {
-      say(state, 'cleared', time, context);
-      state.level = 0;
-      state.start = null;
-    } else if (state.level > 0 && time - state.stated! >= UPDATE_EVERY) {
-      state.stated = time;
-      say(state, 'updated', time, context);
-    }
+  function follow(state: CompositeState, reached: number, time: Timestamp, context: FoldContext): void {
+    const { alarm } = state;
+    const before = alarm.level;
+    if (before === 0 && reached === 0) return;
+    const change = stepAlarm(alarm, TIMING, time, reached, reached);
+    if (change !== 'none') say(state, change, alarm.level || before, time, context);
   }
 
   const init = (): CompositeState => ({
-    level: 0,
-    start: null,
-    stated: null,
+    alarm: initAlarm(needs.length),
     members: reads.map(() => ({ from: null, until: null })),
   });
-  const level = (state: CompositeState) => (state.level === 0 ? 0 : levelOf(severities[state.level - 1]!));
+  const level = ({ alarm }: CompositeState) => (alarm.level === 0 ? 0 : levelOf(severities[alarm.level - 1]!));
 
   return {
     definition: rule,
@@ -203,29 +196,29 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
         if (met && (member.from === null || member.until !== null)) Object.assign(member, { from: time, until: null });
         else if (!met && member.from !== null && member.until === null) member.until = time;
       });
-      if (!context.muted) judge(state, time, context);
+      if (context.muted) return;
+      const met = state.members.filter((member) => isMet(member, time)).length;
+      follow(state, needs.filter((need) => need <= met).length, time, context);
     },
     /** The next moment at which too few are left, the newest of what must go for that. */
     due(state) {
-      if (state.level === 0 || within === 0) return null;
+      if (state.alarm.level === 0 || within === 0) return null;
       const ends = state.members.map(countsUntil).sort((a, b) => b - a);
       const end = ends[needs[0]! - 1]!;
       return Number.isFinite(end) ? end : null;
     },
     elapse(state, time, context) {
-      say(state, 'cleared', time, context);
-      state.level = 0;
-      state.start = null;
+      follow(state, 0, time, context);
       const gone = ({ until }: Member) => until !== null && until + within <= time;
       state.members = state.members.map((member) => (gone(member) ? { from: null, until: null } : member));
     },
     event(state, happened, context) {
       if (!installs(happened, rule.componentId)) return;
-      if (state.level > 0) say(state, 'reset', happened.at, context);
+      if (state.alarm.level > 0) say(state, 'reset', state.alarm.level, happened.at, context);
       Object.assign(state, init());
     },
     restate(state, time, context) {
-      if (state.level > 0) say(state, 'raised', time, context);
+      if (state.alarm.level > 0) say(state, 'raised', state.alarm.level, time, context);
     },
     level,
     view: (state) => ({ level: level(state) }),

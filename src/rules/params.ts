@@ -31,3 +31,12 @@ export function checkMetric(model: AssetModel, id: string, path: string): Metric
   if (metric) return metric;
   return { path, message: `the model has no metric '${id}'; it has ${model.metrics.map((m) => m.id).join(', ')}` };
 }
+
+/** Levels go from the mildest to the worst: each of these numbers must be higher than the one before. */
+export function checkRising(values: readonly number[], pathOf: (index: number) => string): RuleProblem[] {
+  return values.flatMap((value, index) => {
+    const before = values[index - 1];
+    if (before === undefined || value > before) return [];
+    return [{ path: pathOf(index), message: `must be higher than the level before (${before})` }];
+  });
+}

@@ -3,7 +3,7 @@ import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
 import type { Duration } from '../domain/time.ts';
 import type { LifeDistribution } from '../prognostics/lifeDistribution.ts';
 import type { Verdict } from './condition.ts';
-import { DurationText, duration, SeverityName } from './params.ts';
+import { checkRising, DurationText, duration, SeverityName } from './params.ts';
 import type { RuleProblem } from './rule.ts';
 
 /** How a rule that forecasts the end of a component raises: by the risk that it comes before a planned visit could. */
@@ -64,14 +64,10 @@ export interface RiskEvidence {
 }
 
 export function checkRisk({ levels, deadband }: RiskParams, path: string): RuleProblem[] {
-  const problems: RuleProblem[] = [];
-  levels.forEach(({ probability }, index) => {
-    const before = levels[index - 1];
-    if (before && probability <= before.probability) {
-      const message = `must be higher than the level before (${before.probability})`;
-      problems.push({ path: `${path}.levels.${index}.probability`, message });
-    }
-  });
+  const problems = checkRising(
+    levels.map(({ probability }) => probability),
+    (index) => `${path}.levels.${index}.probability`,
+  );
   const mildest = levels[0]!.probability;
   if (deadband >= mildest) {
     const message = `must be lower than the mildest level (${mildest}), or the finding never clears`;

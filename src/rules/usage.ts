@@ -2,7 +2,8 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { weibullOf } from '../prognostics/weibull.ts';
-import { checkMetric, DurationText, duration, metricIndex, SeverityName } from './params.ts';
+import { checkLifeLevels, LifeLevels, lifeLevels } from './lifeLevels.ts';
+import { checkMetric, DurationText, duration, metricIndex } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
 import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
 import { stepCounter } from './usageCounter.ts';
@@ -11,7 +12,6 @@ import {
   assessLife,
   initUsage,
   installComponent,
-  type LifeLevel,
   type LifeOptions,
   passDays,
   raiseLife,
@@ -75,27 +75,7 @@ export const UsageParams = Type.Object(
         },
       ),
     ),
-    levels: Type.Optional(
-      Type.Array(
-        Type.Object(
-          {
-            wear: Type.Number({
-              exclusiveMinimum: 0,
-              maximum: 2,
-              description: 'Share of life used; 1 is end of life.',
-            }),
-            severity: SeverityName,
-          },
-          { additionalProperties: false },
-        ),
-        {
-          minItems: 1,
-          maxItems: 3,
-          description:
-            'Raise by wear, from the mildest to the worst. Default where no risk is given: warning at 0.9, critical at 1.',
-        },
-      ),
-    ),
+    levels: Type.Optional(LifeLevels),
     rollover: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, description: 'The value after which the counter starts at 0 again.' }),
     ),
@@ -123,11 +103,6 @@ export const UsageParams = Type.Object(
   { additionalProperties: false },
 );
 type Params = Static<typeof UsageParams>;
-
-const DEFAULT_LEVELS: readonly LifeLevel[] = [
-  { wear: 0.9, severity: 'warning' },
-  { wear: 1, severity: 'critical' },
-];
 
 /** Share of a life by which a reading given by hand may differ from the counter. */
 const READING_TOLERANCE = 0.05;
@@ -171,13 +146,7 @@ function check(params: Params, model: AssetModel): RuleProblem[] {
     problems.push({ path: 'spread', message: 'weibull says how lives differ; leave spread out' });
   }
   if (params.risk) problems.push(...checkRisk(params.risk, 'risk'));
-  params.levels?.forEach((level, index) => {
-    const before = params.levels![index - 1];
-    if (before && level.wear <= before.wear) {
-      problems.push({ path: `levels.${index}.wear`, message: `must be higher than the level before (${before.wear})` });
-    }
-  });
-  return problems;
+  return [...problems, ...checkLifeLevels(params.levels)];
 }
 
 function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<UsageState> {
@@ -229,7 +198,7 @@ function lifeOptions(params: Params, model: AssetModel, rule: RuleDefinition): L
     },
     calendarLife: params.calendarLife === undefined ? undefined : duration(params.calendarLife),
     lives: params.weibull ?? (params.spread === undefined ? undefined : weibullOf(life, params.spread)),
-    levels: params.levels ?? (params.risk ? [] : DEFAULT_LEVELS),
+    levels: lifeLevels(params),
     risk: params.risk && usageRisk(params.risk, model, rule),
     ownCounter: params.resetMeansReplaced ?? percent,
     byReading: params.form !== 'running',

@@ -1,11 +1,12 @@
 import type { ComponentInstalledEvent } from '../domain/asset.ts';
 import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
-import { INSTALLATION_UNKNOWN, SEVERITIES, type Severity, severityRank } from '../domain/model.ts';
+import { INSTALLATION_UNKNOWN, SEVERITIES, severityRank } from '../domain/model.ts';
 import { DAY, type Duration, startOfDay, type Timestamp } from '../domain/time.ts';
 import { forecastOf } from '../prognostics/lifeDistribution.ts';
 import type { Weibull } from '../prognostics/weibull.ts';
 import { type AlarmState, initAlarm } from './alarm.ts';
+import type { LifeLevel } from './lifeLevels.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
 import { lifeLeft, presentRate } from './usageLeft.ts';
@@ -16,11 +17,6 @@ const RATE_DAYS = 28;
 const UPDATE_EVERY: Duration = DAY;
 /** Share of life from which on a counter is taken for that of a worn component where no level of wear says so. */
 const WORN = 0.9;
-
-export interface LifeLevel {
-  readonly wear: number;
-  readonly severity: Severity;
-}
 
 export interface LifeOptions {
   readonly componentId: string;

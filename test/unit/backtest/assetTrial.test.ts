@@ -1,22 +1,12 @@
 import { expect, it } from 'vitest';
 import { AssetTrial } from '../../../src/backtest/assetTrial.ts';
-import { parseModel } from '../../../src/config/parseModel.ts';
-import type { Asset, AssetEvent } from '../../../src/domain/asset.ts';
+import type { AssetEvent } from '../../../src/domain/asset.ts';
 import { fromMicros, MINUTE, toMicros } from '../../../src/domain/time.ts';
 import { compileModel } from '../../../src/rules/model.ts';
-import { rigModel } from '../../support/rig.ts';
+import { parsedRig, RIG } from '../../support/parsedRig.ts';
 
 const T0 = Date.UTC(2024, 4, 1);
 const TO = T0 + 60 * MINUTE;
-const asset: Asset = {
-  id: 'r1',
-  modelId: 'rig',
-  siteId: 'plant',
-  tier: 'standard',
-  criticality: 'medium',
-  registeredBy: 'api',
-  components: {},
-};
 
 function closed(minute: number, by: string): AssetEvent {
   const at = T0 + minute * MINUTE;
@@ -26,14 +16,18 @@ function closed(minute: number, by: string): AssetEvent {
 
 /** One temperature a minute: hot up to the twentieth, and again from the fortieth on. */
 async function tried(events: readonly AssetEvent[]) {
-  const parsed = parseModel(JSON.stringify(rigModel()), 'rig.yaml');
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   const faults = {
     add: (_: string, __: unknown, error: unknown) => {
       throw error;
     },
   };
-  const trial = new AssetTrial({ asset, model: compileModel(parsed.model), events, deaf: { within: () => 0 }, faults });
+  const trial = new AssetTrial({
+    asset: RIG,
+    model: compileModel(parsedRig()),
+    events,
+    deaf: { within: () => 0 },
+    faults,
+  });
   for (let minute = 0; minute < 60; minute++) {
     const time = T0 + minute * MINUTE;
     const value = minute < 20 || minute >= 40 ? 85 : 70;

@@ -1,41 +1,22 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Backtests } from '../../../src/backtest/backtests.ts';
-import { parseModel } from '../../../src/config/parseModel.ts';
-import type { Asset } from '../../../src/domain/asset.ts';
 import type { BacktestRequest } from '../../../src/domain/backtest.ts';
-import type { AssetModel } from '../../../src/domain/model.ts';
 import { DAY, MINUTE } from '../../../src/domain/time.ts';
 import { UnacceptableError } from '../../../src/errors.ts';
 import type { DeliveryJob } from '../../../src/ports/jobQueue.ts';
 import type { StoredSample } from '../../../src/ports/timeSeriesStore.ts';
+import { parsedRig, RIG } from '../../support/parsedRig.ts';
 import { recordLog } from '../../support/recordLog.ts';
-import { rigModel } from '../../support/rig.ts';
 
 const T0 = Date.UTC(2024, 4, 1);
 const SAMPLES = 4000;
 const ENGINEER = { name: 'ann', role: 'engineer' } as const;
 const REQUEST: BacktestRequest = { models: [{ fileName: 'rig.yaml', yaml: 'x' }], to: T0 + 100 * DAY, within: DAY };
 
-function rig(): AssetModel {
-  const parsed = parseModel(JSON.stringify(rigModel()), 'rig.yaml');
-  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.model;
-}
-
-const asset: Asset = {
-  id: 'r1',
-  modelId: 'rig',
-  siteId: 'plant',
-  tier: 'standard',
-  criticality: 'medium',
-  registeredBy: 'api',
-  components: {},
-};
-
 /** Backtests on parts in memory; `work` does what a queue would. */
 function rigged({ chunks = 1, onChunk }: { chunks?: number; onChunk?: (at: number) => Promise<void> } = {}) {
-  const model = rig();
+  const model = parsedRig();
   const settings = new Map<string, unknown>();
   const added: string[] = [];
   let handler: ((job: DeliveryJob) => Promise<void>) | undefined;
@@ -65,7 +46,7 @@ function rigged({ chunks = 1, onChunk }: { chunks?: number; onChunk?: (at: numbe
         withPrefix: async <T>(prefix: string) =>
           new Map([...settings].filter(([name]) => name.startsWith(prefix)) as [string, T][]),
       },
-      assets: { all: async () => [asset] } as never,
+      assets: { all: async () => [RIG] } as never,
       events: { of: async () => [], deaf: async () => [] } as never,
     },
     store: { readFrom, retention: 400 * DAY },
