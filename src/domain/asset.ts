@@ -91,8 +91,21 @@ export interface RulesChangedEvent extends EventBase {
   readonly ruleIds: readonly string[];
 }
 
+/** What other assets of the model taught a rule: it judges by it too from here on. */
+export interface FleetLearnedEvent extends EventBase {
+  readonly type: 'fleet-learned';
+  readonly ruleId: string;
+  /** Plain JSON, as the kind of the rule made it. */
+  readonly reference: unknown;
+}
+
 /** What happened to an asset apart from its samples, written before it acts. */
-export type AssetEvent = ComponentInstalledEvent | MaintenanceEvent | TicketClosedEvent | RulesChangedEvent;
+export type AssetEvent =
+  | ComponentInstalledEvent
+  | MaintenanceEvent
+  | TicketClosedEvent
+  | RulesChangedEvent
+  | FleetLearnedEvent;
 
 /** A time in which Fettle could not hear its devices; `to` absent while it lasts. */
 export interface DeafInterval {

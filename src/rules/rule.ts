@@ -74,6 +74,28 @@ export interface TickTime {
   readonly silentFor: Duration;
 }
 
+/** What one asset contributes to what its fleet learns. */
+export interface FleetLesson {
+  readonly assetId: string;
+  readonly siteId: string;
+  readonly batch?: string;
+  /** Small plain JSON, as the rule's `lesson` made it. */
+  readonly lesson: unknown;
+}
+
+/**
+ * How the assets of a model teach a rule; pure. A reference reaches an asset as a fleet-learned event and is plain JSON.
+ * It may come from an earlier version of the rule: one that means nothing to this one is ignored.
+ */
+export interface FleetLearning<S = unknown> {
+  /** What this asset contributes as of `time`, in a form to be sent over a wire; undefined: nothing yet. */
+  lesson(state: S, time: Timestamp): unknown;
+  /** The reference of each asset, in any order of the lessons the same; none for those left out. */
+  teach(lessons: readonly FleetLesson[]): ReadonlyMap<string, unknown>;
+  /** Whether the reference says something materially else than what the state has learned. */
+  differs(state: S, reference: unknown): boolean;
+}
+
 /**
  * A rule bound to one model. Deterministic, without I/O and without memory of its own: everything it remembers is in
  * its state S, which is plain JSON (no NaN, Infinity, undefined, Date) and which it may change in place. Calls come
@@ -114,6 +136,8 @@ export interface CompiledRule<S = unknown> {
   react?(state: S, time: Timestamp, levels: readonly number[], context: FoldContext): void;
   tick?(state: S, tick: TickTime, latest: Latest, context: FoldContext): void;
   view?(state: S, at: Timestamp): RuleView;
+  /** For a rule that learns from the other assets of its model; `event` takes what they teach. */
+  readonly fleet?: FleetLearning<S>;
   /** States again what is active: its rule counts from now on. */
   restate?(state: S, time: Timestamp, context: FoldContext): void;
 }

@@ -106,6 +106,7 @@ export const events: readonly AssetEvent[] = [
   { ...base, id: 'E3', type: 'maintenance', until: T0 + DAY, note: 'yearly' },
   { ...base, id: 'E4', type: 'ticket-closed', componentId: 'air-filter', failureModeId: 'clogged', ticketId: 'T1' },
   { ...base, id: 'E5', type: 'rules-changed', ruleIds: ['filter-life'] },
+  { ...base, id: 'E6', type: 'fleet-learned', ruleId: 'filter-life', reference: { shape: 3.1, of: ['a', null] } },
 ];
 
 export const bindings: readonly Required<DeviceBinding>[] = [

@@ -36,6 +36,12 @@ export const EventSchema = Type.Union(
       ticketId: Type.String(),
     }),
     Type.Object({ type: Type.Literal('rules-changed'), ...BASE, ruleIds: Type.Array(Type.String()) }),
+    Type.Object({
+      type: Type.Literal('fleet-learned'),
+      ...BASE,
+      ruleId: Type.String(),
+      reference: Type.Unknown({ description: 'What the fleet taught the rule, in the form of its kind' }),
+    }),
   ],
   { $id: 'AssetEvent', description: 'What happened to an asset apart from its samples; `at` is when it took effect' },
 );
@@ -53,6 +59,8 @@ export function presentEvent(event: AssetEvent): Static<typeof EventSchema> {
       return { ...event, ...times };
     case 'rules-changed':
       return { ...event, ...times, ruleIds: [...event.ruleIds] };
+    case 'fleet-learned':
+      return { ...event, ...times };
   }
 }
 

@@ -13,9 +13,11 @@ import { ruleKinds } from '../../../src/rules/index.ts';
 import { Asset, makeEvent, makeModel, makeRule } from './history.ts';
 
 /**
-  const { metrics, indicators = [], rule, others = [] } = parse(read('rule.yaml')) as Case;
-  const rules = [rule, ...others].map((raw) => toRule(raw, folder));
-  const asset = new Asset({ ...makeModel(metrics, rules), indicators });
+ * A case is a folder test/cases/rules/<kind>/<name> of rule.yaml (metrics and indicators, the rule as models have it, and
+ * others with their ids that it reads), history.csv, expected.json, and the library that the rule names. A line of the
+ * history is a sample (metric, value, `bad` behind it), an event (type and what it is about: `part 1000` is a component
+ * with its reading, an end for maintenance, `part/mode` for a closing, `rule {…}` for what the fleet taught it) or a tick.
+ * Events that judge what lies before them are announced, as in a fold of the past.
  */
 const ROOT = new URL('../../cases/rules/', import.meta.url);
 
@@ -88,6 +90,9 @@ function toEvent({ time, item, value }: Line, place: number): AssetEvent | undef
   if (item === 'maintenance') return makeEvent({ ...base, type: item, until: Date.parse(value) });
   if (item === 'ticket-closed') {
     return makeEvent({ ...base, type: item, componentId: about, failureModeId: second!, ticketId: base.id });
+  }
+  if (item === 'fleet-learned') {
+    return makeEvent({ ...base, type: item, ruleId: about, reference: JSON.parse(value.slice(about.length)) });
   }
   return item === 'rules-changed' ? makeEvent({ ...base, type: item, ruleIds: [about] }) : undefined;
 }
