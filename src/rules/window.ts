@@ -29,7 +29,7 @@ export interface Window {
  */
 export function compileWindow(last: Duration, take: WindowTake, minSamples: number): Window {
   const width = last / BUCKETS;
-  const aggregate = aggregateOf(take, width);
+  const aggregate = aggregateOf(take, width, BUCKETS);
   return {
     init: () => [],
     take(state, time, value) {

@@ -1,7 +1,7 @@
 import type { WindowTake } from '../domain/model.ts';
 import { type Duration, HOUR } from '../domain/time.ts';
 import type { Bucket } from './window.ts';
-import { addToSketch, percentileOf } from './windowSketch.ts';
+import { addToSketch, percentileOver } from './windowSketch.ts';
 
 /** How a window sums up its stretches. */
 export interface Aggregate {
@@ -13,8 +13,8 @@ export interface Aggregate {
   of(buckets: readonly Bucket[]): number | undefined;
 }
 
-/** `width`: of one stretch. */
-export function aggregateOf(take: WindowTake, width: Duration): Aggregate {
+/** Over up to so many stretches, each of this width. */
+export function aggregateOf(take: WindowTake, width: Duration, stretches: number): Aggregate {
   switch (take) {
     case 'mean':
       return mean(
@@ -32,7 +32,7 @@ export function aggregateOf(take: WindowTake, width: Duration): Aggregate {
     case 'slope':
       return slope(width);
     default:
-      return percentile(Number(take.slice(1)) / 100);
+      return percentile(stretches, Number(take.slice(1)) / 100);
   }
 }
 
@@ -70,8 +70,8 @@ function extreme(better: (a: number, b: number) => number): Aggregate {
   };
 }
 
-function percentile(share: number): Aggregate {
-  return { empty: () => [], add: addToSketch, of: (buckets) => percentileOf(buckets, share) };
+function percentile(stretches: number, share: number): Aggregate {
+  return { empty: () => [], add: addToSketch, of: percentileOver(stretches, share) };
 }
 
 /**

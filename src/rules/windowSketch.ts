@@ -28,19 +28,59 @@ function mergeLightest(sketch: number[]): void {
   sketch.splice(best, 4, value, weight);
 }
 
-/** The value at this share of the weight, by nearest rank. */
-export function percentileOf(buckets: readonly Bucket[], share: number): number {
-  const clusters: (readonly [value: number, weight: number])[] = [];
-  let total = 0;
-  for (const { sums, count } of buckets) {
-    total += count;
-    for (let at = 0; at < sums.length; at += 2) clusters.push([sums[at]!, sums[at + 1]!]);
+/** The value at this share of the weight, by nearest rank, over up to so many stretches. */
+export function percentileOver(stretches: number, share: number): (buckets: readonly Bucket[]) => number {
+  // Room that is used again, since a percentile is asked for with each sample.
+  const values = new Float64Array(stretches * CLUSTERS);
+  const weights = new Float64Array(stretches * CLUSTERS);
+  return (buckets) => {
+    let size = 0;
+    let total = 0;
+    for (const { sums, count } of buckets) {
+      total += count;
+      for (let at = 0; at < sums.length; at += 2) {
+        values[size] = sums[at]!;
+        weights[size++] = sums[at + 1]!;
+      }
+    }
+    return select(values, weights, size, Math.ceil(share * total - 1e-9));
+  };
+}
+
+/** The value of this rank among the first `size`, each counted with its weight: quickselect (Hoare 1961). Moves them. */
+function select(values: Float64Array, weights: Float64Array, size: number, rank: number): number {
+  let from = 0;
+  let to = size;
+  let left = rank;
+  while (to - from > 1) {
+    const pivot = values[(from + to) >> 1]!;
+    let [low, high, below, same] = [from, to, 0, 0];
+    for (let at = from; at < high; ) {
+      const value = values[at]!;
+      if (value > pivot) {
+        swap(values, at, --high);
+        swap(weights, at, high);
+      } else {
+        if (value < pivot) {
+          below += weights[at]!;
+          swap(values, at, low);
+          swap(weights, at, low++);
+        } else same += weights[at]!;
+        at++;
+      }
+    }
+    if (left > below && left <= below + same) return pivot;
+    if (left <= below) to = low;
+    else {
+      left -= below + same;
+      from = high;
+    }
   }
-  clusters.sort((a, b) => a[0] - b[0]);
-  let rank = Math.ceil(share * total - 1e-9);
-  for (const [value, weight] of clusters) {
-    rank -= weight;
-    if (rank <= 0) return value;
-  }
-  return clusters.at(-1)![0];
+  return values[from]!;
+}
+
+function swap(list: Float64Array, one: number, other: number): void {
+  const kept = list[one]!;
+  list[one] = list[other]!;
+  list[other] = kept;
 }
