@@ -5,7 +5,9 @@ import { measureHotPath } from './hotPath.mjs';
 import { makeInstallation } from './installation.mjs';
 import { measureLatency } from './latency.mjs';
 import { readOptions } from './options.mjs';
-import { reportHotPath, reportLatency, reportThroughput, say, sayMachine } from './report.mjs';
+import { reportHotPath, reportLatency, reportRules, reportThroughput, say, sayMachine } from './report.mjs';
+import { REFERENCE } from './ruleCases.mjs';
+import { measureRules } from './rules.mjs';
 import { measureThroughput } from './throughput.mjs';
 
 const options = readOptions();
@@ -19,7 +21,9 @@ try {
   reportLatency(latency);
   const hotPath = await measureHotPath(installation);
   reportHotPath(hotPath);
-  say(JSON.stringify({ broker: broker.name, ...throughput, latency, hotPath }));
+  const rules = measureRules();
+  reportRules(rules, REFERENCE);
+  say(JSON.stringify({ broker: broker.name, ...throughput, latency, hotPath, rules }));
 } finally {
   await broker.stop();
   rmSync(installation.folder, { recursive: true, force: true });

@@ -58,6 +58,17 @@ export function reportHotPath(steps) {
   say();
 }
 
+export function reportRules(rules, reference) {
+  say();
+  say('A sample through a model with one rule, and what the rule remembers:');
+  say();
+  table(
+    ['rule', 'ns/sample', `to ${reference}`, 'bytes'],
+    rules.map(({ name, nanos, ratio, bytes }) => [name, count(nanos), ratio.toFixed(2), count(bytes)]),
+  );
+  say();
+}
+
 function table(head, rows) {
   const lines = [head, ...rows];
   const widths = head.map((_, column) => Math.max(...lines.map((line) => line[column].length)));
