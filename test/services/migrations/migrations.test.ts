@@ -157,11 +157,11 @@ describe.skipIf(!programs)('the time limit of statements', () => {
     await Promise.all([other.connect(), watcher.connect()]);
     await other.query('BEGIN');
     await other.query('CREATE SCHEMA fettle');
-    const connection = { ...server.connection, statement_timeout: 50, query_timeout: 50 };
+    const connection = { ...server.connection, statement_timeout: 1000, query_timeout: 1000 };
     const opening = openDatabase({ connection, maxConnections: 2, log });
     await until('the migration to wait beyond the limit', async () => {
       const { rowCount } = await watcher.query(
-        "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '0.2 s'",
+        "SELECT FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND clock_timestamp() - query_start > interval '1.5 s'",
       );
       return rowCount === 1;
     });
