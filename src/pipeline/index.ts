@@ -14,6 +14,7 @@ import { Deliver } from './deliver.ts';
 import { DeviceClocks } from './deviceClocks.ts';
 import { Exclusive } from './exclusive.ts';
 import { Fleet } from './fleet.ts';
+import { FleetLessons } from './fleetLessons.ts';
 import { HostClock } from './hostClock.ts';
 import { Ingest } from './ingest.ts';
 import { InlineAssessment } from './inline.ts';
@@ -82,6 +83,7 @@ export class Pipeline {
   readonly #assess: Assess;
   readonly #notes: Notes<RefoldNote>;
   readonly #rollups: Rollups;
+  readonly #fleetLessons: FleetLessons;
   readonly #records = new Exclusive();
   readonly #upkeep: Upkeep;
   readonly #stops: (() => void)[] = [];
@@ -155,6 +157,8 @@ export class Pipeline {
     this.assessment = this.#createAssessment(raising);
     const { store } = parts;
     const { fleet, assessment } = this;
+    const { recovery, faults } = this;
+    this.#fleetLessons = new FleetLessons({ database, fleet, assessment, recovery, faults, clock, log });
     this.assets = new AssetWork({ database, store, fleet, registration: this.#registration, assessment, clock });
     this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
     this.deadLetters = new DeadLetters(parts.deadLetterJournal, database, clock, log, {
@@ -287,6 +291,7 @@ export class Pipeline {
     await this.#ingest?.drain(deadline);
     await this.spill.stop(deadline);
     await within(deadline, this.#rollups.stop());
+    await within(deadline, this.#fleetLessons.stop());
     await this.#upkeep.importRegistry();
     await this.assessment.stop(deadline);
     await this.#upkeep.save();
@@ -359,6 +364,7 @@ export class Pipeline {
       clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
       clock.every(ROLLUP_EVERY, () => this.#upkeep.quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.prune()),
+      clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.learn(() => this.#fleetLessons.run())),
     );
   }
 }

@@ -60,6 +60,11 @@ export class Upkeep {
     });
   }
 
+  /** Lets the fleet teach its rules; not by a clock that has just stepped. */
+  async learn(work: () => Promise<void>): Promise<void> {
+    if (this.#parts.hostClock.trusted) await this.quietly('the fleet taught nothing', work);
+  }
+
   /** Does it, or logs why not. */
   async quietly(what: string, work: () => Promise<void>): Promise<void> {
     try {

@@ -7,6 +7,7 @@ import type { RejectionReason } from '../domain/sample.ts';
 import type { Priority, Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
+import type { DailyWorkRepository } from './dailyWork.ts';
 import type { NodeRepository } from './nodes.ts';
 import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
@@ -337,6 +338,7 @@ export interface Repositories {
   readonly catalogue: CatalogueRepository;
   readonly shards: ShardRepository;
   readonly rollups: RollupRepository;
+  readonly dailyWork: DailyWorkRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

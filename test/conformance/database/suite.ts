@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { Harness } from './harness.ts';
 import { describeAssets } from './parts/assets.ts';
+import { describeDailyWork } from './parts/dailyWork.ts';
 import { describeDelivery } from './parts/delivery.ts';
 import { describeFindings } from './parts/findings.ts';
 import { describeNodes } from './parts/nodes.ts';
@@ -49,6 +50,7 @@ export function describeDatabase(
     describe('shards', () => describeShards(get));
     if (sideBySide) describe('claims', () => describeClaims(get));
     describe('rollups', () => describeRollups(get));
+    describe('daily work', () => describeDailyWork(get));
     describe('findings', () => describeFindings(get));
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));

@@ -121,6 +121,7 @@ function repositories(
     'catalogue',
     'shards',
     'rollups',
+    'dailyWork',
   ];
   return Object.fromEntries(groups.map((group) => [group, repository(group)])) as unknown as Repositories;
 }

@@ -53,6 +53,7 @@ export function registryVerbs(tx: Transaction) {
     catalogue: { replace: () => undefined },
     /** Somebody else is at it. */
     rollups: { mark: () => undefined, claim: () => undefined, release: () => undefined },
+    dailyWork: { claim: () => false },
   };
 }
 

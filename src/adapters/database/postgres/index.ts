@@ -7,6 +7,7 @@ import type { Database, Repositories } from '../../../ports/database.ts';
 import { assetRepository } from './assets.ts';
 import { catalogueRepository } from './catalogue.ts';
 import { withoutStatementLimit } from './connection.ts';
+import { dailyWorkRepository } from './dailyWork.ts';
 import { deadLetterRepository } from './deadLetters.ts';
 import { eventRepository } from './events.ts';
 import { findingRepository } from './findings.ts';
@@ -146,6 +147,7 @@ function repositories(db: Db): Repositories {
     keys: keyRepository(db),
     settings: settingRepository(db),
     rollups: rollupRepository(db),
+    dailyWork: dailyWorkRepository(db),
     nodes: nodeRepository(db),
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),

@@ -35,6 +35,7 @@ export interface Tables {
   };
   shards: { shard: number; node: string | null; session: string | null; tickDue: Generated<Timestamp> };
   rollupDue: DueDay & { markedAt: Timestamp };
+  dailyWork: { work: string; doneDay: Timestamp | null; holder: string | null; heldUntil: Date | null };
   rollupProgress: { rolledTo: Timestamp | null; holder: string | null; heldUntil: Date | null };
   usageEntries: UsageEntry;
   tickets: Omit<Row<Ticket>, 'number' | 'version'> & { number: Generated<number>; version: Generated<number> };

@@ -4,6 +4,7 @@ import { sql as shards } from './0003-shards.ts';
 import { sql as nodes } from './0004-nodes.ts';
 import { sql as status } from './0005-status.ts';
 import { sql as deliveryKeys } from './0006-delivery-keys.ts';
+import { sql as dailyWork } from './0007-daily-work.ts';
 
 export interface Migration {
   readonly name: string;
@@ -19,4 +20,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0004-nodes', sql: nodes },
   { name: '0005-status', sql: status },
   { name: '0006-delivery-keys', sql: deliveryKeys },
+  { name: '0007-daily-work', sql: dailyWork },
 ];
