@@ -20,6 +20,7 @@ export class Fleet implements Directory {
   readonly #bindings = new Map<string, DeviceBinding[]>();
   #selfRegistered = 0;
   readonly #unsaved: Tracked[] = [];
+  #isPrepared = false;
 
   constructor(models: readonly AssetModel[]) {
     for (const model of models) this.#models.set(model.id, compileModel(model));
@@ -122,6 +123,26 @@ export class Fleet implements Directory {
   }
 
   /**
+   * Lets the rules do what takes long before there are samples: those of models that have assets, also of those to come,
+   * and of the models that sources may register assets with.
+   */
+  prepare(sources: readonly Pick<SourceDefinition, 'autoRegister'>[]): void {
+    this.#isPrepared = true;
+    for (const { autoRegister } of sources) if (autoRegister) this.#prepare(autoRegister.modelId);
+    for (const modelId of new Set([...this.all()].map(({ model }) => model.id))) this.#prepare(modelId);
+  }
+
+  #prepare(modelId: string): void {
+    for (const rule of this.#models.get(modelId)?.rules ?? []) {
+      try {
+        rule.prepare?.();
+      } catch {
+        // It fails again when it is called for an asset, and is reported then.
+      }
+    }
+  }
+
+  /**
    * Adds an asset, or takes over its new data. An asset keeps its model, unless it announced itself here before it was
    * known that it is registered elsewhere with another one.
    */
@@ -145,6 +166,7 @@ export class Fleet implements Directory {
     const isNew = !this.#assets.has(asset.id);
     const tracked = new Tracked(asset, this.#models.get(asset.modelId)!, this.#bySeries.length);
     this.#assets.set(asset.id, tracked);
+    if (this.#isPrepared) this.#prepare(asset.modelId);
     const shard = this.#byShard[shardOf(asset.id)]!;
     const known = shard.findIndex((other) => other.asset.id === asset.id);
     if (known === -1) shard.push(tracked);

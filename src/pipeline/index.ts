@@ -236,6 +236,7 @@ export class Pipeline {
     await this.#notes.import();
     await this.parts.rollupMarks.import();
     await this.#register();
+    fleet.prepare(this.#options.sources);
     this.spill.start();
     await this.assessment.start();
     await this.deliver.start();

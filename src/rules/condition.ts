@@ -34,6 +34,8 @@ export interface Judge<S> {
   readonly inputs: readonly number[];
   /** Limits on raw metrics, for charts. */
   readonly limits?: readonly MetricLimit[];
+  /** Does once what takes long; else the first instant that needs it waits for that. */
+  prepare?(): void;
   init(): S;
   /**
    * Takes an instant at which one of the inputs had a good sample and sets both fields of `verdict`; false where nothing can
@@ -125,6 +127,7 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
     definition: rule,
     inputs,
     limits: judge.limits,
+    prepare: () => judge.prepare?.(),
     init: () => ({ alarm: initAlarm(severities.length), own: judge.init() }),
     ...(inputs.length === 1
       ? { sample: single(inputs[0]!, instant, gate || schedule ? undefined : judge.isClear) }

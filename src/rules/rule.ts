@@ -112,6 +112,8 @@ export interface CompiledRule<S = unknown> {
   readonly installation?: { readonly metric: number; readonly tolerance: number };
   /** Limits that it holds one metric against, in that metric's unit, for charts. */
   readonly limits?: readonly MetricLimit[];
+  /** Does once what takes long, such as learning from histories; else the first sample that needs it waits for that. */
+  prepare?(): void;
   init(): S;
   /** For a rule with one input: each good sample of it. */
   sample?(state: S, time: Timestamp, value: number, context: FoldContext): void;

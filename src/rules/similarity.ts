@@ -50,7 +50,11 @@ function judgeOf(params: SimilarityParams, model: AssetModel, rule: RuleDefiniti
   const wear = wearMetrics(params, library).map((id) => metricIndex(model, id));
   const duty = params.duty.map((id) => metricIndex(model, id));
   const inputs = [...wear, ...duty];
-  const learned = () => learnedFrom(library, params);
+  let known: SimilarityModel | undefined;
+  const learned = () => {
+    known ??= learnedFrom(library, params);
+    return known;
+  };
   const every = () => (params.assessEvery ? duration(params.assessEvery) : learned().spacing * unit);
   const values = new Float64Array(wear.length);
   const duties = new Float64Array(duty.length);
@@ -76,6 +80,7 @@ function judgeOf(params: SimilarityParams, model: AssetModel, rule: RuleDefiniti
 
   return {
     inputs,
+    prepare: learned,
     init: () => ({ memory: null, installed: null, said: null }),
     judge(state, time, latest, verdict) {
       if (params.begins === 'installed' && state.installed === null) return false;
@@ -116,7 +121,6 @@ function lifeIn(life: Mixture, unit: Duration): LifeDistribution {
 /** By library and parameters: learning takes a second or two, and every compilation of the same rule learns the same. */
 const learnedBefore = new WeakMap<Histories, Map<string, SimilarityModel>>();
 
-/** Learns when first asked: a model that no asset has costs nothing. */
 function learnedFrom(library: Histories, params: SimilarityParams): SimilarityModel {
   const { duty, minRows } = params;
   const options = {
