@@ -1,8 +1,8 @@
-import type { Evidence, EvidenceKind, EvidenceOf } from './evidence/index.ts';
+import type { DutyBand, Evidence, EvidenceKind, EvidenceOf } from './evidence/index.ts';
 import type { Severity } from './model.ts';
 import type { Timestamp } from './time.ts';
 
-export type { Evidence, EvidenceKind, EvidenceOf };
+export type { DutyBand, Evidence, EvidenceKind, EvidenceOf };
 
 /** What a forecast rests on, from the least informed: age alone, use against a life, the measured condition. */
 export type ForecastBasis = 'calendar' | 'usage' | 'condition';

@@ -5,6 +5,7 @@ import { judgeOne } from './anomalyOfOne.ts';
 import { learningParams, PROFILES } from './baseline.ts';
 import { type ConditionState, conditionRule } from './condition.ts';
 import { checkCondition, conditionFrame, conditionParams } from './conditionParams.ts';
+import { checkDuty, DutyParams } from './duty.ts';
 import { checkSubject } from './indicatorChecks.ts';
 import { checkRising, DurationText, SeverityName } from './params.ts';
 import type { RuleKind, RuleProblem } from './rule.ts';
@@ -58,6 +59,7 @@ export const AnomalyParams = Type.Object(
         },
       ),
     ),
+    duty: Type.Optional(DutyParams),
     ...learningParams,
     expected: Type.Optional(
       Type.Object(
@@ -155,7 +157,29 @@ function check(params: AnomalyParams, model: AssetModel, _rule: RuleDefinition):
   if (params.expected && params.profile) {
     problems.push({ path: 'profile', message: 'is learned; with an expected baseline nothing is' });
   }
-  return [...problems, ...checkCondition(params, model)];
+  return [
+    ...problems,
+    ...checkDuty(params.duty, model, 'duty'),
+    ...checkBands(params),
+    ...checkCondition(params, model),
+  ];
+}
+
+/** What is learned of several metrics in several bands is kept with the state of every asset. */
+const MOST_LEARNED = 48;
+
+function checkBands({ duty, metrics = [], expected, profile }: AnomalyParams): RuleProblem[] {
+  if (!duty) return [];
+  const problems: RuleProblem[] = [];
+  const bands = duty.edges.length + 1;
+  if (metrics.length * bands > MOST_LEARNED) {
+    const message = `makes ${bands} bands of ${metrics.length} metrics; at most ${MOST_LEARNED} may be learned (bands × metrics)`;
+    problems.push({ path: 'duty.edges', message });
+  }
+  if (expected) problems.push({ path: 'expected', message: 'is one baseline; with duty there is one for each band' });
+  if (profile)
+    problems.push({ path: 'profile', message: 'does not go with duty: give the duty that the habit stems from' });
+  return problems;
 }
 
 function subjectProblems(model: AssetModel, id: string, path: string): RuleProblem[] {

@@ -1,22 +1,39 @@
 import type { AssetModel } from '../domain/model.ts';
+import type { Timestamp } from '../domain/time.ts';
 import { initMoments, type Moments, observeMoments } from '../prognostics/covariance.ts';
 import { learnMonitor, type MonitorScore, type ProcessMonitor, scoreVector } from '../prognostics/processMonitor.ts';
 import type { AnomalyParams } from './anomaly.ts';
 import { initLearning, type Learning, learnedSpan, learningOptions, learningStep } from './baseline.ts';
 import type { Judge } from './condition.ts';
+import { compileDuty, type DutyState } from './duty.ts';
 import { compileIndicator } from './indicator.ts';
 import { compileLimits } from './limitLevels.ts';
 import { duration } from './params.ts';
+import type { Latest } from './rule.ts';
 import { initSmoothed, type Smoothed, smoother } from './smoothed.ts';
 
-interface State {
-  indicators: unknown[];
-  /** By metric: newest value, smoothed, and when. */
-  smoothed: Smoothed[];
+/** What is normal in one band of duty. */
+interface Band {
   learning: Learning;
   /** What is being learned; null when that is done. */
   moments: Moments | null;
   learned: ProcessMonitor | null;
+  /** Where the smoothed means stood when the band was left. */
+  left: (number | null)[];
+}
+
+interface State {
+  indicators: unknown[];
+  duty: DutyState | null;
+  /** By metric: newest value, smoothed, and when. */
+  smoothed: Smoothed[];
+  /** May learn: from the start, or since the component was renewed; and the first instant since. */
+  open: boolean;
+  first: Timestamp | null;
+  /** By band of duty, null where that was never seen; the band of the newest sample, and that of the newest judged. */
+  bands: (Band | null)[];
+  at: number | null;
+  judged: number | null;
   vector: number[];
   score: MonitorScore;
   worst: number;
@@ -31,6 +48,7 @@ const NOTHING: MonitorScore = { t2: 0, spe: 0, contributions: [] };
 export function judgeMany(params: AnomalyParams, ids: readonly string[], model: AssetModel): Judge<State> {
   const indicators = ids.map((id) => compileIndicator(model, id));
   const maxGap = duration(params.maxGap);
+  const duty = compileDuty(params.duty, model, maxGap);
   const smooth = smoother(duration(params.smooth), maxGap);
   const learning = learningOptions(params);
   const options = {
@@ -41,40 +59,83 @@ export function judgeMany(params: AnomalyParams, ids: readonly string[], model: 
   const limits = compileLimits({ direction: 'above', levels: params.levels, deadband: params.deadband });
   const scoreOf = ({ score }: State) => Math.max(score.t2, score.spe);
 
-  const init = (open: boolean): State => ({
-    indicators: indicators.map((indicator) => indicator.init()),
-    smoothed: ids.map(initSmoothed),
+  const initBand = (open: boolean): Band => ({
     learning: initLearning(open),
     moments: initMoments(ids.length),
     learned: null,
+    left: ids.map(() => null),
+  });
+
+  const init = (open: boolean): State => ({
+    indicators: indicators.map((indicator) => indicator.init()),
+    duty: duty.init(),
+    smoothed: ids.map(initSmoothed),
+    open,
+    first: null,
+    bands: Array.from({ length: duty.bands }, () => null),
+    at: null,
+    judged: null,
     vector: [],
     score: NOTHING,
     worst: 0,
   });
 
+  /** Takes the samples of this instant into the smoothed means, of which in no known band only the time passes; whether there were any. */
+  function observe(state: State, band: Band | undefined, time: Timestamp, latest: Latest): boolean {
+    let any = false;
+    indicators.forEach((indicator, at) => {
+      if (!indicator.inputs.some((input) => latest.times[input] === time)) return;
+      const value = indicator.step(state.indicators[at], time, latest);
+      if (value === undefined || Number.isNaN(value)) return;
+      if (band) smooth(state.smoothed[at]!, time, value, band.learned?.mean[at]);
+      else state.smoothed[at]!.time = time;
+      any = true;
+    });
+    return any;
+  }
+
+  function learn(band: Band, vector: readonly number[], done: boolean): void {
+    observeMoments(band.moments!, vector);
+    if (!done) return;
+    band.learned = learnMonitor(band.moments!, options) ?? null;
+    // Where nothing varied, or less than enough was seen, there is nothing to judge by: anew.
+    band.moments = band.learned ? null : initMoments(ids.length);
+    if (!band.learned) band.learning = initLearning(true);
+  }
+
+  /** Takes up the band: each smoothed mean goes on as many deviations off as it was when last judged. */
+  function enter(state: State, at: number): Band {
+    const band = state.bands[at] ?? initBand(state.open);
+    if (at === state.at) return band;
+    state.bands[at] = band;
+    const before = state.at === null ? null : state.bands[state.at];
+    if (before) {
+      before.left = state.smoothed.map(({ value }) => value);
+      const values = band.learned ? carriedOver(state, band.learned) : band.left;
+      values.forEach((value, metric) => {
+        state.smoothed[metric]!.value = value;
+      });
+    }
+    state.at = at;
+    return band;
+  }
+
   return {
-    inputs: [...new Set(indicators.flatMap(({ inputs }) => inputs))],
+    inputs: [...new Set([...indicators.flatMap(({ inputs }) => inputs), ...duty.inputs])],
     init: () => init(learning.fromStart),
     judge(state, time, latest, verdict) {
-      indicators.forEach((indicator, at) => {
-        if (!indicator.inputs.some((input) => latest.times[input] === time)) return;
-        const value = indicator.step(state.indicators[at], time, latest);
-        if (value !== undefined && !Number.isNaN(value))
-          smooth(state.smoothed[at]!, time, value, state.learned?.mean[at]);
-      });
-      if (state.smoothed.some((one) => one.time === null || time - one.time > maxGap)) return false;
+      const at = duty.step(state.duty, time, latest);
+      const band = at === undefined ? undefined : enter(state, at);
+      const sampled = observe(state, band, time, latest);
+      if (!sampled || !band || state.smoothed.some((one) => isMissing(one, time - maxGap))) return false;
       const vector = state.smoothed.map(({ value }) => value!);
-      const step = learningStep(state.learning, learning, time);
-      if (step === 'learn' || step === 'conclude') observeMoments(state.moments!, vector);
-      if (step === 'conclude') {
-        state.learned = learnMonitor(state.moments!, options) ?? null;
-        // Where nothing varied, or less than enough was seen, there is nothing to judge by: anew.
-        state.moments = state.learned ? null : initMoments(ids.length);
-        if (!state.learned) state.learning = initLearning(true);
-      }
-      if (step !== 'judge' || !state.learned) return false;
+      if (state.open) state.first ??= time;
+      const step = learningStep(band.learning, learning, time, state.first ?? time);
+      if (step === 'learn' || step === 'conclude') learn(band, vector, step === 'conclude');
+      if (step !== 'judge') return false;
       state.vector = vector;
-      state.score = scoreVector(state.learned, vector);
+      state.judged = state.at;
+      state.score = scoreVector(band.learned!, vector);
       limits.judge(scoreOf(state), verdict);
       return true;
     },
@@ -82,7 +143,9 @@ export function judgeMany(params: AnomalyParams, ids: readonly string[], model: 
       state.worst = began ? scoreOf(state) : Math.max(state.worst, scoreOf(state));
     },
     evidence(state, level) {
-      const metrics = contributors(state, ids, (at) => indicators[at]!.unit);
+      const { learned, learning: span } = state.bands[state.judged!]!;
+      const metrics = contributors(state, learned!, ids, (at) => indicators[at]!.unit);
+      const band = duty.describe(state.judged!);
       return {
         kind: 'anomaly',
         metricId: metrics[0]!.metricId,
@@ -91,13 +154,27 @@ export function judgeMany(params: AnomalyParams, ids: readonly string[], model: 
         worst: state.worst,
         limit: params.levels[level - 1]!.limit,
         metrics,
-        learned: learnedSpan(state.learning, learning),
+        ...(band && { duty: band }),
+        learned: learnedSpan(span, learning),
       };
     },
     renew(state) {
-      Object.assign(state, init(true));
+      Object.assign(state, init(true), { duty: state.duty });
     },
   };
+}
+
+function isMissing({ time, value }: Smoothed, since: Timestamp): boolean {
+  return time === null || value === null || time < since;
+}
+
+/** Where the metrics would stand by this monitor, each as many deviations off as they were when last judged. */
+function carriedOver({ bands, judged, vector }: State, { mean, deviation }: ProcessMonitor): number[] {
+  const before = judged === null ? null : bands[judged]!.learned;
+  return mean.map((usual, at) => {
+    if (!before || before.deviation[at] === 0) return usual;
+    return usual + ((vector[at]! - before.mean[at]!) / before.deviation[at]!) * deviation[at]!;
+  });
 }
 
 /** Metrics named in evidence. */
@@ -105,7 +182,8 @@ const NAMED = 5;
 
 /** What adds most to the score, the largest first. */
 function contributors(
-  { score, vector, learned }: State,
+  { score, vector }: State,
+  { mean }: ProcessMonitor,
   ids: readonly string[],
   unit: (at: number) => string | undefined,
 ) {
@@ -116,7 +194,7 @@ function contributors(
       metricId,
       unit: unit(at),
       value: vector[at]!,
-      expected: learned!.mean[at]!,
+      expected: mean[at]!,
       share: total > 0 ? positive[at]! / total : 0,
     }))
     .sort((a, b) => b.share - a.share)

@@ -42,7 +42,7 @@ export function learningOptions(params: LearningParams): LearningOptions {
 export interface Learning {
   /** May learn: from the start, or since the component was renewed. */
   open: boolean;
-  /** The first sample seen since. */
+  /** The first sample seen since; the run-in counts from here. */
   since: Timestamp | null;
   samples: number;
   /** When it was done. */
@@ -53,15 +53,19 @@ export function initLearning(open: boolean): Learning {
   return { open, since: null, samples: 0, until: null };
 }
 
-/** What is to be done with a sample: leave it, learn from it, learn from it and be done, or judge it. */
+/**
+ * What is to be done with a sample: leave it, learn from it, learn from it and be done, or judge it. `first`: the first
+ * sample of all, where this learns some of them only; the run-in counts from there.
+ */
 export function learningStep(
   learning: Learning,
   options: LearningOptions,
   time: Timestamp,
+  first: Timestamp = time,
 ): 'leave' | 'learn' | 'conclude' | 'judge' {
   if (learning.until !== null) return 'judge';
   if (!learning.open) return 'leave';
-  learning.since ??= time;
+  learning.since ??= Math.max(first, time - options.runIn);
   if (time - learning.since < options.runIn) return 'leave';
   learning.samples++;
   if (time - learning.since < options.runIn + options.time || learning.samples < options.samples) return 'learn';

@@ -48,7 +48,7 @@ export function initState(model: CompiledModel): AssetState {
 }
 
 /** Counts up when what a rule remembers changes its shape: older states are then folded anew. */
-const FORMAT = 4;
+const FORMAT = 5;
 
 /** The stored form: by metric and rule id, so that it can be told what changed when the model did. */
 interface SerializedState {

@@ -1,5 +1,5 @@
 import { type Static, type TObject, Type } from 'typebox';
-import type { Evidence, EvidenceKind, EvidenceOf } from '../../domain/finding.ts';
+import type { DutyBand, Evidence, EvidenceKind, EvidenceOf } from '../../domain/finding.ts';
 import { SECOND } from '../../domain/time.ts';
 import { tidy } from '../numbers.ts';
 import { formatTime } from '../times.ts';
@@ -55,6 +55,17 @@ const anomaly = shown(
       }),
       { description: 'What adds most to the score, the largest first' },
     ),
+    duty: Type.Optional(
+      Type.Object(
+        {
+          metricId: Type.String({ description: 'Of the metric or the indicator that tells the duty' }),
+          unit: Type.Optional(Type.String()),
+          from: Type.Optional(Type.Number({ description: 'Absent in the lowest band' })),
+          to: Type.Optional(Type.Number({ description: 'Absent in the highest band' })),
+        },
+        { description: 'The band of duty that the baseline is for, where there are several' },
+      ),
+    ),
     learned: Type.Optional(
       Type.Object(
         { from: Time, to: Time },
@@ -62,7 +73,7 @@ const anomaly = shown(
       ),
     ),
   }),
-  ({ learned, metrics, ...evidence }) => ({
+  ({ learned, metrics, duty, ...evidence }) => ({
     ...evidence,
     score: tidy(evidence.score),
     worst: tidy(evidence.worst),
@@ -72,9 +83,14 @@ const anomaly = shown(
       expected: tidy(metric.expected),
       share: tidy(metric.share),
     })),
+    ...(duty && { duty: presentDuty(duty) }),
     ...(learned && { learned: { from: formatTime(learned[0]), to: formatTime(learned[1]) } }),
   }),
 );
+
+function presentDuty({ from, to, ...duty }: DutyBand) {
+  return { ...duty, ...(from !== null && { from }), ...(to !== null && { to }) };
+}
 
 const event = shown(
   'event',

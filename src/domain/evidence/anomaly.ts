@@ -2,6 +2,14 @@ import { formatDate, formatMinute, formatNumber, formatPercent, formatQuantity, 
 import type { Timestamp } from '../time.ts';
 import type { EvidenceWords } from './words.ts';
 
+/** A band of what tells the duty, in its unit: from the lower edge, which belongs to it, to the upper; null without end. */
+export interface DutyBand {
+  readonly metricId: string;
+  readonly unit?: string;
+  readonly from: number | null;
+  readonly to: number | null;
+}
+
 /** A metric, or several together, are not as they were while the asset was well. */
 export interface AnomalyEvidence {
   readonly kind: 'anomaly';
@@ -22,34 +30,38 @@ export interface AnomalyEvidence {
     /** Part of the score that it makes up, 0 to 1. */
     readonly share: number;
   }[];
+  /** The band of duty that the baseline is for, where there are several. */
+  readonly duty?: DutyBand;
   /** From when to when the baseline was learned; null where it was given. */
   readonly learned: readonly [from: Timestamp, to: Timestamp] | null;
 }
 
 export const anomalyWords: EvidenceWords<AnomalyEvidence> = {
   en(evidence, { metricName, since }) {
-    const { metrics, worst, limit, learned } = evidence;
+    const { metrics, worst, limit, learned, duty } = evidence;
     const [first] = metrics;
+    const at = duty ? ` at ${duty.metricId} ${rangeOf(duty, EN)}` : '';
     const basis = learned ? ` It was learned from ${formatDate(learned[0])} to ${formatDate(learned[1])}.` : '';
     const by = `worst ${formatNumber(worst)} ${MEASURES[evidence.statistic].en}, limit ${formatNumber(limit)}`;
     if (isOfOne(evidence)) {
       const name = metricName?.en ?? first!.metricId;
-      return `${name} is unusual since ${formatMinute(since)}: ${formatQuantity(first!.value, first!.unit)} where ${formatQuantity(first!.expected, first!.unit)} is usual (${by}).${basis}`;
+      return `${name} is unusual since ${formatMinute(since)}: ${formatQuantity(first!.value, first!.unit)} where ${formatQuantity(first!.expected, first!.unit)} is usual${at} (${by}).${basis}`;
     }
     const parts = metrics.filter(matters).map((part) => contribution(part, ' instead of '));
-    return `Metrics do not go together as usual since ${formatMinute(since)} (${by}), most of all ${parts.join('; ')}.${basis}`;
+    return `Metrics do not go together as usual${at} since ${formatMinute(since)} (${by}), most of all ${parts.join('; ')}.${basis}`;
   },
   zh(evidence, { metricName, since }) {
-    const { metrics, worst, limit, learned } = evidence;
+    const { metrics, worst, limit, learned, duty } = evidence;
     const [first] = metrics;
+    const at = duty ? `在 ${duty.metricId} ${rangeOf(duty, ZH)} 工况下` : '';
     const basis = learned ? `基线学习于 ${formatDate(learned[0])} 至 ${formatDate(learned[1])}。` : '';
     const by = `最差 ${formatNumber(worst)} ${MEASURES[evidence.statistic].zh}，限值 ${formatNumber(limit)}`;
     if (isOfOne(evidence)) {
       const name = metricName?.zh ?? first!.metricId;
-      return `${name}自 ${formatMinute(since)} 起异常：${formatQuantity(first!.value, first!.unit)}，通常为 ${formatQuantity(first!.expected, first!.unit)}（${by}）。${basis}`;
+      return `${name}自 ${formatMinute(since)} 起异常：${formatQuantity(first!.value, first!.unit)}，${at}通常为 ${formatQuantity(first!.expected, first!.unit)}（${by}）。${basis}`;
     }
     const parts = metrics.filter(matters).map((part) => contribution(part, '，通常为 '));
-    return `自 ${formatMinute(since)} 起，多个指标之间的关系异常（${by}），主要为 ${parts.join('；')}。${basis}`;
+    return `自 ${formatMinute(since)} 起，${at}多个指标之间的关系异常（${by}），主要为 ${parts.join('；')}。${basis}`;
   },
   brief(evidence, metricName) {
     const { metrics, worst, limit, statistic } = evidence;
@@ -57,6 +69,15 @@ export const anomalyWords: EvidenceWords<AnomalyEvidence> = {
     return `${lowerFirst(name)} unusual, ${formatNumber(worst)} ${MEASURES[statistic].en}, limit ${formatNumber(limit)}`;
   },
 };
+
+const EN = { below: 'below ', from: 'from ', to: ' to ' };
+const ZH = { below: '低于 ', from: '不低于 ', to: ' 至 ' };
+
+function rangeOf({ from, to, unit }: DutyBand, words: typeof EN): string {
+  if (from === null) return words.below + formatQuantity(to!, unit);
+  if (to === null) return words.from + formatQuantity(from, unit);
+  return `${formatNumber(from)}${words.to}${formatQuantity(to, unit)}`;
+}
 
 const MEASURES = {
   deviation: { en: 'deviations', zh: '倍标准差' },

@@ -1,4 +1,4 @@
-import { type AnomalyEvidence, anomalyWords } from './anomaly.ts';
+import { type AnomalyEvidence, anomalyWords, type DutyBand } from './anomaly.ts';
 import { type CalendarEvidence, calendarWords } from './calendar.ts';
 import { type CompositeEvidence, compositeWords } from './composite.ts';
 import { type EventEvidence, eventWords } from './event.ts';
@@ -9,6 +9,8 @@ import { type ThresholdEvidence, thresholdWords } from './threshold.ts';
 import { type TrendEvidence, trendWords } from './trend.ts';
 import { type UsageEvidence, usageWords } from './usage.ts';
 import type { EvidenceFacts, EvidenceWords } from './words.ts';
+
+export type { DutyBand };
 
 /** What a finding rests on, by kind of rule: a new kind costs its file, a member and a line in WORDS. */
 export type Evidence =
