@@ -99,9 +99,13 @@ export class HistoryFold {
   #tick(now: Timestamp): void {
     const { receivedAt } = this.#fold.state;
     const heard = Number.isFinite(receivedAt);
-    const silentFor = heard ? now - receivedAt - (this.#options.deaf?.within(receivedAt, now) ?? 0) : 0;
-    this.#fold.tick({ now, lastHeard: heard ? receivedAt : null, silentFor });
+    const listened = this.#listened;
+    const silentFor = heard ? listened(receivedAt, now) : 0;
+    this.#fold.tick({ now, lastHeard: heard ? receivedAt : null, silentFor, listened });
   }
+
+  readonly #listened = (from: Timestamp, to: Timestamp): Duration =>
+    to - from - (this.#options.deaf?.within(from, to) ?? 0);
 
   #eventsUntil(time: Timestamp): void {
     const { events } = this.#options;

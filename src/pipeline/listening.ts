@@ -139,10 +139,14 @@ export class Listening {
    */
   tick(now: Timestamp, receivedAt: Timestamp): TickTime {
     this.alive();
-    if (receivedAt === Number.NEGATIVE_INFINITY) return { now, lastHeard: null, silentFor: 0 };
+    const listened = this.#listened;
+    if (receivedAt === Number.NEGATIVE_INFINITY) return { now, lastHeard: null, silentFor: 0, listened };
     const lastHeard = Math.min(receivedAt, now);
-    const end = Math.min(now, this.#deafSince ?? now, this.#othersUntil);
-    const silentFor = end <= lastHeard ? 0 : end - lastHeard - this.#deaf.within(lastHeard, end);
-    return { now, lastHeard, silentFor };
+    return { now, lastHeard, silentFor: listened(lastHeard, now), listened };
   }
+
+  readonly #listened = (from: Timestamp, to: Timestamp): Duration => {
+    const end = Math.min(to, this.#deafSince ?? to, this.#othersUntil);
+    return end <= from ? 0 : end - from - this.#deaf.within(from, end);
+  };
 }

@@ -72,6 +72,8 @@ export interface TickTime {
   readonly lastHeard: Timestamp | null;
   /** Wall time since then in which Fettle was listening. */
   readonly silentFor: Duration;
+  /** Wall time between the two in which Fettle was listening. */
+  listened(from: Timestamp, to: Timestamp): Duration;
 }
 
 /** What one asset contributes to what its fleet learns. */

@@ -36,10 +36,12 @@ export type ScheduleParams = Static<typeof ScheduleParams>;
 export interface Schedule {
   /** Since when it has been open without a break, as far as a week back; undefined while it is closed. */
   openSince(time: Timestamp): Timestamp | undefined;
+  /** The stretches between the two in which it is open, in order; they may touch. */
+  within(from: Timestamp, to: Timestamp): Span[];
 }
 
 /** Open from `from` (inclusive) to `to` (exclusive). */
-interface Span {
+export interface Span {
   from: Timestamp;
   to: Timestamp;
 }
@@ -76,6 +78,17 @@ export function compileSchedule(params: ScheduleParams): Schedule {
       const span = spansOf(startOfDay(time)).find(({ from, to }) => time >= from && time < to);
       if (span) last = span;
       return span?.from;
+    },
+    within(from, to) {
+      const found: Span[] = [];
+      for (let day = startOfDay(from); day < to; day += DAY) {
+        const [begin, end] = [Math.max(day, from), Math.min(day + DAY, to)];
+        for (const span of spansOf(day)) {
+          if (span.from < end && span.to > begin)
+            found.push({ from: Math.max(span.from, begin), to: Math.min(span.to, end) });
+        }
+      }
+      return found;
     },
   };
 }

@@ -1,10 +1,11 @@
 import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { severityRank } from '../domain/model.ts';
-import type { Timestamp } from '../domain/time.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
 import { checkGate, GateParams, gateIfAny } from './gate.ts';
 import { DurationText, duration, SeverityName } from './params.ts';
-import type { CompiledRule, RuleKind } from './rule.ts';
+import type { CompiledRule, RuleKind, TickTime } from './rule.ts';
+import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
 
 export const SilenceParams = Type.Object(
   {
@@ -13,6 +14,13 @@ export const SilenceParams = Type.Object(
     ),
     severity: Type.Optional(SeverityName),
     expectedWhile: Type.Optional(GateParams),
+    schedule: Type.Optional(
+      Type.Object(ScheduleParams.properties, {
+        additionalProperties: false,
+        description:
+          'Hours of the week in which it should be heard, such as working hours: only time within them counts. Summer time is minded.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -27,9 +35,12 @@ interface SilenceState {
 export const silence: RuleKind<typeof SilenceParams, SilenceState> = {
   kind: 'silence',
   summary:
-    'Nothing was heard for too long. When to use: the asset reports regularly; say in expectedWhile when it may not.',
+    'Nothing was heard for too long. When to use: the asset reports regularly; say in expectedWhile when it may not, and in schedule at what hours it does.',
   params: SilenceParams,
-  check: (params, model) => checkGate(model, params.expectedWhile, 'expectedWhile'),
+  check: (params, model) => [
+    ...checkGate(model, params.expectedWhile, 'expectedWhile'),
+    ...checkSchedule(params.schedule, 'schedule'),
+  ],
   compile,
 };
 
@@ -37,6 +48,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
   const after = duration(params.after);
   const severity = params.severity ?? 'warning';
   const gate = gateIfAny(model, params.expectedWhile);
+  const schedule = params.schedule && compileSchedule(params.schedule);
 
   const state = (change: 'raised' | 'cleared', lastHeard: Timestamp, now: Timestamp, silentFor: number) => ({
     change,
@@ -46,6 +58,12 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
     window: { from: lastHeard, to: now },
     evidence: { kind: 'silence' as const, lastHeard, silentFor },
   });
+
+  /** How long it has been silent when it should have been heard; less where that is too short anyway. */
+  function counted({ now, silentFor, listened }: TickTime, lastHeard: Timestamp): Duration {
+    if (!schedule || silentFor < after) return silentFor;
+    return schedule.within(lastHeard, now).reduce((sum, { from, to }) => sum + listened(from, to), 0);
+  }
 
   return {
     definition: rule,
@@ -62,9 +80,11 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
         return;
       }
       const expected = gate?.holds(latest) ?? false;
-      if (expected || tick.silentFor < after) return;
+      if (expected) return;
+      const silentFor = counted(tick, tick.lastHeard);
+      if (silentFor < after) return;
       memory.since = tick.lastHeard;
-      context.state(state('raised', tick.lastHeard, tick.now, tick.silentFor));
+      context.state(state('raised', tick.lastHeard, tick.now, silentFor));
     },
     view: (memory) => ({ level: memory.since === null ? 0 : 1 + severityRank(severity) }),
   };

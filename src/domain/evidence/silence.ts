@@ -6,7 +6,7 @@ import type { EvidenceWords } from './words.ts';
 export interface SilenceEvidence {
   readonly kind: 'silence';
   readonly lastHeard: Timestamp;
-  /** Time since then in which Fettle listened. */
+  /** Time since then in which Fettle listened and, with a schedule, the asset should have been heard. */
   readonly silentFor: Duration;
 }
 

@@ -57,7 +57,9 @@ it('counts only the time in which devices could be heard, also over a restart', 
   expect(second.tick(clock.now(), heardAt).silentFor).toBe(15 * MINUTE);
   second.set(true);
   await clock.advance(2 * MINUTE);
-  expect(second.tick(clock.now(), heardAt).silentFor).toBe(17 * MINUTE);
+  const tick = second.tick(clock.now(), heardAt);
+  expect(tick.silentFor).toBe(17 * MINUTE);
+  expect(tick.listened(heardAt + 8 * MINUTE, heardAt + 20 * MINUTE)).toBe(5 * MINUTE);
 });
 
 it('says nothing of an asset that was never heard', async () => {
@@ -164,7 +166,7 @@ it('a clock put back makes nothing look silent and loses no silence but that bef
   const receivedAt = clock.now();
   await clock.advance(10 * MINUTE);
   clock.step(-3 * 60 * MINUTE);
-  expect(made.tick(clock.now(), receivedAt)).toEqual({ now: clock.now(), lastHeard: clock.now(), silentFor: 0 });
+  expect(made.tick(clock.now(), receivedAt)).toMatchObject({ now: clock.now(), lastHeard: clock.now(), silentFor: 0 });
   const heardAgain = clock.now();
   await clock.advance(5 * MINUTE);
   expect(made.tick(clock.now(), heardAgain).silentFor).toBe(5 * MINUTE);

@@ -42,7 +42,7 @@ describe('a rule that throws', () => {
         until: T0 + MINUTE,
       }),
     ).toBe('folded');
-    fold.tick({ now: T0 + 2 * MINUTE, lastHeard: T0, silentFor: MINUTE });
+    fold.tick({ now: T0 + 2 * MINUTE, lastHeard: T0, silentFor: MINUTE, listened: () => MINUTE });
     expect(fold.sample(0, T0 + 3 * MINUTE, 40, 0, T0)).toBe('folded');
 
     expect(findings.map(({ ruleId, change }) => [ruleId, change])).toEqual([
@@ -67,7 +67,8 @@ describe('a rule that throws over what is due', () => {
       fault: ({ definition }) => faults.push(definition.id),
     });
     fold.sample(0, T0, 1, 0, T0);
-    for (const hours of [2, 3]) fold.tick({ now: T0 + hours * 60 * MINUTE, lastHeard: T0, silentFor: 0 });
+    for (const hours of [2, 3])
+      fold.tick({ now: T0 + hours * 60 * MINUTE, lastHeard: T0, silentFor: 0, listened: () => 0 });
     expect(fold.sample(0, T0 + 300 * MINUTE, 0, 0, T0 + 300 * MINUTE)).toBe('folded');
     expect(faults).toEqual(['event']);
     expect(model.rules[1]!.view!(fold.state.rules[1], T0).level).toBeGreaterThan(0);

@@ -105,7 +105,7 @@ describe('the same history gives the same findings and the same state', () => {
             faults: { add: noFault },
           });
           while ((await anew.readOn(storeOf(samples, batch))) > 0);
-          return anew.finish(() => ({ now, lastHeard: null, silentFor: 0 }));
+          return anew.finish(() => ({ now, lastHeard: null, silentFor: 0, listened: () => 0 }));
         };
         const reference = new Asset(MACHINE);
         reference.fold.announce(ordered);

@@ -113,7 +113,8 @@ export class Asset {
   }
 
   tick(now: Timestamp, silence: Partial<TickTime> = {}): this {
-    this.#fold.tick({ now, lastHeard: this.#fold.state.receivedAt, silentFor: 0, ...silence });
+    const listened = (from: Timestamp, to: Timestamp) => to - from;
+    this.#fold.tick({ now, lastHeard: this.#fold.state.receivedAt, silentFor: 0, listened, ...silence });
     return this;
   }
 

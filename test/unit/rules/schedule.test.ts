@@ -82,6 +82,32 @@ describe('a schedule', () => {
     );
   });
 
+  it('opens within a stretch of time exactly when it is open', () => {
+    const minute = fc.integer({ min: 0, max: 60 * 24 * 60 });
+    fc.assert(
+      fc.property(
+        fc.constantFrom('Asia/Shanghai', 'America/St_Johns', 'Europe/Berlin', 'UTC'),
+        fc.subarray([...WEEK], { minLength: 1 }),
+        fc.constantFrom(['00:00', '24:00'], ['22:00', '06:00'], ['08:30', '17:00']),
+        minute,
+        minute,
+        fc.array(minute, { minLength: 5, maxLength: 20 }),
+        (zone, days, [from, to], one, other, asked) => {
+          const schedule = compileSchedule({ zone, days, from: from!, to: to! });
+          // The clocks of Berlin and St John's change within.
+          const at = (minutes: number) => Date.UTC(2024, 1, 20) + minutes * MINUTE;
+          const [begin, end] = [at(Math.min(one, other)), at(Math.max(one, other))];
+          const open = schedule.within(begin, end);
+          for (const time of asked.map(at)) {
+            const inside = open.filter((span) => time >= span.from && time < span.to);
+            const expected = time >= begin && time < end && schedule.openSince(time) !== undefined;
+            expect(inside).toHaveLength(expected ? 1 : 0);
+          }
+        },
+      ),
+    );
+  });
+
   it('is refused in a zone that there is not', () => {
     expect(checkSchedule({ ...SHIFT, zone: 'Mars/Olympus' }, 'schedule')).toEqual([
       { path: 'schedule.zone', message: "'Mars/Olympus' is no IANA time zone, such as Europe/Berlin or UTC" },

@@ -46,6 +46,35 @@ describe('silence', () => {
     expect(gated.tick(...heard(51, 53)).said).toEqual(['raised warning']);
   });
 
+  const SHIFT = { zone: 'Europe/Berlin', days: ['mon', 'tue', 'wed', 'thu', 'fri'], from: '06:00', to: '17:00' };
+
+  it.each([
+    // 10 minutes before the end of Friday's shift.
+    { last: '2024-01-05T15:50Z', early: '2024-01-08T05:19Z', late: '2024-01-08T05:20Z' },
+    // Clocks are put forward on the night to Sunday.
+    { last: '2024-03-29T15:40Z', early: '2024-04-01T04:09Z', late: '2024-04-01T04:10Z' },
+    // Heard at night.
+    { last: '2024-01-09T00:00Z', early: '2024-01-09T05:29Z', late: '2024-01-09T05:30Z' },
+  ])('counts only the hours of its schedule: heard at $last, it raises at $late', ({ last, early, late }) => {
+    const [lastHeard, before, then] = [last, early, late].map((text) => Date.parse(text)) as [number, number, number];
+    const listened = (from: number, to: number) => to - from;
+    const shift = asset({ after: '30m', schedule: SHIFT });
+    const look = (now: number) => shift.tick(now, { lastHeard, silentFor: now - lastHeard, listened });
+    expect(look(before).said).toEqual([]);
+    expect(look(then).findings).toMatchObject([{ change: 'raised', time: then, evidence: { silentFor: HOUR / 2 } }]);
+  });
+
+  it('counts of its schedule only what Fettle listened to', () => {
+    const deafUntil = Date.parse('2024-01-08T05:30Z');
+    const lastHeard = Date.parse('2024-01-05T12:00Z');
+    const listened = (from: number, to: number) => Math.max(0, to - Math.max(from, deafUntil));
+    const shift = asset({ after: '30m', schedule: SHIFT });
+    const look = (text: string) =>
+      shift.tick(Date.parse(text), { lastHeard, silentFor: listened(lastHeard, Date.parse(text)), listened });
+    expect(look('2024-01-08T05:59Z').said).toEqual([]);
+    expect(look('2024-01-08T06:00Z').said).toEqual(['raised warning']);
+  });
+
   it('is muted by maintenance and raises or clears after it', () => {
     const quiet = asset();
     quiet.take(makeEvent({ id: 'e1', type: 'maintenance', at: at(1), until: at(10) }));
