@@ -61,6 +61,10 @@ interface EventBase {
   readonly by: string;
 }
 
+export const REMOVED_CONDITIONS = ['failed', 'worn', 'sound'] as const;
+/** What the removed part was found to be: unable to do its work, used up as expected, or still good. */
+export type RemovedCondition = (typeof REMOVED_CONDITIONS)[number];
+
 /** The installation of a component, at commissioning or as a replacement: its life starts at `at`, 0 where the date is unknown. */
 export interface ComponentInstalledEvent extends EventBase {
   readonly type: 'component-installed' | 'component-replaced';
@@ -68,6 +72,8 @@ export interface ComponentInstalledEvent extends EventBase {
   /** Counter reading at that moment; absent: the last one before, or the first within a day after; else unknown. */
   readonly reading?: number;
   readonly serial?: string;
+  /** Of the component that was there before; absent: unknown. Only a failed one teaches where a life ends. */
+  readonly removed?: RemovedCondition;
 }
 
 /** Maintenance from `at` to `until` (open when absent): rules neither raise nor clear. */

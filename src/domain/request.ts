@@ -1,3 +1,4 @@
+import type { RemovedCondition } from './asset.ts';
 import type { Severity } from './model.ts';
 import type { Timestamp } from './time.ts';
 
@@ -18,6 +19,7 @@ export type NewAssetEvent =
       readonly at: Timestamp;
       readonly reading?: number;
       readonly serial?: string;
+      readonly removed?: RemovedCondition;
     }
   | { readonly type: 'maintenance'; readonly at: Timestamp; readonly until?: Timestamp; readonly note?: string };
 

@@ -7,6 +7,7 @@ import { checkMetric, DurationText, duration, metricIndex } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
 import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
 import { stepCounter } from './usageCounter.ts';
+import { endLife, takeTaught, usageLearning } from './usageLearning.ts';
 import {
   askForInstallation,
   assessLife,
@@ -57,9 +58,15 @@ export const UsageParams = Type.Object(
         },
         {
           additionalProperties: false,
-          description: 'The life of such parts as failures and replacements have taught it, instead of spread.',
+          description: 'The life of such parts where it is known from elsewhere, instead of spread.',
         },
       ),
+    ),
+    learn: Type.Optional(
+      Type.Boolean({
+        description:
+          'Failures and replacements in the fleet teach the life of such parts, by model and by batch; spread or weibull is what holds until five have failed. Default: true where spread or weibull is given.',
+      }),
     ),
     risk: Type.Optional(
       Type.Object(
@@ -152,6 +159,7 @@ function check(params: Params, model: AssetModel): RuleProblem[] {
 function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<UsageState> {
   const life = lifeOptions(params, model, rule);
   const count = counting(params, life);
+  const learns = params.learn ?? life.lives !== undefined;
   return {
     definition: rule,
     inputs: [metricIndex(model, params.counter)],
@@ -167,6 +175,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       else askForInstallation(state, life, time, context);
     },
     event(state, event, context) {
+      if (learns && event.type === 'fleet-learned' && event.ruleId === rule.id) takeTaught(state, life, event);
       if (!installs(event, life.componentId)) return;
       installComponent(state, life, event, context);
       assessLife(state, life, event.at, context);
@@ -175,6 +184,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       raiseLife(state, life, tick.now, context);
     },
     view: (state, at) => viewLife(state, life, at),
+    ...(learns && { fleet: usageLearning(life) }),
     restate: (state, time, context) => restateLife(state, life, time, context),
   };
 }
@@ -237,7 +247,9 @@ function counting(params: Params, life: LifeOptions): Count {
     state.adjusted += step.adjusted;
     state.dayAdjusted += step.adjusted;
     if (step.dropped && life.ownCounter && isRenewal(before!, state.counter.suspectFirst, life.life)) {
+      endLife(state, life);
       renewComponent(state, life, time, context);
+      state.foundByCounter = true;
       add(state, reading);
     } else {
       add(state, step.used);
@@ -255,15 +267,14 @@ function isRenewal(before: number, after: number, life: number): boolean {
 function takeFirstReading(state: UsageState, life: LifeOptions, time: Timestamp, reading: number): void {
   if (life.ownCounter) {
     state.used = reading;
-    return;
-  }
-  if (state.baseReading !== null) {
+  } else if (state.baseReading !== null) {
     state.used = Math.max(0, reading - state.baseReading);
     state.baseReading = null;
     state.known = true;
   } else {
     beginNow(state, time);
   }
+  state.entry = state.known ? state.used : null;
 }
 
 /** Without an installation reading the first one counts as such, if it came within a day. */
@@ -275,8 +286,10 @@ function beginNow(state: UsageState, time: Timestamp): void {
 function integrate(maxHold: number): Count {
   return (state, time, value) => {
     const { counter } = state;
-    if (counter.reading === null) beginNow(state, time);
-    else if (state.running > 0) add(state, Math.min(time - counter.time, maxHold) / HOUR);
+    if (counter.reading === null) {
+      beginNow(state, time);
+      state.entry = state.known ? state.used : null;
+    } else if (state.running > 0) add(state, Math.min(time - counter.time, maxHold) / HOUR);
     counter.reading = value;
     counter.time = time;
     state.running = value;

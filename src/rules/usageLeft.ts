@@ -18,7 +18,8 @@ export function lifeLeft(state: UsageState, options: LifeOptions, time: Timestam
 
 /** From the last reading on: while nothing is heard, use is expected to go on, not to wait. */
 function leftByUse(state: UsageState, options: LifeOptions, time: Timestamp): LifeDistribution | undefined {
-  const { life, lives } = options;
+  const { life } = options;
+  const lives = state.taught ?? options.lives;
   if (!lives && state.used >= life) return certainLife(0);
   const rate = presentRate(state, time);
   if (!rate) return undefined;

@@ -9,6 +9,7 @@ import { type AlarmState, initAlarm } from './alarm.ts';
 import type { LifeLevel } from './lifeLevels.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
+import { type EndedLife, endLife, type TaughtLife } from './usageLearning.ts';
 import { lifeLeft, presentRate } from './usageLeft.ts';
 import { calendarDue, judgeRisk, riskOf, riskRank, type UsageRisk } from './usageRisk.ts';
 
@@ -48,6 +49,14 @@ export interface UsageState {
   asked: boolean;
   /** Units since installation. */
   used: number;
+  /** Its age when it came under watch; null until that is known. */
+  entry: number | null;
+  /** Nobody entered its installation: its counter was set back. */
+  foundByCounter: boolean;
+  /** Lives that ended in this place, the oldest first; few. */
+  lives: EndedLife[];
+  /** What the fleet has taught of the life of such parts. */
+  taught: TaughtLife | null;
   /** Units taken out as implausible, since ever. */
   adjusted: number;
   /** The worst level of wear raised for this component; only a renewal sets it back. */
@@ -82,6 +91,10 @@ export function initUsage(options: LifeOptions): UsageState {
     baseReading: null,
     asked: false,
     used: 0,
+    entry: null,
+    foundByCounter: false,
+    lives: [],
+    taught: null,
     adjusted: 0,
     level: 0,
     risk: options.risk ? initAlarm(options.risk.severities.length) : null,
@@ -178,6 +191,8 @@ export function installComponent(
   event: ComponentInstalledEvent,
   context: FoldContext,
 ): void {
+  countTo(state, options, event);
+  endLife(state, options, event);
   renewComponent(state, options, event.at, context);
   const { counter } = state;
   state.installedAt = event.at === 0 ? null : event.at;
@@ -189,13 +204,23 @@ export function installComponent(
     if (counter.reading !== null && counter.reading < worn) state.used = counter.reading;
   } else if (options.byReading && event.reading !== undefined) {
     if (counter.reading === null) state.baseReading = event.reading;
-    else if (event.reading <= counter.reading) state.used = counter.reading - event.reading;
-    else state.dayUsed += setCounter(counter, options.counter, event.at, event.reading);
+    else state.used = counter.reading - event.reading;
   } else if (counter.reading === null) {
     state.awaiting = true;
   }
   state.known = !state.awaiting && state.baseReading === null;
+  state.entry = state.known ? state.used : null;
   if (state.known) settleRequest(state, options, event.at, context);
+}
+
+/** What a person read is as good as a reading of the device: the component that goes was used until then. */
+function countTo(state: UsageState, options: LifeOptions, { at, reading }: ComponentInstalledEvent): void {
+  const { counter } = state;
+  if (options.ownCounter || !options.byReading || counter.reading === null || reading === undefined) return;
+  if (reading <= counter.reading) return;
+  const rise = setCounter(counter, options.counter, at, reading);
+  state.used += rise;
+  state.dayUsed += rise;
 }
 
 /** Ends the life of the present component: wear starts anew, what was raised is reset. */
@@ -203,6 +228,8 @@ export function renewComponent(state: UsageState, options: LifeOptions, time: Ti
   if (state.rank > 0) stateLife(state, options, 'reset', time, context);
   state.installedAt = time;
   state.used = 0;
+  state.entry = 0;
+  state.foundByCounter = false;
   state.level = 0;
   state.risk = options.risk ? initAlarm(options.risk.severities.length) : null;
   state.rank = 0;

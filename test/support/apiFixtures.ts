@@ -102,7 +102,15 @@ export const view: Required<AssetView> = {
 const base = { assetId: ODD_ID, at: T0, recordedAt: T0 + 1000, by: 'ann' };
 export const events: readonly AssetEvent[] = [
   { ...base, id: 'E1', type: 'component-installed', componentId: 'air-filter', reading: 1, serial: 'F1' },
-  { ...base, id: 'E2', type: 'component-replaced', componentId: 'air-filter', reading: 2, serial: 'F2' },
+  {
+    ...base,
+    id: 'E2',
+    type: 'component-replaced',
+    componentId: 'air-filter',
+    reading: 2,
+    serial: 'F2',
+    removed: 'failed',
+  },
   { ...base, id: 'E3', type: 'maintenance', until: T0 + DAY, note: 'yearly' },
   { ...base, id: 'E4', type: 'ticket-closed', componentId: 'air-filter', failureModeId: 'clogged', ticketId: 'T1' },
   { ...base, id: 'E5', type: 'rules-changed', ruleIds: ['filter-life'] },

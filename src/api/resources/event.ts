@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { AssetEvent, DeviceBinding } from '../../domain/asset.ts';
+import { type AssetEvent, type DeviceBinding, REMOVED_CONDITIONS } from '../../domain/asset.ts';
 import type { NewAssetEvent } from '../services.ts';
 import { formatIfAny, formatTime, timeIfAny, timeOf } from '../times.ts';
 import { body, defined, Id, NewId, Time } from './common.ts';
@@ -17,11 +17,19 @@ const INSTALLATION = {
   reading: Type.Optional(Type.Number()),
   serial: Type.Optional(Type.String()),
 };
+const Removed = Type.Enum(REMOVED_CONDITIONS, {
+  description:
+    'Condition of the part that was taken out: failed, worn as expected, or sound. Absent: unknown. Failed ones teach the fleet where a life ends',
+});
 
 export const EventSchema = Type.Union(
   [
     Type.Object({ type: Type.Literal('component-installed'), ...INSTALLATION }),
-    Type.Object({ type: Type.Literal('component-replaced'), ...INSTALLATION }),
+    Type.Object({
+      type: Type.Literal('component-replaced'),
+      ...INSTALLATION,
+      removed: Type.Optional(Removed),
+    }),
     Type.Object({
       type: Type.Literal('maintenance'),
       ...BASE,
@@ -75,6 +83,7 @@ export const NewEventBody = Type.Union(
         Type.Number({ description: 'Of the usage counter at that moment; absent: the reading next seen' }),
       ),
       serial: Type.Optional(Type.String({ maxLength: 500 })),
+      removed: Type.Optional(Removed),
     }),
     body({
       type: Type.Literal('maintenance'),
@@ -85,7 +94,13 @@ export const NewEventBody = Type.Union(
   ],
   {
     examples: [
-      { type: 'component-replaced', componentId: 'air-filter', at: '2024-05-01T08:00:00.000Z', reading: 4012 },
+      {
+        type: 'component-replaced',
+        componentId: 'air-filter',
+        at: '2024-05-01T08:00:00.000Z',
+        reading: 4012,
+        removed: 'worn',
+      },
       { type: 'maintenance', at: '2024-05-01T08:00:00.000Z', until: '2024-05-01T12:00:00.000Z' },
     ],
   },

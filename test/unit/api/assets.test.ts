@@ -134,7 +134,8 @@ describe('import', () => {
 
 describe('events', () => {
   test('a component replaced in the past', async () => {
-    const payload = { type: 'component-replaced', componentId: 'air-filter', at: T0_ISO, reading: 4012, serial: 'F2' };
+    const what = { type: 'component-replaced', componentId: 'air-filter', reading: 4012, serial: 'F2' };
+    const payload = { ...what, at: T0_ISO, removed: 'failed' };
     const response = await api.call('agent', 'POST', `${path}/events`, { payload });
     expect(response.statusCode, response.body).toBe(201);
     expect(response.json()).toMatchObject({ ...payload, by: 'key-agent', assetId: ODD_ID });
@@ -156,7 +157,17 @@ describe('events', () => {
     expect(problemOf(response).problems).toEqual([{ path: '/body/until', message: 'must be after at' }]);
   });
 
-  test.each([{ type: 'ticket-closed', at: T0_ISO }, {}])('no other type: %j', async (payload) => {
+  test('what the removed part can not have been', async () => {
+    const payload = { type: 'component-replaced', componentId: 'air-filter', at: T0_ISO, removed: 'lost' };
+    const { problems } = problemOf(await api.call('agent', 'POST', `${path}/events`, { payload }));
+    expect(problems).toEqual([{ path: '/body/removed', message: 'must be one of failed, worn, sound' }]);
+  });
+
+  test.each([
+    { type: 'ticket-closed', at: T0_ISO },
+    { type: 'fleet-learned', at: T0_ISO },
+    {},
+  ])('no other type: %j', async (payload) => {
     const { problems } = problemOf(await api.call('agent', 'POST', `${path}/events`, { payload }));
     expect(problems).toEqual([{ path: '/body/type', message: 'must be one of component-replaced, maintenance' }]);
   });

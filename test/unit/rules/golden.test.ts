@@ -4,7 +4,7 @@ import { parse as parseCsv } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { readHistories } from '../../../src/config/historiesFile.ts';
-import type { AssetEvent } from '../../../src/domain/asset.ts';
+import { type AssetEvent, REMOVED_CONDITIONS, type RemovedCondition } from '../../../src/domain/asset.ts';
 import type { Finding } from '../../../src/domain/finding.ts';
 import type { Histories } from '../../../src/domain/histories.ts';
 import type { IndicatorDefinition, MetricDefinition } from '../../../src/domain/model.ts';
@@ -16,7 +16,7 @@ import { Asset, makeEvent, makeModel, makeRule } from './history.ts';
  * A case is a folder test/cases/rules/<kind>/<name> of rule.yaml (metrics and indicators, the rule as models have it, and
  * others with their ids that it reads), history.csv, expected.json, and the library that the rule names. A line of the
  * history is a sample (metric, value, `bad` behind it), an event (type and what it is about: `part 1000` is a component
- * with its reading, an end for maintenance, `part/mode` for a closing, `rule {…}` for what the fleet taught it) or a tick.
+ * with its reading, `part 1000 failed` says what the removed one was, an end for maintenance, `part/mode` for a closing, `rule {…}` for what the fleet taught it) or a tick.
  * Events that judge what lies before them are announced, as in a fold of the past.
  */
 const ROOT = new URL('../../cases/rules/', import.meta.url);
@@ -82,10 +82,11 @@ function tick(asset: Asset, now: Timestamp): void {
 
 function toEvent({ time, item, value }: Line, place: number): AssetEvent | undefined {
   const base = { id: `event-${place}`, at: Date.parse(time) };
-  const [about = '', second] = value.split(/[ /]/);
+  const [about = '', second, third] = value.split(/[ /]/);
   if (item === 'component-installed' || item === 'component-replaced') {
     const reading = second === undefined ? {} : { reading: Number(second) };
-    return makeEvent({ ...base, type: item, componentId: about, ...reading });
+    const removed = item === 'component-replaced' && isCondition(third) ? { removed: third } : {};
+    return makeEvent({ ...base, type: item, componentId: about, ...reading, ...removed });
   }
   if (item === 'maintenance') return makeEvent({ ...base, type: item, until: Date.parse(value) });
   if (item === 'ticket-closed') {
@@ -96,6 +97,8 @@ function toEvent({ time, item, value }: Line, place: number): AssetEvent | undef
   }
   return item === 'rules-changed' ? makeEvent({ ...base, type: item, ruleIds: [about] }) : undefined;
 }
+
+const isCondition = (word?: string): word is RemovedCondition => REMOVED_CONDITIONS.some((known) => known === word);
 
 /** The finding with dates to read, without what every one of a case shares or what follows from the rest. */
 function readable({ change, severity, start, time, componentId, failureModeId, evidence, forecast, dormant }: Finding) {
