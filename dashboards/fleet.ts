@@ -80,7 +80,7 @@ SELECT * FROM (
   UNION ALL
   SELECT 2, 'Due this week', asset, asset_name, site, component_name, 'Ticket ' || number || ': ' || title, severity, do_by
   FROM fettle_views.tickets
-  WHERE ongoing AND status <> 'resolved' AND do_by < now() + interval '7 days' AND ${CHOSEN_COMPONENT}
+  WHERE to_do AND do_by < now() + interval '7 days' AND ${CHOSEN_COMPONENT}
   UNION ALL
   SELECT 3, 'Gone silent', asset, asset_name, site, component_name, 'Reports nothing', severity, started_at
   FROM lasting WHERE evidence = 'silence'

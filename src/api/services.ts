@@ -1,8 +1,8 @@
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
 import type { AssetModel } from '../domain/model.ts';
-import type { Actor, NewAssetEvent, NewRequest } from '../domain/request.ts';
-import type { Closing, Ticket, TicketStatus } from '../domain/ticket.ts';
+import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
+import type { Closing, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { ApiKey, Database, Role } from '../ports/database.ts';
@@ -73,7 +73,11 @@ export interface Services {
     by: Actor,
     note?: string,
   ): Promise<Ticket>;
-  comment(ticketId: string, text: string, by: Actor): Promise<Ticket>;
+  comment(ticketId: string, text: string, version: number | undefined, by: Actor): Promise<Ticket>;
+  assign(ticketId: string, assignment: Assignment, version: number | undefined, by: Actor): Promise<Ticket>;
+  /** For a time at which somebody is to be there. */
+  schedule(ticketId: string, at: Timestamp, version: number | undefined, by: Actor, note?: string): Promise<Ticket>;
+  defer(ticketId: string, deferral: Deferral, version: number | undefined, by: Actor): Promise<Ticket>;
   closeTicket(ticketId: string, closing: Closing, version: number | undefined, by: Actor): Promise<Ticket>;
   /** Releases a proposed ticket to the desk. */
   release(ticketId: string, version: number | undefined, by: Actor): Promise<Ticket>;

@@ -94,7 +94,7 @@ export class TicketBook implements RaiseTables {
     const place = placeOf(opened.componentId, opened.failureModeId);
     if (this.#ongoing.has(place) || this.#episodes.has(opened.episodeKey)) return undefined;
     this.#episodes.add(opened.episodeKey);
-    const ticket: Ticket = { ...opened, number: this.#booked.size + 1, version: 1 };
+    const ticket: Ticket = { ...opened, number: this.#booked.size + 1, reopened: 0, version: 1 };
     const booked: BookedTicket = {
       ticket,
       openedAt: this.now,

@@ -10,6 +10,15 @@ export type Role = (typeof ROLES)[number];
 export interface Actor {
   readonly name: string;
   readonly role: Role;
+  /** A service desk tells what happened there: it need not be told of it. */
+  readonly fromDesk?: true;
+}
+
+/** Who is to do it; what is absent stays, null empties. */
+export interface Assignment {
+  readonly team?: string | null;
+  readonly person?: string | null;
+  readonly note?: string;
 }
 
 export type NewAssetEvent =

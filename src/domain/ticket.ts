@@ -1,34 +1,22 @@
 import type { Contract } from './asset.ts';
 import type { Evidence, Forecast } from './finding.ts';
 import type { LocalText, RuleMode, Severity } from './model.ts';
+import type { TicketStatus, TicketTimes } from './ticketStatus.ts';
 import type { Timestamp } from './time.ts';
 
-export const TICKET_STATUSES = [
-  'proposed',
-  'open',
-  'acknowledged',
-  'in-progress',
-  'resolved',
-  'closed',
-  'cancelled',
-] as const;
-export type TicketStatus = (typeof TICKET_STATUSES)[number];
+export {
+  isOngoing,
+  isReopening,
+  isToDo,
+  TICKET_STATUSES,
+  TICKET_TRANSITIONS,
+  type TicketStatus,
+  timesAfter,
+} from './ticketStatus.ts';
 
-/** Legal transitions by hand; the API offers these and no others. */
-export const TICKET_TRANSITIONS: Readonly<Record<TicketStatus, readonly TicketStatus[]>> = {
-  proposed: ['open', 'cancelled'],
-  open: ['acknowledged', 'in-progress', 'resolved', 'closed', 'cancelled'],
-  acknowledged: ['in-progress', 'resolved', 'closed', 'cancelled'],
-  'in-progress': ['acknowledged', 'resolved', 'closed', 'cancelled'],
-  resolved: ['open', 'closed'],
-  closed: [],
-  cancelled: [],
-};
-
-/** Whether the episode of a ticket in this status goes on: then no second ticket may open for it. */
-export function isOngoing(status: TicketStatus): boolean {
-  return status !== 'closed' && status !== 'cancelled';
-}
+export const TICKET_KINDS = ['planned', 'reactive'] as const;
+/** From a forecast, while nothing has failed; something failed or shows that it does, or a person reported it. */
+export type TicketKind = (typeof TICKET_KINDS)[number];
 
 export const OUTCOMES = [
   'failure-found',
@@ -63,12 +51,26 @@ export function isUnreleased({ status, closing }: Pick<Ticket, 'status' | 'closi
   return status === 'proposed' || closing?.unreleased === true;
 }
 
-export interface Ticket {
+/** Not worked on until then; a person's reason. */
+export interface Deferral {
+  readonly reason: string;
+  readonly until: Timestamp;
+}
+
+export interface Ticket extends TicketTimes {
   readonly id: string;
   /** Short number for people, counted up. */
   readonly number: number;
   readonly origin: 'device' | 'customer' | 'desk' | 'staff';
+  readonly kind: TicketKind;
   readonly status: TicketStatus;
+  /** Who is to do it. */
+  readonly team?: string;
+  readonly person?: string;
+  /** When somebody is to be there; kept as what was planned once work has begun. */
+  readonly scheduledFor?: Timestamp;
+  /** While it is deferred. */
+  readonly deferral?: Deferral;
   readonly assetId: string;
   readonly siteId: string;
   readonly customerId?: string;
@@ -96,6 +98,11 @@ export interface Ticket {
   readonly chart?: string;
   readonly openedAt: Timestamp;
   readonly updatedAt: Timestamp;
+  /** How often it was taken up again after it had ended; coming back after clearing by itself does not count. */
+  readonly reopened: number;
+  readonly reopenedAt?: Timestamp;
+  /** Id of the ticket that was closed for the same trouble before, too long ago to be reopened. */
+  readonly recurrenceOf?: string;
   readonly closing?: Closing;
   readonly closedAt?: Timestamp;
   /** Id and address in the service desk. */
@@ -105,23 +112,38 @@ export interface Ticket {
   readonly version: number;
 }
 
+export const ENTRY_KINDS = [
+  'opened',
+  'evidence',
+  'escalated',
+  'transition',
+  'assigned',
+  'changed',
+  'brought-up',
+  'comment',
+  'cleared',
+  'retracted',
+  'delivered',
+  'delivery-failed',
+] as const;
+
+/** A field that an entry changed, as text; absent where it was or is empty. */
+export interface FieldChange {
+  readonly field: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
 /** One line of a ticket's history. */
 export interface TicketEntry {
   readonly id: string;
   readonly ticketId: string;
   readonly at: Timestamp;
   readonly by: string;
-  readonly kind:
-    | 'opened'
-    | 'evidence'
-    | 'escalated'
-    | 'transition'
-    | 'comment'
-    | 'cleared'
-    | 'retracted'
-    | 'delivered'
-    | 'delivery-failed';
+  readonly kind: (typeof ENTRY_KINDS)[number];
   readonly text: string;
   readonly from?: TicketStatus;
   readonly to?: TicketStatus;
+  /** What else changed with it. */
+  readonly changes?: readonly FieldChange[];
 }

@@ -10,7 +10,7 @@ import type { Assessment } from './assessment.ts';
 import type { Fleet } from './fleet.ts';
 import type { Registration } from './registration.ts';
 import { checkReplacement } from './replacement.ts';
-import { recordEvent } from './ticketWork.ts';
+import { recordEvent } from './ticketClosing.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface AssetWorkParts {

@@ -3,6 +3,7 @@ import type { Evidence, Finding, Forecast } from '../domain/finding.ts';
 import { type AssetModel, type RuleMode, severityRank } from '../domain/model.ts';
 import { priorityOf } from '../domain/priority.ts';
 import type { Ticket, TicketPart } from '../domain/ticket.ts';
+import { kindOf, kindWith } from '../domain/ticketKind.ts';
 import { ticketSummary, ticketTitle } from '../domain/ticketText.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
@@ -53,6 +54,7 @@ export function composeTicket(subject: Subject, finding: Finding, mode: RuleMode
   return {
     id: newId(now),
     origin: 'device',
+    kind: kindOf(finding),
     status: mode === 'live' ? 'open' : 'proposed',
     assetId: asset.id,
     siteId: asset.siteId,
@@ -89,6 +91,7 @@ export function evidenceChange(subject: Subject, ticket: Ticket, finding: Findin
   const doBy = latestSensible(forecast, finding.time, ticket.part) ?? ticket.doBy;
   const described = describeMode(subject.model, finding.componentId, finding.failureModeId);
   return {
+    kind: kindWith(ticket, finding),
     severity,
     evidence,
     forecast,

@@ -2,7 +2,15 @@ import { createHash } from 'node:crypto';
 import type { TicketClosedEvent } from '../domain/asset.ts';
 import { type Finding, findingKey } from '../domain/finding.ts';
 import { type RuleMode, severityRank } from '../domain/model.ts';
-import { isOngoing, isUnreleased, type Ticket, type TicketStatus } from '../domain/ticket.ts';
+import {
+  isOngoing,
+  isUnreleased,
+  type Ticket,
+  type TicketEntry,
+  type TicketStatus,
+  timesAfter,
+} from '../domain/ticket.ts';
+import { changesOf, whatChanged } from '../domain/ticketChanges.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type {
@@ -10,6 +18,7 @@ import type {
   FindingRepository,
   FindingRow,
   Repositories,
+  TicketChange,
   TicketRepository,
 } from '../ports/database.ts';
 import type { DeliveryEvent } from '../ports/serviceDesk.ts';
@@ -99,7 +108,10 @@ async function update(subject: Subject, finding: Finding, context: RaiseContext)
   const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
   if (!ticket) return mode === 'observe' ? NOTHING : raiseObserved(subject, finding, context);
   if (isOlder(finding, ticket)) return NOTHING;
-  await tx.tickets.update(ticket.id, ticket.version, { ...evidenceChange(subject, ticket, finding), updatedAt: now });
+  const change = { ...evidenceChange(subject, ticket, finding), updatedAt: now };
+  const changed = await tx.tickets.update(ticket.id, ticket.version, change);
+  if (changesOf(ticket, changed).length > 0)
+    await enter(tx, changed, now, 'evidence', `rule ${finding.ruleId}`, ticket);
   return NOTHING;
 }
 
@@ -124,17 +136,33 @@ async function addEvidence(
   { tx, now }: RaiseContext,
 ): Promise<Raised> {
   const worse = severityRank(row.severity) > severityRank(ticket.severity);
-  const reopened = ticket.status === 'resolved';
+  const again = isOver(ticket) || (worse && ticket.status === 'deferred');
   const changed = await tx.tickets.update(ticket.id, ticket.version, {
     ...evidenceChange(subject, ticket, row),
-    ...(reopened ? { status: statusAgain(ticket), closing: undefined } : {}),
+    ...(again && { ...moved(ticket, statusAgain(ticket), now), ...countedAgain(ticket, now) }),
     updatedAt: now,
   });
   await tx.findings.attach(row.id, ticket.id);
   const text = worse ? `now ${row.severity}: rule ${row.ruleId}` : `rule ${row.ruleId} found it as well or again`;
-  await enter(tx, changed, now, worse ? 'escalated' : 'evidence', text, reopened ? 'resolved' : undefined);
-  if (changed.status === 'proposed' || !(worse || reopened)) return NOTHING;
+  await enter(tx, changed, now, worse ? 'escalated' : 'evidence', text, ticket);
+  if (changed.status === 'proposed' || !(worse || again)) return NOTHING;
   return { outboxId: await deliverLater(tx, changed, 'ticket.updated', row.key, now) };
+}
+
+/** Said to be done, and yet ongoing: what is found then says that it is not. */
+function isOver({ status }: Ticket): boolean {
+  return status === 'resolved' || status === 'awaiting-outcome';
+}
+
+/** What a change of status by Fettle itself brings with it. */
+function moved(ticket: Ticket, status: TicketStatus, now: Timestamp): TicketChange {
+  return { status, ...timesAfter(ticket, ticket.status, status, now, false), closing: undefined, deferral: undefined };
+}
+
+/** Reopening counts where a person had ended it. */
+function countedAgain({ status, closing, reopened }: Ticket, now: Timestamp): TicketChange {
+  if (status === 'deferred' || closing?.outcome === 'cleared-unconfirmed') return {};
+  return { reopened: reopened + 1, reopenedAt: now };
 }
 
 /** Of a ticket that had cleared by itself: what nobody has released is proposed again. */
@@ -173,11 +201,10 @@ async function holdOn(
     return NOTHING;
   }
   const open = await tx.tickets.update(ticket.id, ticket.version, {
-    status: statusAgain(ticket),
-    closing: undefined,
+    ...moved(ticket, statusAgain(ticket), now),
     updatedAt: now,
   });
-  await enter(tx, open, now, 'retracted', text, ticket.status);
+  await enter(tx, open, now, 'retracted', text, ticket);
   if (open.status === 'proposed') return NOTHING;
   return { outboxId: await deliverLater(tx, open, 'ticket.updated', `retracted ${row.key}`, now) };
 }
@@ -195,16 +222,16 @@ async function letGo(
   const left = await tx.findings.activeOf(ticket.id);
   if (!untouched || left.length > 0) {
     const change = left.length > 0 ? forecastLeft(ticket, row, left) : undefined;
-    if (change) await tx.tickets.update(ticket.id, ticket.version, { ...change, updatedAt: now });
-    await enter(tx, ticket, now, kind, text);
+    const kept = change ? await tx.tickets.update(ticket.id, ticket.version, { ...change, updatedAt: now }) : ticket;
+    await enter(tx, kept, now, kind, text, ticket);
     return NOTHING;
   }
   const resolved = await tx.tickets.update(ticket.id, ticket.version, {
-    status: 'resolved',
+    ...moved(ticket, 'resolved', now),
     closing: { outcome: 'cleared-unconfirmed', ...(ticket.status === 'proposed' && { unreleased: true }) },
     updatedAt: now,
   });
-  await enter(tx, resolved, now, kind, `${text}; resolved, unconfirmed`, ticket.status);
+  await enter(tx, resolved, now, kind, `${text}; resolved, unconfirmed`, ticket);
   if (ticket.status === 'proposed') return NOTHING;
   return { outboxId: await deliverLater(tx, resolved, 'ticket.updated', `${kind} ${row.key}`, now) };
 }
@@ -226,12 +253,12 @@ async function renewalOf({ id }: Ticket, tx: Repositories): Promise<FindingRow |
 async function closeByReset(ticket: Ticket, row: FindingRow, tx: RaiseTables, now: Timestamp): Promise<Raised> {
   await tx.findings.attach(row.id, ticket.id);
   const closed = await tx.tickets.update(ticket.id, ticket.version, {
-    status: 'closed',
+    ...moved(ticket, 'closed', now),
     closing: { outcome: 'replaced-detected', replaced: { at: row.time } },
     closedAt: now,
     updatedAt: now,
   });
-  await enter(tx, closed, now, 'transition', 'the component was renewed', ticket.status);
+  await enter(tx, closed, now, 'transition', 'the component was renewed', ticket);
   const { assetId, componentId, failureModeId } = row;
   const event = { id: newId(now), type: 'ticket-closed' as const, assetId, componentId, failureModeId };
   await tx.events.add([{ ...event, ticketId: ticket.id, at: row.time, recordedAt: now, by: BY_FETTLE }]);
@@ -263,14 +290,15 @@ function deliveryKey({ episodeKey }: Ticket, event: DeliveryEvent, cause: string
   return `${episodeKey}:${what}:${createHash('sha256').update(cause).digest('hex').slice(0, 16)}`;
 }
 
+/** Enters what Fettle itself did, with all that changed since `before`. */
 async function enter(
   tx: RaiseTables,
   ticket: Ticket,
   at: Timestamp,
-  kind: 'opened' | 'evidence' | 'escalated' | 'cleared' | 'transition' | 'retracted',
+  kind: TicketEntry['kind'],
   text: string,
-  from?: TicketStatus,
+  before: Ticket = ticket,
 ): Promise<void> {
-  const moved = from === undefined ? {} : { from, to: ticket.status };
-  await tx.tickets.addEntry({ id: newId(at), ticketId: ticket.id, at, by: BY_FETTLE, kind, text, ...moved });
+  const base = { id: newId(at), ticketId: ticket.id, at, by: BY_FETTLE };
+  await tx.tickets.addEntry({ ...base, kind, text, ...whatChanged(before, ticket) });
 }

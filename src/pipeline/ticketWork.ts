@@ -1,82 +1,114 @@
-import type { AssetEvent } from '../domain/asset.ts';
-import { WHOLE_ASSET } from '../domain/ids.ts';
 import { priorityOf } from '../domain/priority.ts';
-import type { Actor, NewRequest } from '../domain/request.ts';
+import type { Actor, Assignment, NewRequest } from '../domain/request.ts';
 import {
   type Closing,
+  type Deferral,
+  isOngoing,
+  isReopening,
+  isToDo,
   isUnreleased,
-  type Outcome,
-  TICKET_TRANSITIONS,
   type Ticket,
   type TicketStatus,
 } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
-import { ConflictError, NotFoundError, UnacceptableError } from '../errors.ts';
-import { newId } from '../newId.ts';
-import type { Clock } from '../ports/clock.ts';
-import { type Database, type Repositories, StaleVersionError, type TicketChange } from '../ports/database.ts';
-import type { DeliveryEvent } from '../ports/serviceDesk.ts';
-import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
-import type { Assessment } from './assessment.ts';
-import { episodeKey } from './compose.ts';
-import type { Fleet } from './fleet.ts';
-import { noteOfEvent } from './notes.ts';
-import { deliverLater } from './raise.ts';
-import { checkReplacement } from './replacement.ts';
-import type { Tracked } from './tracked.ts';
+import { ConflictError, UnacceptableError } from '../errors.ts';
+import type { TicketChange } from '../ports/database.ts';
+import { BY_FETTLE } from './raise.ts';
+import { type Act, TicketActs, type TicketActsParts } from './ticketActs.ts';
+import { TicketClosing, type TicketClosingParts } from './ticketClosing.ts';
+import { TicketRequests } from './ticketRequests.ts';
+import { unacceptable } from './unacceptable.ts';
 
-export interface TicketWorkParts {
-  readonly database: Database;
-  readonly fleet: Fleet;
-  readonly store: Pick<TimeSeriesStore, 'buckets'>;
-  readonly assessment: Pick<Assessment, 'refold' | 'assessedUntil'>;
-  readonly deliver: (outboxId: string) => void;
-  readonly clock: Clock;
-}
+export type TicketWorkParts = TicketActsParts & TicketClosingParts;
 
-interface Change {
-  readonly to?: TicketStatus;
-  readonly change?: TicketChange;
-  readonly note?: string;
-  readonly event?: DeliveryEvent;
-  /** Asset events that belong into the same transaction; gives the time of the earliest. */
-  readonly also?: (tx: Repositories, ticket: Ticket) => Promise<Timestamp>;
-}
+/** Fettle itself, when a date has come. */
+const FETTLE: Actor = { name: BY_FETTLE, role: 'admin' };
 
-/** What a finding that clears or a counter that is set back closes with. */
-const OUTCOMES_BY_ITSELF: ReadonlySet<Outcome> = new Set(['cleared-unconfirmed', 'replaced-detected']);
+/** Statuses that have an act of their own, because they need more than a word. */
+const OWN_ACT: Partial<Record<TicketStatus, string>> = {
+  closed: 'a ticket is closed with an outcome: use close',
+  scheduled: 'a ticket is scheduled for a time: use schedule',
+  deferred: 'a ticket is deferred with a reason, until a time: use defer',
+  'awaiting-outcome': 'only a desk that closes without an outcome leaves a ticket awaiting it',
+};
 
-/** What people do with tickets. Each act is one transaction with its line of history and, where a desk must hear of it, its outbox row. */
+/** What people, desks and passing time do with tickets. Each act is one transaction: see {@link TicketActs}. */
 export class TicketWork {
   readonly #parts: TicketWorkParts;
+  readonly #acts: TicketActs;
+  readonly #closing: TicketClosing;
+  readonly #requests: TicketRequests;
 
   constructor(parts: TicketWorkParts) {
     this.#parts = parts;
+    this.#acts = new TicketActs(parts);
+    this.#closing = new TicketClosing(parts);
+    this.#requests = new TicketRequests(parts);
   }
 
-  async transition(
-    id: string,
-    to: TicketStatus,
-    version: number | undefined,
-    by: Actor,
-    note?: string,
-  ): Promise<Ticket> {
-    if (to === 'closed') throw new ConflictError('a ticket is closed with an outcome: use close');
-    const event = to === 'cancelled' ? 'ticket.closed' : 'ticket.updated';
-    return this.#act(id, version, by, (ticket) => {
+  /** To `open` it also reopens what had ended, which needs a note that says why where it was closed. */
+  transition(id: string, to: TicketStatus, version: number | undefined, by: Actor, note?: string): Promise<Ticket> {
+    return this.#acts.act(id, version, by, (ticket) => {
+      const instead = OWN_ACT[to];
+      if (instead) throw new ConflictError(instead);
+      if (ticket.status === to) throw new ConflictError(`ticket ${ticket.number} is ${to} already`);
       if (ticket.status === 'proposed') throw new ConflictError('a proposed ticket is released or voided');
-      if (to === 'cancelled') return { note, event, ...this.#cancelling(ticket, by) };
-      if (to !== 'open') return { to, note, event };
-      return { to, note, event: isUnreleased(ticket) ? 'ticket.opened' : event, change: { closing: undefined } };
+      if (to === 'cancelled') return { note, event: 'ticket.closed', ...this.#cancelling(ticket, by) };
+      if (to === 'open') return this.#opening(ticket, note);
+      return { to, note, event: 'ticket.updated' };
     });
   }
 
-  comment(id: string, text: string, by: Actor): Promise<Ticket> {
-    return this.#act(id, undefined, by, () => ({ note: text }));
+  comment(id: string, text: string, version: number | undefined, by: Actor): Promise<Ticket> {
+    return this.#acts.act(id, version, by, () => ({ note: text }));
+  }
+
+  /** Says who is to do it; does not take note of it for them. */
+  assign(id: string, { note, ...to }: Assignment, version: number | undefined, by: Actor): Promise<Ticket> {
+    return this.#acts.act(id, version, by, (ticket) => {
+      checkOngoing(ticket, 'assigned');
+      return { kind: 'assigned', note, change: assigned(to), event: told(ticket, 'ticket.updated') };
+    });
+  }
+
+  /** Says when somebody is to be there. */
+  schedule(id: string, at: Timestamp, version: number | undefined, by: Actor, note?: string): Promise<Ticket> {
+    return this.#acts.act(id, version, by, ({ status }) => {
+      const again = status === 'scheduled' ? { kind: 'changed' as const } : {};
+      return { ...again, to: 'scheduled', note, change: { scheduledFor: at }, event: 'ticket.updated' };
+    });
+  }
+
+  /** Puts off until then, or longer; when that time comes see {@link undefer}. */
+  defer(id: string, deferral: Deferral, version: number | undefined, by: Actor): Promise<Ticket> {
+    if (deferral.until <= this.#parts.clock.now()) throw unacceptable('/until', 'must lie in the future');
+    return this.#acts.act(id, version, by, (ticket) => deferring(ticket, deferral));
+  }
+
+  /** The time of a deferral has come: the ticket is open again. Nothing where it is not deferred any more, or for longer. */
+  undefer(id: string): Promise<Ticket> {
+    const now = this.#parts.clock.now();
+    return this.#acts.act(id, undefined, FETTLE, ({ status, deferral }) => {
+      if (status !== 'deferred' || !deferral || deferral.until > now) return undefined;
+      return { to: 'open', note: `deferred until now: ${deferral.reason}`, event: 'ticket.updated' };
+    });
+  }
+
+  /**
+   * Reminds of a ticket that somebody should have done something about, its do-by for one: a line of history with `why`, its
+   * priority as it is now that time has passed, and word to the desk. Nothing where nothing is left to do. To do so
+   * once only is the caller's.
+   */
+  bringUp(id: string, why: string): Promise<Ticket> {
+    return this.#acts.act(id, undefined, FETTLE, (ticket) => {
+      if (!isToDo(ticket.status)) return undefined;
+      const event = told(ticket, 'ticket.updated');
+      return { kind: 'brought-up', note: why, change: { priority: this.#presentPriority(ticket) }, event };
+    });
   }
 
   release(id: string, version: number | undefined, by: Actor): Promise<Ticket> {
-    return this.#act(id, version, by, (ticket) => {
+    return this.#acts.act(id, version, by, (ticket) => {
       if (ticket.status !== 'proposed')
         throw new ConflictError(`only a proposed ticket is released; this one is ${ticket.status}`);
       return { to: 'open', note: 'released', event: 'ticket.opened' };
@@ -84,204 +116,117 @@ export class TicketWork {
   }
 
   voidTicket(id: string, version: number | undefined, reason: string, by: Actor): Promise<Ticket> {
-    return this.#act(id, version, by, (ticket) => {
+    return this.#acts.act(id, version, by, (ticket) => {
       if (ticket.status !== 'proposed')
         throw new ConflictError(`only a proposed ticket is voided; this one is ${ticket.status}`);
       return { note: reason, ...this.#cancelling(ticket, by) };
     });
   }
 
-  #cancelling(ticket: Ticket, by: Actor): Change {
-    return {
-      to: 'cancelled',
-      change: { closedAt: this.#parts.clock.now() },
-      also: (tx) => this.#keepWatermark(tx, ticket, by),
-    };
-  }
-
   /** Closes with an outcome; what was replaced starts a new life at that time and reading. */
   async close(id: string, closing: Closing, version: number | undefined, by: Actor): Promise<Ticket> {
-    await this.#checkClosing(id, closing);
-    return this.#act(id, version, by, (ticket) => {
+    await this.#closing.check(id, closing);
+    return this.#acts.act(id, version, by, (ticket) => ({
+      to: 'closed',
+      note: closing.note ?? closing.outcome,
+      change: { closing, closedAt: this.#parts.clock.now() },
+      event: isUnreleased(ticket) ? undefined : 'ticket.closed',
+      also: (tx) => this.#closing.record(tx, ticket, closing, by),
+    }));
+  }
+
+  /**
+   * A desk has closed its work order. With a closing, made of what the desk's fields say, this is {@link close}. Without one, or
+   * with one that can not be so, the ticket awaits its outcome: it goes on, nothing is scored and nothing reset, until
+   * somebody closes it with an outcome. A ticket that has ended, or awaits that already, stays as it is: a desk may
+   * tell the same by webhook and by polling.
+   *
+   * @param by with `fromDesk`, so that the desk is not told what it told
+   */
+  async closedByDesk(id: string, by: Actor, told: { readonly closing?: Closing; readonly note?: string } = {}) {
+    const { closing, note } = told;
+    const refused = closing ? await this.#refusal(id, closing) : undefined;
+    const isKnown = (ticket: Ticket) => !isOngoing(ticket.status);
+    if (closing && refused === undefined) {
+      const ticket = await this.#parts.database.tickets.get(id);
+      return ticket && isKnown(ticket) ? ticket : this.close(id, closing, undefined, by);
+    }
+    return this.#acts.act(id, undefined, by, (ticket) => {
+      if (isKnown(ticket) || ticket.status === 'awaiting-outcome') return undefined;
       return {
-        to: 'closed',
-        note: closing.note ?? closing.outcome,
-        change: { closing, closedAt: this.#parts.clock.now() },
-        event: isUnreleased(ticket) ? undefined : 'ticket.closed',
-        also: async (tx) => {
-          const closed = await this.#keepWatermark(tx, ticket, by);
-          await this.#recordReplacement(tx, ticket, closing, by);
-          return Math.min(closed, closing.replaced?.at ?? closed);
-        },
+        to: 'awaiting-outcome',
+        note: [note, refused].filter(Boolean).join('\n') || 'closed without an outcome',
       };
     });
   }
 
-  /** A ticket by a person or a desk; joins the ongoing one of the same asset, component and failure mode. */
-  async create(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }> {
-    const { database, clock } = this.#parts;
-    const tracked = this.#asset(request.assetId);
-    const componentId = request.componentId ?? WHOLE_ASSET;
-    const failureModeId = request.failureModeId ?? 'reported';
-    this.#checkPlace(tracked, request);
-    const now = clock.now();
-    let outboxId: string | undefined;
-    const result = await database.transaction(async (tx) => {
-      const ongoing = await tx.tickets.ongoing(request.assetId, componentId, failureModeId);
-      if (ongoing) {
-        await tx.tickets.addEntry({
-          ...entryBase(ongoing, by, now),
-          kind: 'comment',
-          text: `${request.title}\n${request.text}`,
-        });
-        return { ticket: ongoing, joined: true };
-      }
-      const ticket = await tx.tickets.insert({
-        id: newId(now),
-        origin: request.origin,
-        status: 'open',
-        assetId: request.assetId,
-        siteId: tracked.asset.siteId,
-        customerId: tracked.asset.customerId,
-        componentId,
-        failureModeId,
-        episodeKey: episodeKey(request.assetId, componentId, failureModeId, now),
-        episodeStart: now,
-        mode: 'live',
-        severity: request.severity,
-        priority: priorityOf(tracked.asset, request.severity, undefined, now),
-        title: { en: request.title, zh: request.title },
-        summary: { en: request.text || request.title, zh: request.text || request.title },
-        contract: tracked.asset.contract,
-        openedAt: now,
-        updatedAt: now,
-      });
-      if (!ticket)
-        throw new ConflictError('a ticket for the same matter was opened at this moment; ask again to join it');
-      await tx.tickets.addEntry({
-        ...entryBase(ticket, by, now),
-        kind: 'opened',
-        text: `reported (${request.origin})`,
-      });
-      outboxId = await deliverLater(tx, ticket, 'ticket.opened', request.origin, now);
-      return { ticket, joined: false };
-    });
-    if (outboxId !== undefined) this.#parts.deliver(outboxId);
-    return result;
+  create(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }> {
+    return this.#requests.create(request, by);
   }
 
-  async #act(id: string, version: number | undefined, by: Actor, decide: (ticket: Ticket) => Change): Promise<Ticket> {
-    const { database, clock, assessment, fleet } = this.#parts;
-    const now = clock.now();
-    let outboxId: string | undefined;
-    let refoldFrom: Timestamp | undefined;
-    const ticket = await database.transaction(async (tx) => {
-      const before = await tx.tickets.get(id);
-      if (!before) throw new NotFoundError(`no ticket '${id}'`);
-      if (version !== undefined && version !== before.version)
-        throw new StaleVersionError(`ticket ${before.number} is at version ${before.version}, not ${version}`);
-      const { to, change, note, event, also } = decide(before);
-      if (to) checkTransition(before, to);
-      const after = await tx.tickets.update(id, before.version, {
-        ...change,
-        ...(to && { status: to }),
-        updatedAt: now,
-      });
-      const kind = to ? ('transition' as const) : ('comment' as const);
-      await tx.tickets.addEntry({
-        ...entryBase(after, by, now),
-        kind,
-        text: note ?? '',
-        ...(to && { from: before.status, to }),
-      });
-      refoldFrom = await also?.(tx, before);
-      if (event) outboxId = await deliverLater(tx, after, event, `${after.status} by ${by.name} at ${now}`, now);
-      return after;
-    });
-    if (outboxId !== undefined) this.#parts.deliver(outboxId);
-    const tracked = fleet.get(ticket.assetId);
-    if (tracked && refoldFrom !== undefined) assessment.refold(tracked, refoldFrom);
-    return ticket;
-  }
-
-  /** Evidence up to what the asset's state holds now never raises again. */
-  async #keepWatermark(tx: Repositories, ticket: Ticket, by: Actor): Promise<Timestamp> {
-    const { fleet, assessment, clock } = this.#parts;
-    const tracked = fleet.get(ticket.assetId);
-    const now = clock.now();
-    const newest = tracked ? await assessment.assessedUntil(tracked, tx) : Number.NEGATIVE_INFINITY;
-    const at = Math.max(Number.isFinite(newest) ? newest : now, dueByCalendar(ticket));
-    const { assetId, componentId, failureModeId, id: ticketId } = ticket;
-    const event = { id: newId(now), assetId, at, recordedAt: now, by: by.name };
-    await recordEvent(tx, { ...event, type: 'ticket-closed', componentId, failureModeId, ticketId });
-    return at;
-  }
-
-  async #recordReplacement(tx: Repositories, ticket: Ticket, closing: Closing, by: Actor): Promise<void> {
-    const { replaced } = closing;
-    if (!replaced) return;
-    const now = this.#parts.clock.now();
-    const event = { id: newId(now), assetId: ticket.assetId, recordedAt: now, by: by.name };
-    await recordEvent(tx, { ...event, ...replaced, type: 'component-replaced', componentId: ticket.componentId });
-  }
-
-  async #checkClosing(id: string, { outcome, replaced }: Closing): Promise<void> {
-    if (OUTCOMES_BY_ITSELF.has(outcome)) {
-      throw unacceptable('/outcome', `only Fettle itself closes with ${outcome}; say what was found`);
+  async #refusal(id: string, closing: Closing): Promise<string | undefined> {
+    try {
+      await this.#closing.check(id, closing);
+      return undefined;
+    } catch (error) {
+      if (error instanceof UnacceptableError) return error.message;
+      throw error;
     }
-    const ticket = replaced && (await this.#parts.database.tickets.get(id));
-    const tracked = ticket && this.#parts.fleet.get(ticket.assetId);
-    if (!replaced || !ticket || !tracked) return;
-    if (ticket.componentId === WHOLE_ASSET) {
-      throw unacceptable('/replaced', 'this ticket is about the whole asset: no component is replaced by closing it');
-    }
-    await checkReplacement(tracked, ticket.componentId, replaced, this.#parts.clock.now(), this.#parts.store);
   }
 
-  #checkPlace({ model }: Tracked, { componentId, failureModeId }: NewRequest): void {
-    if (componentId === undefined || componentId === WHOLE_ASSET) return;
-    const component = model.components.find(({ id }) => id === componentId);
-    if (!component) {
-      const known = model.components.map(({ id }) => id).join(', ');
-      throw unacceptable('/componentId', `model ${model.id} has no component '${componentId}'; it has ${known}`);
-    }
-    if (failureModeId === undefined || component.failureModes.some(({ id }) => id === failureModeId)) return;
-    const known = component.failureModes.map(({ id }) => id).join(', ');
-    throw unacceptable(
-      '/failureModeId',
-      `component ${componentId} has no failure mode '${failureModeId}'; it has ${known}`,
-    );
+  #opening(ticket: Ticket, note: string | undefined): Act {
+    if (ticket.status === 'closed' && !note) throw unacceptable('/note', 'say why it is reopened');
+    return {
+      to: 'open',
+      note,
+      event: isUnreleased(ticket) ? 'ticket.opened' : 'ticket.updated',
+      change: {
+        closing: undefined,
+        closedAt: undefined,
+        ...(isReopening(ticket.status, 'open') && reopenedOnceMore(ticket, this.#parts.clock.now())),
+      },
+    };
   }
 
-  #asset(assetId: string): Tracked {
+  #cancelling(ticket: Ticket, by: Actor): Act {
+    return {
+      to: 'cancelled',
+      change: { closedAt: this.#parts.clock.now() },
+      also: (tx) => this.#closing.keepWatermark(tx, ticket, by),
+    };
+  }
+
+  #presentPriority({ assetId, severity, doBy, priority }: Ticket) {
     const tracked = this.#parts.fleet.get(assetId);
-    if (!tracked) throw unacceptable('/assetId', `no asset '${assetId}' is registered`);
-    return tracked;
+    return tracked ? priorityOf(tracked.asset, severity, doBy, this.#parts.clock.now()) : priority;
   }
 }
 
-/** Writes an event of an asset and the note that its state must take it in, once its time has come. */
-export async function recordEvent(tx: Repositories, event: AssetEvent): Promise<void> {
-  await tx.events.add([event]);
-  await tx.states.note([noteOfEvent(event)]);
+function deferring(ticket: Ticket, deferral: Deferral): Act {
+  if (isUnreleased(ticket)) throw new ConflictError('nobody has released this ticket: there is nothing to defer');
+  const again = ticket.status === 'deferred' ? { kind: 'changed' as const } : {};
+  const change = { deferral, closing: undefined };
+  return { ...again, to: 'deferred', note: deferral.reason, change, event: 'ticket.updated' };
 }
 
-function checkTransition(ticket: Ticket, to: TicketStatus): void {
-  const possible = TICKET_TRANSITIONS[ticket.status];
-  if (possible.includes(to)) return;
-  const offer = possible.length > 0 ? `from there it can become ${possible.join(', ')}` : 'nothing follows from there';
-  throw new ConflictError(`ticket ${ticket.number} is ${ticket.status}; ${offer}`);
+function assigned({ team, person }: Assignment): TicketChange {
+  return {
+    ...(team !== undefined && { team: team ?? undefined }),
+    ...(person !== undefined && { person: person ?? undefined }),
+  };
 }
 
-function entryBase(ticket: Ticket, by: Actor, now: number) {
-  return { id: newId(now), ticketId: ticket.id, at: now, by: by.name };
+/** That a ticket cleared by itself was nobody's work. */
+function reopenedOnceMore({ closing, reopened }: Ticket, now: Timestamp): TicketChange {
+  if (closing?.outcome === 'cleared-unconfirmed') return {};
+  return { reopened: reopened + 1, reopenedAt: now };
 }
 
-function unacceptable(path: string, message: string): UnacceptableError {
-  return new UnacceptableError(message, [{ path, message }]);
+/** A desk knows nothing of what nobody released. */
+function told(ticket: Ticket, event: 'ticket.updated'): 'ticket.updated' | undefined {
+  return isUnreleased(ticket) ? undefined : event;
 }
 
-/** What fell due by the calendar may lie after the newest sample, and is over with the ticket as well. */
-function dueByCalendar({ evidence, window }: Ticket): Timestamp {
-  return evidence?.kind === 'calendar' && window ? window.to : Number.NEGATIVE_INFINITY;
+function checkOngoing({ number, status }: Ticket, what: string): void {
+  if (!isOngoing(status)) throw new ConflictError(`ticket ${number} is ${status}: nothing is ${what} any more`);
 }

@@ -4,7 +4,7 @@ import type { Finding } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
 import type { Role } from '../domain/request.ts';
 import type { RejectionReason } from '../domain/sample.ts';
-import type { Priority, Ticket, TicketEntry, TicketStatus } from '../domain/ticket.ts';
+import type { Priority, Ticket, TicketEntry, TicketKind, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
@@ -30,6 +30,11 @@ export interface PageRequest {
 /** An opaque cursor that this list did not hand out. */
 export class InvalidCursorError extends Error {
   override readonly name = 'InvalidCursorError';
+}
+
+/** Another ticket of the same (asset, component, failure mode) is ongoing: this one can not go on beside it. */
+export class AlreadyOngoingError extends Error {
+  override readonly name = 'AlreadyOngoingError';
 }
 
 /** Somebody else changed the ticket since it was read. */
@@ -194,10 +199,14 @@ export interface TicketFilter {
   readonly failureModeId?: string;
   readonly ruleId?: string;
   readonly ruleVersion?: string;
+  readonly team?: string;
+  readonly person?: string;
+  readonly recurrenceOf?: string;
+  readonly kind?: readonly TicketKind[];
   readonly priority?: readonly string[];
 }
 
-export type NewTicket = Omit<Ticket, 'number' | 'version'>;
+export type NewTicket = Omit<Ticket, 'number' | 'version' | 'reopened'>;
 export type TicketChange = Partial<Omit<Ticket, 'id' | 'number' | 'version' | 'episodeKey'>>;
 
 export interface TicketRepository {
@@ -206,7 +215,10 @@ export interface TicketRepository {
   get(id: string): Promise<Ticket | undefined>;
   /** The ongoing ticket of an episode, locked until the transaction ends. */
   ongoing(assetId: string, componentId: string, failureModeId: string): Promise<Ticket | undefined>;
-  /** Changes and counts the version up; rejects with StaleVersionError when `version` is not the current one. */
+  /**
+   * Changes and counts the version up; rejects with StaleVersionError when `version` is not the current one, and with
+   * AlreadyOngoingError when an ended ticket is to go on while another one of its matter does.
+   */
   update(id: string, version: number, change: TicketChange): Promise<Ticket>;
   list(filter: TicketFilter, sort: TicketSort, page: PageRequest): Promise<Page<Ticket>>;
   /** Tickets opened by the rule at or after `since`, cancelled ones included. */

@@ -174,7 +174,18 @@ export const ticket: Required<Ticket> = {
   id: 'T1',
   number: 17,
   origin: 'device',
+  kind: 'planned',
   status: 'open',
+  team: 'field-north',
+  person: 'ann',
+  scheduledFor: T0 + DAY,
+  deferral: { reason: 'part on its way', until: T0 + 2 * DAY },
+  acknowledgedAt: T0 + 1,
+  startedAt: T0 + 2,
+  resolvedAt: T0 + 3,
+  reopened: 1,
+  reopenedAt: T0 + 4,
+  recurrenceOf: 'T0',
   assetId: ODD_ID,
   siteId: 'leipzig',
   customerId: 'acme',
@@ -214,6 +225,7 @@ export const entry: Required<TicketEntry> = {
   text: 'on it',
   from: 'open',
   to: 'acknowledged',
+  changes: [{ field: 'person', from: 'bob', to: 'ann' }],
 };
 
 export const deadLetter: Required<DeadLetter> = {

@@ -139,9 +139,21 @@ export function createFakeServices(): FakeServices {
       note('transition', id, to, version, by, text);
       return moveTo(id, version, to);
     },
-    async comment(id, text, by) {
-      note('comment', id, text, by);
-      return change(id, undefined, {});
+    async comment(id, text, version, by) {
+      note('comment', id, text, version, by);
+      return change(id, version, {});
+    },
+    async assign(id, { team, person, note: why }, version, by) {
+      note('assign', id, { team, person, note: why }, version, by);
+      return change(id, version, { team: team ?? undefined, person: person ?? undefined });
+    },
+    async schedule(id, at, version, by, why) {
+      note('schedule', id, at, version, by, why);
+      return moveTo(id, version, 'scheduled', { scheduledFor: at });
+    },
+    async defer(id, deferral, version, by) {
+      note('defer', id, deferral, version, by);
+      return moveTo(id, version, 'deferred', { deferral });
     },
     async closeTicket(id, closing, version, by) {
       note('closeTicket', id, closing, version, by);

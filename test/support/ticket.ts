@@ -6,6 +6,8 @@ export function sampleTicket(change: Partial<Ticket> = {}): Ticket {
     id: '01J00000000000000000000001',
     number: 1,
     origin: 'device',
+    kind: 'planned',
+    reopened: 0,
     status: 'open',
     assetId: 'compressor-7',
     siteId: 'harbour',

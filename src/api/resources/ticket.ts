@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox';
 import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
 import {
   type Closing,
+  ENTRY_KINDS,
   OUTCOMES,
+  TICKET_KINDS,
   TICKET_STATUSES,
   TICKET_TRANSITIONS,
   type Ticket,
@@ -12,7 +14,7 @@ import { SECOND } from '../../domain/time.ts';
 import { formatIfAny, formatTime, timeOf } from '../times.ts';
 import { ContractSchema, presentContract } from './asset.ts';
 import { type ChartLinks, chartUrl } from './chart.ts';
-import { body, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time } from './common.ts';
+import { body, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time, time } from './common.ts';
 import { EvidenceSchema, presentEvidence } from './evidence.ts';
 import { FindingSchema, ForecastSchema, forecastIfAny, presentWindow, toMinute, WindowSchema } from './finding.ts';
 
@@ -43,7 +45,28 @@ export const TicketSchema = Type.Object(
     id: Type.String(),
     number: Type.Integer({ description: 'For people' }),
     origin: oneOf(['device', 'customer', 'desk', 'staff']),
+    kind: oneOf(TICKET_KINDS, {
+      description:
+        '`planned`: from a forecast, nothing has failed; `reactive`: something failed, or somebody reported it',
+    }),
     status: oneOf(TICKET_STATUSES),
+    team: Type.Optional(Type.String({ description: 'Who is to do it' })),
+    person: Type.Optional(Type.String({ description: 'Who is to do it' })),
+    scheduledFor: Type.Optional(time('When somebody is to be there')),
+    deferral: Type.Optional(Type.Object({ reason: Type.String(), until: Time }, { description: 'While deferred' })),
+    acknowledgedAt: Type.Optional(time('When a person or a desk first took note of it')),
+    startedAt: Type.Optional(time('When work on it first began')),
+    resolvedAt: Type.Optional(time('When it was last said to be done, or cleared; absent while it is reopened')),
+    reopened: Type.Integer({
+      description:
+        'How often it was taken up again after it had ended; not counted: what comes back after clearing by itself',
+    }),
+    reopenedAt: Type.Optional(Time),
+    recurrenceOf: Type.Optional(
+      Type.String({
+        description: 'Id of the ticket that was closed for the same trouble before, too long ago to be reopened',
+      }),
+    ),
     assetId: Type.String(),
     siteId: Type.String(),
     customerId: Type.Optional(Type.String()),
@@ -88,6 +111,12 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
     forecast: forecastIfAny(ticket.forecast),
     doBy: ticket.doBy === undefined ? undefined : formatTime(toMinute(ticket.doBy)),
     part: part && { number: part.number, name: part.name, leadTimeSeconds: part.leadTimeMs / SECOND },
+    scheduledFor: formatIfAny(ticket.scheduledFor),
+    deferral: ticket.deferral && { ...ticket.deferral, until: formatTime(ticket.deferral.until) },
+    acknowledgedAt: formatIfAny(ticket.acknowledgedAt),
+    startedAt: formatIfAny(ticket.startedAt),
+    resolvedAt: formatIfAny(ticket.resolvedAt),
+    reopenedAt: formatIfAny(ticket.reopenedAt),
     contract: presentContract(ticket.contract),
     chart: chartUrl(ticket, links),
     openedAt: formatTime(ticket.openedAt),
@@ -101,18 +130,6 @@ function presentClosing({ outcome, note, replaced }: Closing): Static<typeof Clo
   return { outcome, note, replaced: replaced && { ...replaced, at: formatTime(replaced.at) } };
 }
 
-const ENTRY_KINDS = [
-  'opened',
-  'evidence',
-  'escalated',
-  'transition',
-  'comment',
-  'cleared',
-  'retracted',
-  'delivered',
-  'delivery-failed',
-] as const satisfies readonly TicketEntry['kind'][];
-
 export const TicketEntrySchema = Type.Object(
   {
     id: Type.String(),
@@ -123,12 +140,19 @@ export const TicketEntrySchema = Type.Object(
     text: Type.String(),
     from: Type.Optional(oneOf(TICKET_STATUSES)),
     to: Type.Optional(oneOf(TICKET_STATUSES)),
+    changes: Type.Optional(
+      Type.Array(
+        Type.Object({ field: Type.String(), from: Type.Optional(Type.String()), to: Type.Optional(Type.String()) }),
+        { description: 'What else changed with it, as text: `from` is absent where it was empty, `to` where it is' },
+      ),
+    ),
   },
   { $id: 'TicketEntry', description: 'One line of the history of a ticket' },
 );
 
 export function presentEntry(entry: TicketEntry): Static<typeof TicketEntrySchema> {
-  return { ...entry, at: formatTime(entry.at) };
+  const { changes, ...line } = entry;
+  return { ...line, at: formatTime(entry.at), changes: changes && [...changes] };
 }
 
 export const TicketDetailSchema = Type.Object(
@@ -136,8 +160,9 @@ export const TicketDetailSchema = Type.Object(
     ...TicketSchema.properties,
     transitions: Type.Array(oneOf(TICKET_STATUSES), {
       description:
-        'The statuses it may take from here: `closed` through `close`; out of `proposed` through `release` and `void`; ' +
-        'the others through `transition`',
+        'The statuses it may take from here: `scheduled`, `deferred` and `closed` through `schedule`, `defer` and `close`; ' +
+        'out of `proposed` through `release` and `void`; the others through `transition`. That it awaits its outcome is ' +
+        'what a desk says that closes without one',
     }),
     entries: Type.Array(ref(TicketEntrySchema)),
     findings: Type.Array(ref(FindingSchema), { description: 'The newest; all are in the list of findings' }),
@@ -147,7 +172,7 @@ export const TicketDetailSchema = Type.Object(
 
 /** The statuses a ticket may take by hand. */
 export function transitionsOf(ticket: Ticket): Static<typeof TicketDetailSchema>['transitions'] {
-  return [...TICKET_TRANSITIONS[ticket.status]];
+  return TICKET_TRANSITIONS[ticket.status].filter((status) => status !== 'awaiting-outcome');
 }
 
 export const NewTicketBody = body(

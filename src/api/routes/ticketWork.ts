@@ -6,8 +6,9 @@ import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { etagOf, versionOf } from '../etag.ts';
 import type { ProblemName } from '../problems.ts';
-import { body, Id, oneOf, params, withHeaders } from '../resources/common.ts';
+import { body, Id, oneOf, params, Time, withHeaders } from '../resources/common.ts';
 import { ClosingBody, presentTicket, readClosing, TicketSchema } from '../resources/ticket.ts';
+import { timeOf } from '../times.ts';
 
 const tags = ['tickets'];
 const problems: ProblemName[] = ['conflict', 'version-mismatch', 'unacceptable'];
@@ -29,8 +30,13 @@ const common = {
 };
 
 const Note = Type.Optional(Type.String({ maxLength: 20_000 }));
-/** `proposed` is where tickets begin, and nothing closes without an outcome. */
+/** Statuses that need no more than a word; the others have an act of their own. */
 const TARGETS = ['open', 'acknowledged', 'in-progress', 'resolved', 'cancelled'] as const;
+const Who = Type.Optional(
+  Type.Union([Type.String({ minLength: 1, maxLength: 200 }), Type.Null()], {
+    description: 'Absent: as it is; null: nobody',
+  }),
+);
 
 export const ticketWorkRoutes =
   ({ services, charts }: ApiContext): FastifyPluginAsyncTypebox =>
@@ -47,9 +53,15 @@ export const ticketWorkRoutes =
         schema: {
           ...common,
           summary: 'Move a ticket to another status',
-          description: 'The ticket says in `transitions` which it may take. To close it, use `close`.',
+          description:
+            'The ticket says in `transitions` which it may take. `open` reopens what was resolved or closed, and ends a ' +
+            'deferral; a closed one needs a note that says why, and there must be no other ongoing ticket of its asset, ' +
+            'component and failure mode. To schedule, defer and close there is `schedule`, `defer` and `close`.',
           operationId: 'transitionTicket',
-          body: body({ to: oneOf(TARGETS), note: Note }, { examples: [{ to: 'acknowledged' }] }),
+          body: body(
+            { to: oneOf(TARGETS), note: Note },
+            { examples: [{ to: 'acknowledged' }, { to: 'open', note: 'It leaks again' }] },
+          ),
         },
       },
       async (request, reply) => {
@@ -60,12 +72,87 @@ export const ticketWorkRoutes =
     );
 
     app.post(
+      '/tickets/:ticketId/assign',
+      {
+        config,
+        schema: {
+          ...common,
+          summary: 'Say who is to do a ticket',
+          description: 'Its status stays: who is to do it has not taken note of it by that.',
+          operationId: 'assignTicket',
+          body: body(
+            { team: Who, person: Who, note: Note },
+            {
+              examples: [
+                { team: 'field-north', person: 'ann' },
+                { person: null, note: 'Ann is on leave' },
+              ],
+            },
+          ),
+        },
+      },
+      async (request, reply) => {
+        const version = versionOf(request.headers['if-match']);
+        return answer(reply, await services.assign(request.params.ticketId, request.body, version, actorOf(request)));
+      },
+    );
+
+    app.post(
+      '/tickets/:ticketId/schedule',
+      {
+        config,
+        schema: {
+          ...common,
+          summary: 'Schedule a ticket for a time',
+          description: 'When somebody is to be there. A scheduled ticket can be scheduled for another time.',
+          operationId: 'scheduleTicket',
+          body: body(
+            { at: Time, note: Note },
+            { examples: [{ at: '2024-05-03T08:00:00.000Z', note: 'Agreed with the shift leader' }] },
+          ),
+        },
+      },
+      async (request, reply) => {
+        const version = versionOf(request.headers['if-match']);
+        const { at, note } = request.body;
+        const by = actorOf(request);
+        return answer(reply, await services.schedule(request.params.ticketId, timeOf(at), version, by, note));
+      },
+    );
+
+    app.post(
+      '/tickets/:ticketId/defer',
+      {
+        config,
+        schema: {
+          ...common,
+          summary: 'Defer a ticket until a time',
+          description:
+            'Nothing is done until then; the ticket is open again by itself when that time comes, or when its finding ' +
+            'becomes more severe.',
+          operationId: 'deferTicket',
+          body: body(
+            { until: Time, reason: Type.String({ minLength: 1, maxLength: 20_000 }) },
+            { examples: [{ until: '2024-06-01T00:00:00.000Z', reason: 'With the yearly shutdown' }] },
+          ),
+        },
+      },
+      async (request, reply) => {
+        const version = versionOf(request.headers['if-match']);
+        const { until, reason } = request.body;
+        const deferral = { until: timeOf(until), reason };
+        return answer(reply, await services.defer(request.params.ticketId, deferral, version, actorOf(request)));
+      },
+    );
+
+    app.post(
       '/tickets/:ticketId/comments',
       {
-        config: { access: 'agent' },
+        config: { access: 'agent', problems: ['version-mismatch'] },
         schema: {
           tags,
           params: common.params,
+          headers: common.headers,
           summary: 'Comment on a ticket',
           operationId: 'commentOnTicket',
           body: body(
@@ -76,7 +163,8 @@ export const ticketWorkRoutes =
         },
       },
       async (request, reply) => {
-        const ticket = await services.comment(request.params.ticketId, request.body.text, actorOf(request));
+        const version = versionOf(request.headers['if-match']);
+        const ticket = await services.comment(request.params.ticketId, request.body.text, version, actorOf(request));
         return reply.code(201).send(answer(reply, ticket));
       },
     );
@@ -117,7 +205,10 @@ export const ticketWorkRoutes =
           ...common,
           summary: 'Void a proposed ticket',
           operationId: 'voidTicket',
-          body: body({ reason: Type.String({ minLength: 1, maxLength: 20_000 }) }),
+          body: body(
+            { reason: Type.String({ minLength: 1, maxLength: 20_000 }) },
+            { examples: [{ reason: 'The sensor was being calibrated' }] },
+          ),
         },
       },
       async (request, reply) => {

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { PRIORITIES, TICKET_STATUSES, type Ticket } from '../../domain/ticket.ts';
+import { PRIORITIES, TICKET_KINDS, TICKET_STATUSES, type Ticket } from '../../domain/ticket.ts';
 import { TICKET_SORTS } from '../../ports/database.ts';
 import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
@@ -53,6 +53,7 @@ export const ticketRoutes =
           operationId: 'listTickets',
           querystring: query({
             status: Type.Optional(severalOf(TICKET_STATUSES, 'One of these')),
+            kind: Type.Optional(severalOf(TICKET_KINDS, 'One of these')),
             priority: Type.Optional(severalOf(PRIORITIES, 'One of these')),
             assetId: Type.Optional(Id),
             siteId: Type.Optional(Id),
@@ -61,6 +62,9 @@ export const ticketRoutes =
             failureModeId: Type.Optional(Id),
             ruleId: Type.Optional(Id),
             ruleVersion: Type.Optional(Id),
+            team: Type.Optional(Id),
+            person: Type.Optional(Id),
+            recurrenceOf: Type.Optional(Id),
             sort: oneOf(TICKET_SORTS, { default: '-openedAt', description: '`-` is descending' }),
             ...PAGE_QUERY,
           }),

@@ -80,6 +80,7 @@ export function ticket(change: Partial<NewTicket> = {}): NewTicket {
   return {
     id,
     origin: 'device',
+    kind: 'planned',
     status: 'open',
     assetId: `asset of ${id}`,
     siteId: 'north',
@@ -114,6 +115,14 @@ export const FULL_TICKET: NewTicket = ticket({
   closedAt: T0 + 9,
   externalId: 'WO-7',
   externalUrl: 'https://desk.example/7',
+  team: 'field "north" 一组',
+  person: 'Ann O’Hara',
+  scheduledFor: T0 + 3,
+  deferral: { reason: 'spare part \\ 备件', until: T0 + 7 },
+  acknowledgedAt: T0 + 1,
+  startedAt: T0 + 2,
+  resolvedAt: T0 + 8,
+  reopenedAt: T0 + 0.5,
 });
 
 export function deadLetter(id: string, change: Partial<DeadLetter> = {}): DeadLetter {

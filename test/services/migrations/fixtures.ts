@@ -37,5 +37,10 @@ export const FIXTURES: Readonly<Record<string, string>> = {
     INSERT INTO fettle.asset_status (asset_id, health, in_maintenance, components, updated_at) VALUES ('pump-1', 'watch', false, '[]', 1);
     INSERT INTO fettle.model_catalogue VALUES ('pump', '{"name": {"en": "Pump"}}');`,
   '0006-delivery-keys': `
-    INSERT INTO fettle.outbox (id, ticket_id, event, key, created_at) VALUES ('o3', 't1', 'ticket.updated', 'e:updated:1', 2);`,
+    INSERT INTO fettle.outbox (id, ticket_id, event, key, created_at) VALUES ('o3', 't1', 'ticket.updated', 'e:updated:1', 2);
+    INSERT INTO fettle.tickets (id, origin, status, asset_id, site_id, component_id, failure_mode_id, episode_key, episode_start,
+        mode, severity, priority, title, summary, evidence, opened_at, updated_at, closed_at)
+      VALUES ('t3', 'device', 'closed', 'pump-1', 'plant', 'seal', 'worn', 'pump-1/seal/worn/0', 0, 'live', 'warning', 'P2', '{"en": "a"}', '{"en": "b"}', '{"kind": "usage"}', 0, 1, 9);
+    INSERT INTO fettle.ticket_entries VALUES ('h2', 't3', 3, 'ann', 'transition', '', 'open', 'acknowledged'),
+      ('h3', 't3', 4, 'ann', 'transition', '', 'acknowledged', 'in-progress'), ('h4', 't3', 9, 'ann', 'transition', '', 'in-progress', 'closed');`,
 };

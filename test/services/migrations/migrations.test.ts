@@ -90,9 +90,18 @@ function describeMigrations(start: () => Promise<Server>): void {
     onTestFinished(() => database.close());
     expect(await database.tickets.get('t1')).toMatchObject({ number: 1, status: 'open', externalId: 'WO-1' });
     expect(await database.outbox.pending(10)).toMatchObject([{ id: 'o1' }]);
+    expect(await database.tickets.get('t1')).toMatchObject({ kind: 'reactive', reopened: 0 });
     expect((await database.assets.all()).map(({ id }) => id)).toEqual(['pump-1', 'pümp-2']);
     expect(await database.assets.bindings()).toHaveLength(2);
     expect(await database.settings.get('deliveries-paused')).toBe(true);
+  });
+
+  it('tells of old tickets when they came to what is measured', async () => {
+    await databaseOfVersion(6);
+    const database = await openDatabase({ connection: server.connection, maxConnections: 2, log });
+    onTestFinished(() => database.close());
+    const times = { acknowledgedAt: 3, startedAt: 4, resolvedAt: 9, closedAt: 9 };
+    expect(await database.tickets.get('t3')).toMatchObject({ kind: 'planned', reopened: 0, ...times });
   });
 
   it('applies each migration once when several programs migrate at the same time', async () => {

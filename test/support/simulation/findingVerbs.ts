@@ -2,6 +2,7 @@ import { type Finding, statementKey } from '../../../src/domain/finding.ts';
 import { isOngoing, type Ticket, type TicketEntry } from '../../../src/domain/ticket.ts';
 import type { Timestamp } from '../../../src/domain/time.ts';
 import {
+  AlreadyOngoingError,
   type FindingRow,
   type NewTicket,
   type OutboxRow,
@@ -67,7 +68,7 @@ function ticketVerbs(tx: Transaction) {
         tx.lock(`episode|${episodeKey}`);
         const rivals = tx.all('tickets').filter((other) => other.episodeKey === episodeKey || rival(other, ticket));
         if (rivals.length > 0) return undefined;
-        const row = { ...ticket, number: tx.next(), version: 1 };
+        const row = { ...ticket, number: tx.next(), reopened: 0, version: 1 };
         tx.set('tickets', row.id, row);
         return row;
       },
@@ -82,6 +83,8 @@ function ticketVerbs(tx: Transaction) {
         const known = tx.get('tickets', id);
         if (known?.version !== version) throw new StaleVersionError(`ticket ${id} is at version ${known?.version}`);
         const row = { ...known, ...change, version: version + 1 };
+        const others = tx.all('tickets').filter((other) => other.id !== id && rival(other, row));
+        if (isOngoing(row.status) && others.length > 0) throw new AlreadyOngoingError(`ticket ${others[0]!.id} is`);
         tx.set('tickets', id, row);
         return row;
       },

@@ -156,6 +156,9 @@ describe('every route', () => {
     const bodies: Record<string, object> = {
       '/api/v1/tickets/{ticketId}/transition': { to: 'open' },
       '/api/v1/tickets/{ticketId}/comments': { text: 'x' },
+      '/api/v1/tickets/{ticketId}/assign': { person: 'x' },
+      '/api/v1/tickets/{ticketId}/schedule': { at: '2024-05-01T08:00:00Z' },
+      '/api/v1/tickets/{ticketId}/defer': { until: '2024-05-01T08:00:00Z', reason: 'x' },
       '/api/v1/tickets/{ticketId}/close': { outcome: 'other-cause' },
       '/api/v1/tickets/{ticketId}/void': { reason: 'x' },
       '/api/v1/assets/{assetId}/events': { type: 'maintenance', at: '2024-05-01T08:00:00Z' },

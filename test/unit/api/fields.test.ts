@@ -53,7 +53,8 @@ describe('every field of the domain arrives', () => {
     const detail = await get('/tickets/T1');
     expectArrived({ ...ticket, entries: [fixtures.entry], findings: fixtures.findings }, detail);
     expect(detail.chart).toBe('https://fettle.example/charts/1');
-    expect(detail.transitions).toEqual(['acknowledged', 'in-progress', 'resolved', 'closed', 'cancelled']);
+    const offered = ['acknowledged', 'scheduled', 'in-progress', 'deferred', 'resolved', 'closed', 'cancelled'];
+    expect(detail.transitions).toEqual(offered);
     expectArrived(ticket, (await get('/tickets')).items[0]);
   });
 

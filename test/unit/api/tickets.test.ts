@@ -6,6 +6,7 @@ import { actor } from '../../support/fakeServices.ts';
 
 const api = useTestApi();
 const argsOf = (name: string) => api.services.calls.find((call) => call.name === name)?.args;
+const lastArgsOf = (name: string) => api.services.calls.findLast((call) => call.name === name)?.args;
 const post = (action: string, payload: object = {}, headers: Record<string, string> = {}) =>
   api.call('agent', 'POST', `/api/v1/tickets/T1/${action}`, { payload, headers });
 
@@ -17,13 +18,14 @@ describe('list', () => {
 
   test('passes filter, sort and page on', async () => {
     const text =
-      'status=open,proposed&priority=P1&priority=P2&assetId=a%2Fb&siteId=s&customerId=c&componentId=k' +
-      '&failureModeId=f&ruleId=r&ruleVersion=v&sort=doBy&limit=500&cursor=0';
+      'status=open,proposed&priority=P1&priority=P2&kind=planned&assetId=a%2Fb&siteId=s&customerId=c&componentId=k' +
+      '&failureModeId=f&ruleId=r&ruleVersion=v&team=t&person=p&recurrenceOf=o&sort=doBy&limit=500&cursor=0';
     expect((await api.call('viewer', 'GET', `/api/v1/tickets?${text}`)).statusCode).toBe(200);
     expect(argsOf('tickets.list')).toEqual([
       {
         status: ['open', 'proposed'],
         priority: ['P1', 'P2'],
+        kind: ['planned'],
         assetId: 'a/b',
         siteId: 's',
         customerId: 'c',
@@ -31,6 +33,9 @@ describe('list', () => {
         failureModeId: 'f',
         ruleId: 'r',
         ruleVersion: 'v',
+        team: 't',
+        person: 'p',
+        recurrenceOf: 'o',
       },
       'doBy',
       { limit: 500, cursor: '0' },
@@ -106,15 +111,41 @@ describe('work', () => {
     for (const { args } of api.services.calls) expect(args[2]).toBeUndefined();
   });
 
-  test.each(['closed', 'proposed'])('not moved to %s', async (to) => {
+  test.each(['closed', 'proposed', 'scheduled', 'deferred', 'awaiting-outcome'])('not moved to %s', async (to) => {
     expect(problemOf(await post('transition', { to })).problems?.[0]?.path).toBe('/body/to');
   });
 
   test('comment', async () => {
     const response = await post('comments', { text: 'Part ordered 水' });
     expect(response.statusCode).toBe(201);
-    expect(argsOf('comment')).toEqual(['T1', 'Part ordered 水', actor('agent')]);
+    expect(argsOf('comment')).toEqual(['T1', 'Part ordered 水', undefined, actor('agent')]);
+    expect(problemOf(await post('comments', { text: 'late' }, { 'if-match': '"6"' })).status).toBe(412);
     expect(problemOf(await post('comments', { text: '' })).problems?.[0]?.path).toBe('/body/text');
+  });
+
+  test('assign, schedule and defer, each to what was seen', async () => {
+    for (const [act, payload] of [
+      ['assign', { person: 'x' }],
+      ['schedule', { at: T0_ISO }],
+      ['defer', { until: T0_ISO, reason: 'x' }],
+    ] as const) {
+      expect(problemOf(await post(act, payload, { 'if-match': '"1"' })).status, act).toBe(412);
+    }
+    const assigned = await post('assign', { team: 'field', person: null, note: 'on leave' }, { 'if-match': '"7"' });
+    expect(assigned.json()).toMatchObject({ team: 'field', version: 8 });
+    expect(assigned.json()).not.toHaveProperty('person');
+    const to = { team: 'field', person: null, note: 'on leave' };
+    expect(lastArgsOf('assign')).toEqual(['T1', to, 7, actor('agent')]);
+    expect(problemOf(await post('assign', { person: '' })).problems?.[0]?.path).toBe('/body/person');
+
+    const scheduled = await post('schedule', { at: T0_ISO, note: 'early' }, { 'if-match': '"8"' });
+    expect(scheduled.json()).toMatchObject({ status: 'scheduled', scheduledFor: T0_ISO });
+    expect(lastArgsOf('schedule')).toEqual(['T1', T0, 8, actor('agent'), 'early']);
+
+    const deferred = await post('defer', { until: T0_ISO, reason: 'shutdown' }, { 'if-match': '"9"' });
+    expect(deferred.json()).toMatchObject({ status: 'deferred', deferral: { until: T0_ISO, reason: 'shutdown' } });
+    expect(lastArgsOf('defer')).toEqual(['T1', { until: T0, reason: 'shutdown' }, 9, actor('agent')]);
+    expect(problemOf(await post('defer', { until: T0_ISO })).problems?.[0]?.path).toBe('/body/reason');
   });
 
   test('close with an outcome and what was replaced', async () => {

@@ -38,7 +38,11 @@ export interface Tables {
   dailyWork: { work: string; doneDay: Timestamp | null; holder: string | null; heldUntil: Date | null };
   rollupProgress: { rolledTo: Timestamp | null; holder: string | null; heldUntil: Date | null };
   usageEntries: UsageEntry;
-  tickets: Omit<Row<Ticket>, 'number' | 'version'> & { number: Generated<number>; version: Generated<number> };
+  tickets: Omit<Row<Ticket>, 'number' | 'version' | 'reopened'> & {
+    number: Generated<number>;
+    version: Generated<number>;
+    reopened: Generated<number>;
+  };
   ticketEntries: Row<TicketEntry>;
   findings: Row<FindingRow>;
   outbox: Omit<Row<OutboxRow>, 'status' | 'attempts'> & {

@@ -2,6 +2,7 @@ import type { Expression } from 'kysely';
 import { type ExpressionBuilder, type Insertable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { Ticket, TicketEntry, TicketStatus } from '../../../domain/ticket.ts';
 import {
+  AlreadyOngoingError,
   type NewTicket,
   StaleVersionError,
   type TicketChange,
@@ -11,7 +12,7 @@ import {
 } from '../../../ports/database.ts';
 import { fetchPage, type Order } from './page.ts';
 import type { Db, Row, Tables } from './schema.ts';
-import { clean, fromRow, json } from './values.ts';
+import { clean, fromRow, json, jsonOrNull } from './values.ts';
 
 const ENDED: TicketStatus[] = ['closed', 'cancelled'];
 
@@ -89,7 +90,13 @@ export function ticketRepository(db: Db): TicketRepository {
     async addEntry(entry) {
       await db
         .insertInto('ticketEntries')
-        .values({ ...entry, from: entry.from ?? null, to: entry.to ?? null, text: clean(entry.text) })
+        .values({
+          ...entry,
+          from: entry.from ?? null,
+          to: entry.to ?? null,
+          text: clean(entry.text),
+          changes: jsonOrNull(entry.changes),
+        })
         .execute();
     },
 
@@ -114,9 +121,17 @@ async function update(db: Db, id: string, version: number, change: TicketChange)
     .where('id', '=', id)
     .where('version', '=', version)
     .returningAll()
-    .executeTakeFirst();
+    .executeTakeFirst()
+    .catch((error: unknown) => {
+      if (isOfIndex(error, 'tickets_ongoing')) throw new AlreadyOngoingError(`another ticket goes on instead of ${id}`);
+      throw error;
+    });
   if (!row) throw new StaleVersionError(`ticket ${id} is not at version ${version} any more; read it again`);
   return fromRow<Ticket>(row);
+}
+
+function isOfIndex(error: unknown, index: string): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === index;
 }
 
 const NOT_COLUMNS: ReadonlySet<string> = new Set(['number', 'version']);
@@ -158,8 +173,11 @@ const ORDERS: Readonly<Record<TicketSort, Order<TicketRow>>> = {
   doBy: { name: 'tickets by doBy', direction: 'asc', id, key: DO_BY, keyOf: (t) => t.doBy ?? Number.POSITIVE_INFINITY },
 };
 
-const EQUALS = ['assetId', 'siteId', 'customerId', 'componentId', 'failureModeId', 'ruleId', 'ruleVersion'] as const;
-const ANY_OF = ['status', 'priority'] as const;
+const EQUALS = [
+  ...(['assetId', 'siteId', 'customerId', 'componentId', 'failureModeId', 'ruleId', 'ruleVersion'] as const),
+  ...(['team', 'person', 'recurrenceOf'] as const),
+];
+const ANY_OF = ['status', 'priority', 'kind'] as const;
 
 function conditions(eb: ExpressionBuilder<Tables, 'tickets'>, filter: TicketFilter): Expression<SqlBool>[] {
   const equal = EQUALS.flatMap((name) => {

@@ -69,14 +69,18 @@ export function describeTicketLists(harness: GetHarness): void {
       failureModeId: 'F',
       ruleId: 'R',
       ruleVersion: 'V',
+      team: 'T',
+      person: 'P',
+      recurrenceOf: 'a',
     };
-    await tickets().insert(ticket({ id: 'x', ...odd, status: 'resolved', priority: 'P3' }));
+    await tickets().insert(ticket({ id: 'x', ...odd, kind: 'reactive', status: 'resolved', priority: 'P3' }));
     const list = async (filter: TicketFilter) => joined((await tickets().list(filter, 'openedAt', { limit: 9 })).items);
     for (const [name, value] of Object.entries(odd)) expect(await list({ [name]: value })).toBe('x');
     expect(await list({ ...odd, status: ['resolved'], priority: ['P3'] })).toBe('x');
     expect(await list({ ...odd, status: ['open'] })).toBe('');
     expect(await list({ status: ['resolved', 'closed'] })).toBe('x');
     expect(await list({ priority: ['P1', 'P3'] })).toBe('xdb');
+    expect(await list({ kind: ['reactive'] })).toBe('x');
     expect(await list({ status: [] })).toBe('');
   });
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { TICKET_STATUSES } from '../../../../src/domain/ticket.ts';
-import { StaleVersionError } from '../../../../src/ports/database.ts';
+import { AlreadyOngoingError, StaleVersionError } from '../../../../src/ports/database.ts';
 import { asset, FULL_TICKET, T0, ticket } from '../fixtures.ts';
 import type { GetHarness } from '../harness.ts';
 
@@ -11,9 +11,9 @@ export function describeTickets(harness: GetHarness): void {
 
   it('returns a ticket as it was inserted, numbered and at version 1', async () => {
     const plain = ticket();
-    expect(await tickets().insert(plain)).toStrictEqual({ ...plain, number: 1, version: 1 });
+    expect(await tickets().insert(plain)).toStrictEqual({ ...plain, number: 1, reopened: 0, version: 1 });
     const full = await tickets().insert(FULL_TICKET);
-    expect(full).toStrictEqual({ ...FULL_TICKET, number: 2, version: 1 });
+    expect(full).toStrictEqual({ ...FULL_TICKET, number: 2, reopened: 0, version: 1 });
     expect(await tickets().get(FULL_TICKET.id)).toStrictEqual(full);
     expect(await tickets().get('unknown')).toBeUndefined();
   });
@@ -30,7 +30,18 @@ export function describeTickets(harness: GetHarness): void {
     for (const [n, status] of TICKET_STATUSES.entries()) {
       await tickets().insert(ticket({ ...episode, assetId: `a${n}`, status, priority: n % 2 === 0 ? 'P1' : 'P3' }));
     }
-    expect(await tickets().countOngoing()).toEqual({ P1: 3, P3: 2 });
+    expect(await tickets().countOngoing()).toEqual({ P1: 4, P3: 4 });
+  });
+
+  it('takes up an ended ticket again, unless another one of its matter goes on', async () => {
+    const ended = (await tickets().insert(ticket({ ...episode, status: 'closed' })))!;
+    const other = (await tickets().insert(ticket(episode)))!;
+    const again = { status: 'open', reopened: 1 } as const;
+    await expect(tickets().update(ended.id, 1, again)).rejects.toThrow(AlreadyOngoingError);
+    expect(await tickets().get(ended.id)).toStrictEqual(ended);
+    await tickets().update(other.id, 1, { status: 'cancelled' });
+    expect(await tickets().update(ended.id, 1, again)).toStrictEqual({ ...ended, ...again, version: 2 });
+    expect(await ongoing()).toMatchObject({ id: ended.id, reopened: 1 });
   });
 
   it('takes tickets that differ in asset, component or failure mode', async () => {
@@ -88,6 +99,7 @@ export function describeTickets(harness: GetHarness): void {
       ...kept,
       ...episode,
       number: 1,
+      reopened: 0,
       version: 2,
       status: 'resolved',
       summary: { en: 'new', zh: '新 \uFFFD' },
@@ -132,7 +144,8 @@ export function describeTickets(harness: GetHarness): void {
     const { id: ticketId } = (await tickets().insert(ticket()))!;
     const base = { ticketId, by: '服务台' };
     const moved = { ...base, id: '1', at: T0 + 1, kind: 'transition', text: '', from: 'open', to: 'closed' } as const;
-    const opened = { ...base, id: '2', at: T0, kind: 'opened', text: 'é 🛠️' } as const;
+    const changes = [{ field: 'person', from: 'Ann' }];
+    const opened = { ...base, id: '2', at: T0, kind: 'opened', text: 'é 🛠️', changes } as const;
     await tickets().addEntry(moved);
     await tickets().addEntry(opened);
     expect(await tickets().entries(ticketId)).toStrictEqual([opened, moved]);

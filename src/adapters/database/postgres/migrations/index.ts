@@ -5,6 +5,7 @@ import { sql as nodes } from './0004-nodes.ts';
 import { sql as status } from './0005-status.ts';
 import { sql as deliveryKeys } from './0006-delivery-keys.ts';
 import { sql as dailyWork } from './0007-daily-work.ts';
+import { sql as ticketLife } from './0008-ticket-life.ts';
 
 export interface Migration {
   readonly name: string;
@@ -21,4 +22,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0005-status', sql: status },
   { name: '0006-delivery-keys', sql: deliveryKeys },
   { name: '0007-daily-work', sql: dailyWork },
+  { name: '0008-ticket-life', sql: ticketLife },
 ];

@@ -1,0 +1,115 @@
+import { WHOLE_ASSET } from '../domain/ids.ts';
+import { priorityOf } from '../domain/priority.ts';
+import type { Actor, NewRequest } from '../domain/request.ts';
+import type { Ticket } from '../domain/ticket.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { ConflictError } from '../errors.ts';
+import { newId } from '../newId.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Database, NewTicket, Repositories } from '../ports/database.ts';
+import { episodeKey } from './compose.ts';
+import type { Fleet } from './fleet.ts';
+import { deliverLater } from './raise.ts';
+import { entryBase } from './ticketActs.ts';
+import type { Tracked } from './tracked.ts';
+import { unacceptable } from './unacceptable.ts';
+
+export interface TicketRequestsParts {
+  readonly database: Database;
+  readonly fleet: Fleet;
+  readonly deliver: (outboxId: string) => void;
+  readonly clock: Clock;
+}
+
+interface Place {
+  readonly componentId: string;
+  readonly failureModeId: string;
+}
+
+/** What people and desks report. */
+export class TicketRequests {
+  readonly #parts: TicketRequestsParts;
+
+  constructor(parts: TicketRequestsParts) {
+    this.#parts = parts;
+  }
+
+  /** A ticket by a person or a desk; joins the ongoing one of the same asset, component and failure mode. */
+  async create(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }> {
+    const { database, clock, deliver } = this.#parts;
+    const tracked = this.#asset(request.assetId);
+    const place = {
+      componentId: request.componentId ?? WHOLE_ASSET,
+      failureModeId: request.failureModeId ?? 'reported',
+    };
+    checkPlace(tracked, request);
+    const now = clock.now();
+    let outboxId: string | undefined;
+    const result = await database.transaction(async (tx) => {
+      const ongoing = await tx.tickets.ongoing(request.assetId, place.componentId, place.failureModeId);
+      if (ongoing) {
+        const text = `${request.title}\n${request.text}`;
+        await tx.tickets.addEntry({ ...entryBase(ongoing, by, now), kind: 'comment', text });
+        return { ticket: ongoing, joined: true };
+      }
+      const ticket = await openReported(tx, newTicket(request, place, tracked, now), by);
+      outboxId = await deliverLater(tx, ticket, 'ticket.opened', request.origin, now);
+      return { ticket, joined: false };
+    });
+    if (outboxId !== undefined) deliver(outboxId);
+    return result;
+  }
+
+  #asset(assetId: string): Tracked {
+    const tracked = this.#parts.fleet.get(assetId);
+    if (!tracked) throw unacceptable('/assetId', `no asset '${assetId}' is registered`);
+    return tracked;
+  }
+}
+
+async function openReported(tx: Repositories, reported: NewTicket, by: Actor): Promise<Ticket> {
+  const ticket = await tx.tickets.insert(reported);
+  if (!ticket) throw new ConflictError('a ticket for the same matter was opened at this moment; ask again to join it');
+  const entry = { ...entryBase(ticket, by, reported.openedAt), kind: 'opened' as const };
+  await tx.tickets.addEntry({ ...entry, text: `reported (${reported.origin})` });
+  return ticket;
+}
+
+function newTicket(request: NewRequest, place: Place, { asset }: Tracked, now: Timestamp): NewTicket {
+  const { assetId, origin, severity, title, text } = request;
+  return {
+    id: newId(now),
+    origin,
+    kind: 'reactive',
+    status: 'open',
+    assetId,
+    siteId: asset.siteId,
+    customerId: asset.customerId,
+    ...place,
+    episodeKey: episodeKey(assetId, place.componentId, place.failureModeId, now),
+    episodeStart: now,
+    mode: 'live',
+    severity,
+    priority: priorityOf(asset, severity, undefined, now),
+    title: { en: title, zh: title },
+    summary: { en: text || title, zh: text || title },
+    contract: asset.contract,
+    openedAt: now,
+    updatedAt: now,
+  };
+}
+
+function checkPlace({ model }: Tracked, { componentId, failureModeId }: NewRequest): void {
+  if (componentId === undefined || componentId === WHOLE_ASSET) return;
+  const component = model.components.find(({ id }) => id === componentId);
+  if (!component) {
+    const known = model.components.map(({ id }) => id).join(', ');
+    throw unacceptable('/componentId', `model ${model.id} has no component '${componentId}'; it has ${known}`);
+  }
+  if (failureModeId === undefined || component.failureModes.some(({ id }) => id === failureModeId)) return;
+  const known = component.failureModes.map(({ id }) => id).join(', ');
+  throw unacceptable(
+    '/failureModeId',
+    `component ${componentId} has no failure mode '${failureModeId}'; it has ${known}`,
+  );
+}
