@@ -1,8 +1,12 @@
 import type { Forecast } from '../domain/finding.ts';
 import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
+import { invert } from './invert.ts';
 
 /** Further ahead than this a forecast is "beyond the horizon". */
 export const FORECAST_HORIZON = 3650 * DAY;
+
+/** Weight of a kind that is out of the question. */
+const NEGLIGIBLE = 1e-6;
 
 /** What is known of the time left to functional failure or end of life, seen from one moment. Durations in ms. */
 export interface LifeDistribution {
@@ -57,4 +61,12 @@ export function firstOf(lives: readonly LifeDistribution[]): LifeDistribution {
       return high;
     },
   };
+}
+
+/** The life of a unit that is of one of several kinds, nobody knows of which: a mixture. Weights sum to 1. */
+export function mixtureOf(lives: readonly LifeDistribution[], weights: readonly number[]): LifeDistribution {
+  const parts = lives.map((life, at) => ({ life, weight: weights[at]! })).filter(({ weight }) => weight > NEGLIGIBLE);
+  if (parts.length === 1) return parts[0]!.life;
+  const within = (left: Duration) => parts.reduce((sum, { life, weight }) => sum + weight * life.within(left), 0);
+  return { within, quantile: (probability) => invert(within, probability, DAY) };
 }

@@ -55,8 +55,11 @@ export interface Judge<S> {
   /** What a statement at `level` rests on, as of the last instant judged. */
   evidence(state: S, level: number): Evidence;
   forecast?(state: S, time: Timestamp): Forecast | undefined;
-  /** The component was renewed: what was learned of the old one must not judge the new one. */
-  renew(state: S, time: Timestamp): void;
+  /**
+   * The component was renewed: what was learned of the old one must not judge the new one. `reading`: of its counter
+   * of use then, where that was told.
+   */
+  renew(state: S, time: Timestamp, reading?: number): void;
   view?(state: S, at: Timestamp): Omit<RuleView, 'level'>;
 }
 
@@ -136,7 +139,7 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
       if (!installs(event, rule.componentId)) return;
       if (state.alarm.level > 0) say(state, 'reset', state.alarm.level, event.at, context);
       state.alarm = initAlarm(severities.length);
-      judge.renew(state.own, event.at);
+      judge.renew(state.own, event.at, event.reading);
     },
     restate(state, time, context) {
       if (state.alarm.level > 0) say(state, 'raised', state.alarm.level, time, context);

@@ -3,12 +3,14 @@ import { weibullOf } from '../prognostics/weibull.ts';
 import { type ConditionState, conditionRule } from './condition.ts';
 import { conditionFrame } from './conditionParams.ts';
 import { compileIndicator } from './indicator.ts';
+import { landmarksOf } from './landmarkParams.ts';
 import { duration, metricIndex } from './params.ts';
 import { riskOptions } from './risk.ts';
 import type { RuleKind } from './rule.ts';
 import type { TrendOptions } from './trendForecast.ts';
 import { type TrendJudgeOptions, type TrendState, trendJudge } from './trendJudge.ts';
 import { checkTrend, TrendParams } from './trendParams.ts';
+import { coursesOf } from './usualUseParams.ts';
 
 /** Forecast of an indicator to its limit, raised by the risk that it is passed before a planned visit. */
 export const trend: RuleKind<typeof TrendParams, ConditionState<TrendState>> = {
@@ -44,7 +46,8 @@ function bind(params: TrendParams, model: AssetModel): Omit<TrendJudgeOptions, '
   };
 }
 
-function trendOptions({ direction, limit, model, base, path, life, useSpread, evidence }: TrendParams): TrendOptions {
+function trendOptions(params: TrendParams): TrendOptions {
+  const { direction, limit, model, base, path, landmarks, usualUse, life, useSpread, evidence } = params;
   const sign = direction === 'above' ? 1 : -1;
   const from = base ?? (direction === 'above' ? 0 : undefined);
   const time = life?.time && { median: duration(life.time.median), spread: life.time.spread };
@@ -60,6 +63,8 @@ function trendOptions({ direction, limit, model, base, path, life, useSpread, ev
         deviation: path.deviation,
       },
     }),
+    ...(landmarks && { landmarks: landmarksOf(landmarks, sign) }),
+    ...(usualUse && { courses: coursesOf(usualUse) }),
     ...(time && { lifeInTime: weibullOf(time.median, time.spread) }),
     ...(use && { lifeInUse: weibullOf(use.median, use.spread) }),
     ...(time && use && { usual: { use: use.median, time: time.median } }),

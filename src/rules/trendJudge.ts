@@ -1,6 +1,8 @@
 import type { Evidence, Forecast } from '../domain/finding.ts';
 import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
+import { departure } from '../prognostics/courseOfUse.ts';
 import { forecastOf } from '../prognostics/lifeDistribution.ts';
+import { addToScatter, emptyScatter, type Scatter } from '../prognostics/scatter.ts';
 import { addPoint, emptyRecord, type ThinnedRecord } from '../prognostics/thinning.ts';
 import type { Judge } from './condition.ts';
 import type { Indicator } from './indicator.ts';
@@ -31,6 +33,9 @@ export interface TrendState {
   baseline: { mean: number; samples: number };
   points: ThinnedRecord;
   uses: ThinnedRecord;
+  scatter: Scatter;
+  /** By course of use: the farthest that the component was off it, in deviations. */
+  departures: number[];
   regimes: Regimes;
   /** When the last point was made, and the mean clock and number of the samples since. */
   closed: Timestamp | null;
@@ -79,9 +84,14 @@ export function trendJudge(options: TrendJudgeOptions): Judge<TrendState> {
     },
     evidence: (state) => evidenceOf(state.forecast!, options),
     forecast: ({ forecast }) => shown(forecast),
-    renew(state, time) {
+    renew(state, time, counterThen) {
       const { regimes, reading } = state;
-      Object.assign(state, initTrend(subject.init()), { renewedAt: time, regimes: renewRegimes(regimes), reading });
+      Object.assign(state, initTrend(subject.init()), {
+        renewedAt: time,
+        regimes: renewRegimes(regimes),
+        reading: counterThen ?? reading,
+        usedFromNew: counterThen !== undefined,
+      });
     },
     view({ forecast }) {
       const known = shown(forecast);
@@ -101,6 +111,8 @@ function initTrend(subject: unknown): TrendState {
     baseline: { mean: 0, samples: 0 },
     points: emptyRecord(),
     uses: emptyRecord(),
+    scatter: emptyScatter(),
+    departures: [],
     regimes: initRegimes(),
     closed: null,
     clock: { mean: 0, samples: 0 },
@@ -130,6 +142,7 @@ function take(state: TrendState, options: TrendJudgeOptions, time: Timestamp, { 
   if (state.closed !== null && time - state.closed < options.updateEvery) return;
   state.closed = time;
   addPoints(state, options, time);
+  noteDepartures(state, options, time);
   state.forecast = renewedForecast(state, options, time);
 }
 
@@ -154,18 +167,29 @@ function levelOf(
 /** Counts use by the counter; a fall of it is a counter set back, and counts nothing. Whether use is known. */
 function count(state: TrendState, time: Timestamp, reading: number): boolean {
   if (Number.isNaN(reading)) return state.reading !== null;
-  if (state.since === null) state.usedFromNew = state.renewedAt !== null && time - state.renewedAt <= AT_ONCE;
+  if (state.since === null) state.usedFromNew ||= state.renewedAt !== null && time - state.renewedAt <= AT_ONCE;
   if (state.reading !== null) state.used += Math.max(0, reading - state.reading);
   state.reading = reading;
   return true;
 }
 
 function addPoints(state: TrendState, { over }: TrendJudgeOptions, time: Timestamp): void {
-  const { points, uses, regimes, used, clock } = state;
+  const { points, uses, scatter, regimes, used, clock } = state;
   if (over) addPoint(uses, timeIn(state, time), used, USES);
   const point = closePoint(regimes, points.y.at(-1));
-  if (point !== undefined) addPoint(points, clock.mean, point, POINTS);
+  if (point !== undefined) {
+    addPoint(points, clock.mean, point, POINTS);
+    addToScatter(scatter, clock.mean, point);
+  }
   state.clock = { mean: 0, samples: 0 };
+}
+
+function noteDepartures(state: TrendState, { trend: { courses } }: TrendJudgeOptions, time: Timestamp): void {
+  if (!courses || !state.usedFromNew) return;
+  const age = timeIn(state, time);
+  state.departures = courses.courses.map((course, at) =>
+    Math.max(state.departures[at] ?? 0, departure(course, age, state.used, courses.deviation)),
+  );
 }
 
 /** Time since the installation, where that is known, else since the first sample. */
@@ -179,13 +203,14 @@ function clockOf(state: TrendState, { over }: TrendJudgeOptions, time: Timestamp
 }
 
 function renewedForecast(state: TrendState, options: TrendJudgeOptions, time: Timestamp): StoredForecast | null {
-  const { points, uses, used, usedFromNew, renewedAt, since } = state;
+  const { points, uses, scatter, departures, used, usedFromNew, renewedAt, since } = state;
   const { over, trend, risk } = options;
   const record: TrendRecord = {
     points,
+    scatter,
     clock: clockOf(state, options, time),
     watched: time - since!,
-    ...(over && { uses, ...(usedFromNew && { ageInUse: used }) }),
+    ...(over && { uses, ...(usedFromNew && { ageInUse: used, departures }) }),
     ...(renewedAt !== null && { age: time - renewedAt }),
   };
   const made = forecastTrend(record, trend);

@@ -3,9 +3,11 @@ import type { AssetModel } from '../domain/model.ts';
 import { DEGRADATION_MODELS } from '../prognostics/degradation.ts';
 import { checkCondition, conditionParams } from './conditionParams.ts';
 import { checkSubject } from './indicatorChecks.ts';
+import { checkLandmarks, LandmarksParams } from './landmarkParams.ts';
 import { checkMetric, DurationText } from './params.ts';
 import { checkRisk, RiskParams } from './risk.ts';
 import type { RuleProblem } from './rule.ts';
+import { checkUsualUse, UsualUseParams } from './usualUseParams.ts';
 
 const spread = Type.Number({
   exclusiveMinimum: 0,
@@ -104,10 +106,10 @@ export const TrendParams = Type.Object(
         'Learn the level of a new component for so long, and take metric and limit as multiples of it: for indicators that differ from unit to unit, such as vibration.',
       ),
     ),
-    model: Type.Enum([...DEGRADATION_MODELS, 'path'], {
+    model: Type.Enum([...DEGRADATION_MODELS, 'path', 'landmarks'], {
       default: 'auto',
       description:
-        'linear; exponential: faster the further it is from its base; gamma: wear that never falls; path: a known course over life; auto: linear or exponential, whichever explains the record better.',
+        'linear; exponential: faster the further it is from its base; gamma: wear that never falls; path: a known course over life; landmarks: lives regressed on what units showed at some ages; auto: linear or exponential, whichever explains the record better.',
     }),
     base: Type.Optional(
       Type.Number({
@@ -116,6 +118,7 @@ export const TrendParams = Type.Object(
       }),
     ),
     path: Type.Optional(PathParams),
+    landmarks: Type.Optional(LandmarksParams),
     over: Type.Optional(
       Type.String({
         description:
@@ -128,6 +131,7 @@ export const TrendParams = Type.Object(
       default: 0.1,
       description: 'How far the rate of use to come may lie off that of this unit so far, as a share; for `over`.',
     }),
+    usualUse: Type.Optional(UsualUseParams),
     life: Type.Optional(LifeParams),
     updateEvery: DurationText('How often the forecast is renewed; what comes in between is averaged.', '1h'),
     evidence: EvidenceParams,
@@ -144,6 +148,8 @@ export function checkTrend(params: TrendParams, model: AssetModel): RuleProblem[
     ...checkInputs(params, model),
     ...checkModel(params),
     ...checkPath(params),
+    ...checkLandmarks(params.landmarks, params.model, params.over),
+    ...checkUsualUse(params.usualUse, params.over),
     ...checkLife(params),
     ...checkRisk(params.risk, 'risk'),
     ...checkCondition(params, model),

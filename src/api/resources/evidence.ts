@@ -197,7 +197,7 @@ const trend = shown(
     unit: Type.Optional(Type.String()),
     direction: oneOf(['above', 'below']),
     limit: Type.Number(),
-    model: oneOf(['linear', 'exponential', 'gamma', 'path', 'life'], {
+    model: oneOf(['linear', 'exponential', 'gamma', 'path', 'landmarks', 'life'], {
       description: 'What the forecast rests on; life: on the usual life of such components alone',
     }),
     level: Type.Optional(Type.Number({ description: 'Where the indicator stands, without its noise' })),

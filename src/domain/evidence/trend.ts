@@ -12,7 +12,7 @@ export interface TrendEvidence {
   readonly direction: 'above' | 'below';
   readonly limit: number;
   /** What the forecast rests on; `life`: on the usual life of such components alone. */
-  readonly model: 'linear' | 'exponential' | 'gamma' | 'path' | 'life';
+  readonly model: 'linear' | 'exponential' | 'gamma' | 'path' | 'landmarks' | 'life';
   /** Where the indicator stands, without its noise; absent while too little was seen. */
   readonly level?: number;
   /** How it moves. */

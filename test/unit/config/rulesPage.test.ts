@@ -30,6 +30,8 @@ const metrics = [
   { id: 'flow', kind: 'number', unit: 'l/min' },
   { id: 'speed', kind: 'number', unit: 'rpm' },
   { id: 'heat', kind: 'number', unit: '°C' },
+  { id: 'drop', kind: 'number', unit: 'Pa' },
+  { id: 'air', kind: 'number', unit: 'm³' },
   { id: 'hours', kind: 'number', unit: 'h' },
   { id: 'fault', kind: 'event', codes: { none: 0, overload: 1, 'phase-failure': 2 } },
 ];

@@ -7,6 +7,7 @@ import {
   firstOf,
   forecastOf,
   type LifeDistribution,
+  mixtureOf,
   seenLater,
 } from '../../../src/prognostics/lifeDistribution.ts';
 
@@ -56,4 +57,24 @@ it('beyond the horizon there is no date', () => {
   const { p10, p50 } = forecastOf(chance(FORECAST_HORIZON * 1.01), 0);
   expect(p10).toBeGreaterThan(0);
   expect(p50).toBeNull();
+});
+
+describe('a life of one of several kinds', () => {
+  it('has ended as often as they have by their weights', () => {
+    const life = mixtureOf([certainLife(2 * DAY), certainLife(10 * DAY)], [0.3, 0.7]);
+    expect([1, 3, 11].map((day) => life.within(day * DAY))).toEqual([0, 0.3, 1]);
+    expect(life.quantile(0.29) / DAY).toBeCloseTo(2, 4);
+    expect(life.quantile(0.31) / DAY).toBeCloseTo(10, 4);
+  });
+
+  it('may never end where one kind does not', () => {
+    const life = mixtureOf([chance(DAY), NEVER], [0.6, 0.4]);
+    expect(life.within(life.quantile(0.5))).toBeCloseTo(0.5, 6);
+    expect(life.quantile(0.7)).toBe(Number.POSITIVE_INFINITY);
+  });
+
+  it('is that of the only kind that is possible', () => {
+    const only = certainLife(DAY);
+    expect(mixtureOf([NEVER, only], [0, 1])).toBe(only);
+  });
 });

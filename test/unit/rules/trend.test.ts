@@ -201,6 +201,94 @@ describe('a trend over use', () => {
   });
 });
 
+describe('a trend by landmarks', () => {
+  const MARKS = [
+    { at: 50, level: 20, noise: 1, life: 400, perLevel: -4, perNoise: -20, spread: 20 },
+    { at: 300, level: 60, noise: 1, life: 400, perLevel: -4, perNoise: -20, spread: 10 },
+  ];
+  const RAW = { model: 'landmarks', landmarks: MARKS, over: 'hours', updateEvery: '6h' };
+
+  /** Used 10 h a day from new, with a level that rises as it is usual by `higher`; then days left. */
+  function left(
+    raw: object,
+    higher: number,
+    { deviation = 1, days: count = 15, first = 1, reading = 0, told = true } = {},
+  ) {
+    const asset = assetOf({ ...RAW, ...raw });
+    const event = { id: '1', type: 'component-installed', componentId: 'part', at: T0 } as const;
+    asset.take(makeEvent(told ? { ...event, reading } : event));
+    const still = noise(deviation, 6);
+    for (let at = 4 * first; at <= 4 * count; at++) {
+      const time = T0 + at * 6 * HOUR;
+      const used = 2.5 * at;
+      const sign = (raw as { direction?: string }).direction === 'below' ? -1 : 1;
+      asset.take({ metric: 0, time, value: sign * (12 + used * 0.16 + higher + still()) });
+      asset.take({ metric: 1, time, value: reading + used });
+    }
+    asset.take({ metric: 1, time: T0 + (4 * count + 1) * 6 * HOUR, value: reading + 2.5 * (4 * count + 1) });
+    return { asset, days: daysLeft(asset)! };
+  }
+
+  it('ends as what it shows tells', () => {
+    expect(Math.abs(left({}, 0).days - 25)).toBeLessThan(1);
+    expect(Math.abs(left({}, 10).days - 21)).toBeLessThan(1);
+    expect(Math.abs(left({}, 0, { deviation: 4 }).days - 21)).toBeLessThan(1.5);
+    const below = {
+      direction: 'below',
+      limit: -100,
+      landmarks: MARKS.map((one) => ({ ...one, level: -one.level, perLevel: 4 })),
+    };
+    expect(Math.abs(left(below, 10).days - 21)).toBeLessThan(1);
+  });
+
+  it('says so', () => {
+    const { asset } = left({}, 20, { days: 32 });
+    expect(asset.findings[0]!.evidence).toMatchObject({ model: 'landmarks', over: 'hours', limit: 100 });
+    expect(asset.view(T0).forecast?.basis).toBeUndefined();
+  });
+
+  it('counts use from the reading at the installation', () => {
+    expect(left({}, 0, { reading: 5000 }).days).toBeCloseTo(left({}, 0).days, 6);
+    expect(Math.abs(left({}, 0, { reading: 5000, first: 8 }).days - 25)).toBeLessThan(1.5);
+    // Without it nobody knows what was used before the first reading: the trend alone says when 100 Pa are reached.
+    expect(Math.abs(left({}, 0, { first: 8, told: false }).days - 40)).toBeLessThan(3);
+  });
+
+  it('knows when the use to come is due, by the course that it follows', () => {
+    const courses = [
+      { points: [['40d', 400]] },
+      {
+        points: [
+          ['15d', 150],
+          ['16d', 200],
+        ],
+      },
+      { points: [['10d', 300]] },
+    ];
+    // Two courses run alike so far: one goes on with 10 h a day, one with 50.
+    const both = left({ usualUse: { courses } }, 0).asset.view(T0).forecast!;
+    const days = (at: number | null) => (at! - T0) / DAY - 15;
+    expect(days(both.p10)).toBeLessThan(6);
+    expect(days(both.p90)).toBeGreaterThan(24);
+    expect(Math.abs(left({ usualUse: { courses: courses.slice(0, 1) } }, 0).days - 25)).toBeLessThan(1);
+    expect(Math.abs(left({ usualUse: { courses: courses.slice(1, 2) } }, 0).days - 5)).toBeLessThan(0.6);
+    // One that has left all of them goes on at its own rate.
+    expect(Math.abs(left({ usualUse: { courses: courses.slice(2) } }, 0).days - 25)).toBeLessThan(1.5);
+  });
+
+  it('does not forget that a course was left', () => {
+    // 300 h at 10 d, but as the unit at 15 d: it was off on the way.
+    const crossing = {
+      points: [
+        ['5d', 140],
+        ['15d', 150],
+        ['16d', 400],
+      ],
+    };
+    expect(Math.abs(left({ usualUse: { courses: [crossing] } }, 0).days - 25)).toBeLessThan(1.5);
+  });
+});
+
 describe('its memory', () => {
   it('is small, plain JSON and survives a restart at any point', () => {
     const still = noise(2);
@@ -231,6 +319,7 @@ describe('its parameters', () => {
     const rule = makeRule('trend', { ...LINEAR, ...raw });
     return trend.check(rule.params as never, model, rule).map(({ path, message }) => `${path}: ${message}`);
   };
+  const LANDMARK = { at: 5, level: 20, noise: 1, life: 400, perLevel: -4, spread: 20 };
   const path = {
     points: [
       [0, 1],
@@ -275,6 +364,37 @@ describe('its parameters', () => {
         'path.points.2: must not turn away from the limit (5 is before)',
         'path.points.0: must be at share 0, a new component',
         'path.points.2: must be at share 1, the end of life',
+      ],
+    ],
+    [
+      { model: 'landmarks' },
+      ['landmarks: model landmarks needs them: what units showed at some ages, and their lives'],
+    ],
+    [{ model: 'landmarks', landmarks: [LANDMARK, { ...LANDMARK, at: 9 }], over: 'hours' }, []],
+    [
+      { model: 'landmarks', landmarks: [LANDMARK, LANDMARK] },
+      ['over: model landmarks needs the counter of use', 'landmarks.1.at: must be later than the one before (5)'],
+    ],
+    [{ landmarks: [LANDMARK] }, ['landmarks: model auto has none; leave them out, or say model: landmarks']],
+    [{ over: 'hours', usualUse: { courses: [{ points: [['1d', 5]] }] } }, []],
+    [
+      {
+        usualUse: {
+          courses: [
+            { points: [['1d', 5]] },
+            {
+              points: [
+                ['2d', 5],
+                ['2d', 4],
+              ],
+            },
+          ],
+        },
+      },
+      [
+        'usualUse: there is no counter for it: name it under over',
+        'usualUse.courses.1.points.1: ages must rise, from above 0',
+        'usualUse.courses.1.points.1: use must not fall (5 is before)',
       ],
     ],
     [{ life: { use: { median: 5 } } }, ['life.use: there is no counter for it: name it under over']],
