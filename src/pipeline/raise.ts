@@ -95,9 +95,12 @@ async function closingAfter(row: FindingRow, tx: RaiseTables): Promise<TicketClo
   });
 }
 
-/** What an observed rule raises is kept apart from what it raises once it counts. */
+/**
+ * What an observed rule raises is kept apart from what it raises once it counts; also where a refold knows of a closing
+ * that came after it.
+ */
 function observed(finding: Finding): Finding {
-  if (finding.dormant || (finding.change !== 'raised' && finding.change !== 'escalated')) return finding;
+  if (finding.dormant === 'inactive' || (finding.change !== 'raised' && finding.change !== 'escalated')) return finding;
   const dormant = 'observed' as const;
   return { ...finding, dormant, key: findingKey({ ...finding, dormant }) };
 }
