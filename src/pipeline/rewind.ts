@@ -2,6 +2,7 @@ import { type Finding, statementKey } from '../domain/finding.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { FindingRow, Repositories, StateToSave } from '../ports/database.ts';
 import type { CompiledModel } from '../rules/model.ts';
+import type { CompiledRule } from '../rules/rule.ts';
 import { type AssetState, initState, parseState } from '../rules/state.ts';
 import { Refold, type Refolded, type RefoldOptions } from './refold.ts';
 import type { FaultSink } from './ruleFaults.ts';
@@ -37,13 +38,13 @@ export function takenBack(
   made: readonly Finding[],
 ): FindingRow[] {
   const keys = new Set(made.map(({ key }) => key));
-  return earlier.filter((row) => !keys.has(statementKey(row)) && readsSamples(compiled, row.ruleId));
+  return earlier.filter((row) => !keys.has(statementKey(row)) && livesByHistory(compiled, row.ruleId));
 }
 
-/** Rules without inputs live by the wall clock alone: history can't bring their state back, so it is kept. */
+/** What rules that live by the wall clock alone remember, history can't bring back, so it is kept. */
 export function keepClockRules(model: CompiledModel, from: AssetState, to: AssetState): void {
   model.rules.forEach((rule, at) => {
-    if (rule.inputs.length === 0) to.rules[at] = from.rules[at];
+    if (livesByClock(rule)) to.rules[at] = from.rules[at];
   });
 }
 
@@ -58,7 +59,11 @@ export async function saveFolded(
   await states.saveUsage(results.flatMap(({ usage }) => usage));
 }
 
-function readsSamples(model: CompiledModel, ruleId: string): boolean {
+function livesByClock({ inputs, tick }: CompiledRule): boolean {
+  return inputs.length === 0 && tick !== undefined;
+}
+
+function livesByHistory(model: CompiledModel, ruleId: string): boolean {
   const rule = model.rules.find(({ definition }) => definition.id === ruleId);
-  return rule !== undefined && rule.inputs.length > 0;
+  return rule !== undefined && !livesByClock(rule);
 }

@@ -4,8 +4,18 @@ import { type RuleDefinition, type Severity, severityRank } from '../domain/mode
 import type { Duration, Timestamp } from '../domain/time.ts';
 import { certainLife, forecastOf, seenLater } from '../prognostics/lifeDistribution.ts';
 import { remainingLife, type Weibull } from '../prognostics/weibull.ts';
-import { type CalendarState, initCalendar, noteMaintenance, saidAt } from './calendarState.ts';
 import { type CompiledRule, type FoldContext, installs, type RuleView } from './rule.ts';
+
+/** What a rule by the calendar remembers; everything else follows from these dates. */
+export interface CalendarState {
+  installedAt: Timestamp | null;
+  /** Steps of a life passed, or 1 while an inspection is due. */
+  level: number;
+  /** When the present episode began. */
+  start: Timestamp | null;
+  /** Inspections that are settled. */
+  settled: number;
+}
 
 /** From this age on the finding has this severity. */
 export interface Step {
@@ -38,10 +48,9 @@ interface Due {
   readonly end: Timestamp;
 }
 
-/**
- * Acts when somebody looks, in a tick or at an event of the asset, but as of the moment at which each thing came due: the
- * same statements, with the same times, whoever looked first. What falls due in maintenance is said at its end.
- */
+const initCalendar = (): CalendarState => ({ installedAt: null, level: 0, start: null, settled: 0 });
+
+/** Says what comes due at its moment, or at the end of the maintenance in which that lies. */
 export function calendarRule(rule: RuleDefinition, schedule: Schedule): CompiledRule<CalendarState> {
   function say(
     state: CalendarState,
@@ -78,11 +87,8 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
     return { at, severity: schedule.severity, end: at };
   }
 
-  /** Says what has come due by `now`, each as of its own moment. */
-  function look(state: CalendarState, now: Timestamp, context: FoldContext): void {
-    for (let due = next(state); due; due = next(state)) {
-      const time = saidAt(state, due.at);
-      if (time === undefined || time > now) return;
+  function elapse(state: CalendarState, time: Timestamp, context: FoldContext): void {
+    for (let due = next(state); due && due.at <= time; due = next(state)) {
       const first = state.level === 0;
       if (first) state.start = due.at;
       state.level++;
@@ -120,16 +126,13 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
   }
 
   function event(state: CalendarState, happened: AssetEvent, context: FoldContext): void {
-    look(state, happened.at, context);
-    if (happened.type === 'maintenance') noteMaintenance(state, happened);
-    else if (happened.type === 'ticket-closed') {
+    if (happened.type === 'ticket-closed') {
       const { componentId, failureModeId } = rule;
       if (happened.componentId === componentId && happened.failureModeId === failureModeId) settle(state, happened.at);
     } else if (installs(happened, rule.componentId)) {
       const severity = present(state);
       if (severity) say(state, 'reset', severity, happened.at, endOf(state), context);
-      Object.assign(state, { ...initCalendar(), quiet: state.quiet });
-      state.installedAt = happened.at === 0 ? null : happened.at;
+      Object.assign(state, { ...initCalendar(), installedAt: happened.at === 0 ? null : happened.at });
     }
   }
 
@@ -138,9 +141,9 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
     inputs: [],
     init: initCalendar,
     event,
-    tick: (state, { now }, _latest, context) => look(state, now, context),
+    due: (state) => next(state)?.at ?? null,
+    elapse,
     restate(state, time, context) {
-      look(state, time, context);
       const severity = present(state);
       if (severity) say(state, 'raised', severity, time, endOf(state), context);
     },

@@ -64,7 +64,7 @@ describe('life by the calendar', () => {
     expect(part.view(day(107))).toMatchObject({ level: 0, wear: 0.1, forecast: { p50: day(197), basis: 'calendar' } });
     part.tick(day(186.9));
     expect(part.said).toHaveLength(2);
-    part.tick(day(187));
+    part.tick(day(187) + 1);
     expect(part.findings.at(-1)).toMatchObject({ change: 'raised', start: day(187) });
 
     const unknown = asset(LIFE)
@@ -72,6 +72,16 @@ describe('life by the calendar', () => {
       .tick(day(5000));
     expect(unknown.said).toEqual([]);
     expect(unknown.view(day(5000))).toEqual({ level: 0, wear: null });
+  });
+
+  it('goes by the time of the asset, which a backlog from long ago does not leave', () => {
+    const metrics = [{ id: 'level', kind: 'number' as const }];
+    const part = new Asset({ ...model(LIFE), metrics });
+    part.take(installed());
+    const now = day(1000);
+    for (let at = 0; at < 80; at++) part.fold.sample(0, day(at), 1, 0, now);
+    expect(part.tick(now + DAY).said).toEqual([]);
+    expect(part.tick(now + 12 * DAY).findings).toMatchObject([{ change: 'raised', time: day(90) }]);
   });
 
   it('that ended before a replacement nobody looked at was raised and reset', () => {
@@ -122,7 +132,7 @@ describe('inspections', () => {
       .takeAll([closed(101)])
       .tick(day(129));
     expect(part.said).toEqual(['raised info']);
-    part.tick(day(130));
+    part.tick(day(130) + 1);
     expect(part.findings.at(-1)!.time).toBe(day(130));
     const early = asset(INSPECTION)
       .takeAll([installed(), closed(5)])
