@@ -2,21 +2,12 @@ import { createHmac } from 'node:crypto';
 import { type Duration, SECOND } from '../../domain/time.ts';
 import type { Log } from '../../log.ts';
 import type { Clock } from '../../ports/clock.ts';
-import {
-  type Delivery,
-  type DeliveryResult,
-  PermanentDeliveryError,
-  type ServiceDesk,
-} from '../../ports/serviceDesk.ts';
-import { assertNotInternal, InternalAddressError, publicLookup } from '../addresses.ts';
-import { parseResult, parseRetryAfter } from './answer.ts';
+import type { Delivery, DeliveryResult, ServiceDesk } from '../../ports/serviceDesk.ts';
+import { parseResult } from './answer.ts';
 import { TemporaryDeliveryError } from './errors.ts';
-import { type Answer, exchange, type Request } from './exchange.ts';
+import { addressOf, DeskHttp } from './http.ts';
 import { parseHttpUrl } from './url.ts';
 
-/** Refusals that say "not now"; the other 4xx say "never". */
-const TEMPORARY_STATUS = new Set([408, 425, 429]);
-const QUOTED = 200;
 /** Where the key goes in the address of the look-up. */
 const KEY = '{key}';
 
@@ -53,11 +44,9 @@ class WebhookDesk implements ServiceDesk {
   readonly find: ServiceDesk['find'];
   readonly #url: URL;
   readonly #secret: string;
-  readonly #timeoutMs: Duration;
-  readonly #allowPrivateAddresses: boolean;
+  readonly #http: DeskHttp;
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #closing = new AbortController();
 
   constructor(options: WebhookDeskOptions) {
     const { lookupUrl } = options;
@@ -65,8 +54,7 @@ class WebhookDesk implements ServiceDesk {
     this.find = lookupUrl === undefined ? undefined : this.#lookUp.bind(this, checkLookup(lookupUrl));
     if (options.secret === '') throw new Error('the webhook desk needs a secret that is not empty');
     this.#secret = options.secret;
-    this.#timeoutMs = options.timeoutMs ?? 10 * SECOND;
-    this.#allowPrivateAddresses = options.allowPrivateAddresses ?? true;
+    this.#http = new DeskHttp(options);
     this.#log = options.log;
     this.#clock = options.clock;
   }
@@ -80,8 +68,8 @@ class WebhookDesk implements ServiceDesk {
       'Fettle-Attempt': String(attempt),
       ...this.#headers(body),
     };
-    const answer = await this.#exchange({ method: 'POST', url: this.#url, headers, body, signal });
-    if (answer.status < 200 || answer.status > 299) throw this.#refusal(this.#url, answer);
+    const answer = await this.#http.exchange({ method: 'POST', url: this.#url, headers, body, signal });
+    if (answer.status < 200 || answer.status > 299) throw this.#http.refusal(this.#url, answer);
     if (!answer.complete) {
       const desk = addressOf(this.#url);
       this.#log.warn({ desk, key }, 'desk: the answer to a delivery broke off or is too long');
@@ -91,32 +79,15 @@ class WebhookDesk implements ServiceDesk {
 
   async #lookUp(template: string, episodeKey: string, signal: AbortSignal): Promise<DeliveryResult | undefined> {
     const url = parseUrl(template.replaceAll(KEY, encodeURIComponent(episodeKey)));
-    const answer = await this.#exchange({ method: 'GET', url, headers: this.#headers(episodeKey), signal });
+    const answer = await this.#http.exchange({ method: 'GET', url, headers: this.#headers(episodeKey), signal });
     if (answer.status === 404) return undefined;
-    if (answer.status !== 200) throw this.#refusal(url, answer);
+    if (answer.status !== 200) throw this.#http.refusal(url, answer);
     if (!answer.complete) throw new TemporaryDeliveryError(`${addressOf(url)}: the answer broke off or is too long`);
     return parseResult(answer.text);
   }
 
   async close(): Promise<void> {
-    this.#closing.abort(new Error('the desk is being closed'));
-  }
-
-  async #exchange(request: Request): Promise<Answer> {
-    const { url, signal } = request;
-    const timeout = AbortSignal.timeout(this.#timeoutMs);
-    try {
-      if (!this.#allowPrivateAddresses) assertNotInternal(url.hostname);
-      return await exchange({
-        ...request,
-        signal: AbortSignal.any([signal, timeout, this.#closing.signal]),
-        ...(!this.#allowPrivateAddresses && { lookup: publicLookup }),
-      });
-    } catch (error) {
-      if (error instanceof InternalAddressError) throw new PermanentDeliveryError(error.message);
-      const why = timeout.aborted ? `no answer within ${this.#timeoutMs} ms` : messageOf(error);
-      throw new TemporaryDeliveryError(`${addressOf(url)}: ${why}`, { cause: error });
-    }
+    this.#http.close();
   }
 
   #headers(signed: Buffer | string): Record<string, string> {
@@ -129,19 +100,6 @@ class WebhookDesk implements ServiceDesk {
       'Fettle-Signature': `v1=${signature}`,
     };
   }
-
-  #refusal(url: URL, { status, headers, text }: Answer): Error {
-    const address = addressOf(url);
-    if (status >= 300 && status < 400) {
-      const target = headers.location ?? 'nowhere';
-      const advice = 'redirects are not followed, set the url to where it points';
-      return new PermanentDeliveryError(`${address} answered ${status} to ${target.slice(0, QUOTED)}: ${advice}`);
-    }
-    const message = `${address} answered ${status}: ${text.slice(0, QUOTED)}`;
-    if (status < 500 && !TEMPORARY_STATUS.has(status)) return new PermanentDeliveryError(message);
-    const retryAfterMs = parseRetryAfter(headers['retry-after'], this.#clock.now());
-    return new TemporaryDeliveryError(message, retryAfterMs === undefined ? {} : { retryAfterMs });
-  }
 }
 
 function parseUrl(text: string): URL {
@@ -150,19 +108,8 @@ function parseUrl(text: string): URL {
   throw new Error(`the url of the webhook desk is ${JSON.stringify(text)}; it must begin with http:// or https://`);
 }
 
-/** Without credentials and query, for messages. */
-function addressOf({ origin, pathname }: URL): string {
-  return `${origin}${pathname}`;
-}
-
 function checkLookup(template: string): string {
   parseUrl(template);
   if (template.includes(KEY)) return template;
   throw new Error(`the lookupUrl of the webhook desk lacks ${KEY}, which stands for the key to look for`);
-}
-
-/** A connection tried at several addresses fails with an AggregateError whose own message is empty. */
-function messageOf(error: unknown): string {
-  if (error instanceof AggregateError) return error.errors.map(messageOf).join('; ');
-  return error instanceof Error ? error.message : String(error);
 }
