@@ -14,6 +14,9 @@ export interface Actor {
   readonly fromDesk?: true;
 }
 
+/** What came back from the desk. */
+export const BY_DESK: Actor = { name: 'desk', role: 'agent', fromDesk: true };
+
 /** Who is to do it; what is absent stays, null empties. */
 export interface Assignment {
   readonly team?: string | null;

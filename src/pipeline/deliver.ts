@@ -1,4 +1,5 @@
-import type { Ticket } from '../domain/ticket.ts';
+import { BY_DESK } from '../domain/request.ts';
+import type { Ticket, TicketEntry } from '../domain/ticket.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import { UnavailableError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -7,7 +8,12 @@ import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, OutboxClaim, OutboxRow, Repositories } from '../ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../ports/jobQueue.ts';
-import { type DeliveryResult, PermanentDeliveryError, type ServiceDesk } from '../ports/serviceDesk.ts';
+import {
+  type DeliveryResult,
+  PermanentDeliveryError,
+  type ServiceDesk,
+  WorkOrderGoneError,
+} from '../ports/serviceDesk.ts';
 import type { DatabaseMark } from './databaseMark.ts';
 import { PAUSED_BY_RESTORE } from './restored.ts';
 
@@ -32,6 +38,8 @@ export interface DeliverParts {
   readonly mark: Pick<DatabaseMark, 'check'>;
   /** Whether all that was there before the start has been assessed. */
   readonly recovered: () => boolean;
+  /** Told of a ticket whose work order is gone; repeating it is harmless. */
+  readonly gone?: (ticket: Ticket) => Promise<void>;
 }
 
 /** Why deliveries wait: a person paused them, or the database was restored and nobody knows what the desk was told. */
@@ -150,7 +158,7 @@ export class Deliver {
     const found = await this.#find(ticket);
     if (!found) return false;
     if (row.event === 'ticket.opened') await this.#delivered(row, ticket, found, `${desk.name} has it already`);
-    else await database.transaction((tx) => remember(tx, ticket.id, found, clock.now()));
+    else await database.transaction((tx) => remember(tx, desk, ticket.id, found, clock.now()));
     return true;
   }
 
@@ -187,6 +195,10 @@ export class Deliver {
     try {
       if (!(await this.#hand(claim, ticket, job.attempt))) return;
     } catch (error) {
+      if (error instanceof WorkOrderGoneError && ticket.externalId !== undefined) {
+        await this.#gone(claim, ticket, error.message);
+        return this.#bringUpNext(row.ticketId);
+      }
       const final = job.lastAttempt || error instanceof PermanentDeliveryError;
       await this.#failed(claim, ticket, error, final);
       if (final) await this.#bringUpNext(row.ticketId);
@@ -195,11 +207,26 @@ export class Deliver {
     await this.#bringUpNext(row.ticketId);
   }
 
-  /** One that outlasts a look-up and the delivery. */
+  /** Nobody is there to be told: what else follows from it is the ticket's. */
+  async #gone(claim: Claim, ticket: Ticket, text: string): Promise<void> {
+    const { database, clock, gone } = this.#parts;
+    await gone?.(ticket);
+    const now = clock.now();
+    await database.transaction(async (tx) => {
+      if (await tx.outbox.delivered(claim.id, now))
+        await tx.tickets.addEntry(entryOf(ticket, now, 'delivery-failed', text));
+    });
+  }
+
+  /**
+   * One that outlasts a look-up and the delivery, and after a crash the time in which a look-up may not find what was
+   * made.
+   */
   async #claim(row: OutboxRow): Promise<Claim | undefined> {
     const { database, clock, timeout, desk } = this.#parts;
     const askedAt = clock.elapsed();
-    const claim = await database.outbox.claim(row.id, timeout + (desk.find ? timeout : 0) + CLAIM_MARGIN);
+    const lookup = desk.find ? timeout + (desk.settle ?? 0) : 0;
+    const claim = await database.outbox.claim(row.id, timeout + lookup + CLAIM_MARGIN);
     return claim && { ...claim, askedAt };
   }
 
@@ -232,10 +259,18 @@ export class Deliver {
     }
     if (desk.find && !(await this.#stillHolds(claim, timeout + CLAIM_MARGIN))) return false;
     const known = { ...ticket, ...found };
-    const delivery = { key, event, ticket: known, document: present(known), attempt };
+    const news = event === 'ticket.updated' ? await this.#newsOf(ticket) : [];
+    const delivery = { key, event, ticket: known, document: present(known), news, attempt };
     const result = await this.#told(desk.deliver(delivery, AbortSignal.timeout(timeout)));
     await this.#delivered(claim, ticket, { ...found, ...result }, `${event} to ${desk.name}`);
     return true;
+  }
+
+  /** The lines of its history since the desk was last told, but for what came from there. */
+  async #newsOf({ id }: Ticket): Promise<TicketEntry[]> {
+    const entries = await this.#parts.database.tickets.entries(id);
+    const told = entries.findLastIndex(({ kind }) => kind === 'delivered');
+    return entries.slice(told + 1).filter(({ kind, by }) => kind !== 'delivery-failed' && by !== BY_DESK.name);
   }
 
   #find({ episodeKey }: Ticket): Promise<DeliveryResult | undefined> {
@@ -249,7 +284,7 @@ export class Deliver {
     await database.transaction(async (tx) => {
       if (!(await tx.outbox.delivered(id, now)) || desk.name === 'none') return;
       await tx.tickets.addEntry(entryOf(ticket, now, 'delivered', text));
-      await remember(tx, ticket.id, result, now);
+      await remember(tx, desk, ticket.id, result, now);
     });
   }
 
@@ -269,7 +304,8 @@ export class Deliver {
     const { database, clock, log, desk } = this.#parts;
     const message = error instanceof Error ? error.message : String(error);
     const ours = await database.transaction(async (tx) => {
-      const noted = await tx.outbox.attemptFailed(claim, message, final);
+      const hold = claim.event === 'ticket.opened' ? desk.settle : undefined;
+      const noted = await tx.outbox.attemptFailed(claim, message, final, hold);
       if (noted && final) await tx.tickets.addEntry(entryOf(ticket, clock.now(), 'delivery-failed', message));
       return noted;
     });
@@ -280,10 +316,23 @@ export class Deliver {
   }
 }
 
-async function remember(tx: Repositories, ticketId: string, result: DeliveryResult, now: Timestamp): Promise<void> {
+/** Keeps the first id that a desk names, and where its work orders can be read another one that it was merged into. */
+async function remember(
+  tx: Repositories,
+  desk: ServiceDesk,
+  ticketId: string,
+  { externalId, externalUrl }: DeliveryResult,
+  now: Timestamp,
+): Promise<void> {
   const ticket = await tx.tickets.get(ticketId);
-  if (result.externalId === undefined || !ticket || ticket.externalId !== undefined) return;
-  await tx.tickets.update(ticketId, ticket.version, { ...result, updatedAt: now });
+  if (externalId === undefined || !ticket || ticket.externalId === externalId) return;
+  const before = ticket.externalId;
+  if (before !== undefined && !desk.read) return;
+  await tx.tickets.update(ticketId, ticket.version, { externalId, externalUrl, updatedAt: now });
+  if (before === undefined) return;
+  await tx.tickets.addEntry(
+    entryOf(ticket, now, 'delivered', `${desk.name} merged work order ${before} into ${externalId}`),
+  );
 }
 
 function entryOf(ticket: Ticket, at: number, kind: 'delivered' | 'delivery-failed', text: string) {

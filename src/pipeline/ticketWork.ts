@@ -60,7 +60,10 @@ export class TicketWork {
   }
 
   comment(id: string, text: string, version: number | undefined, by: Actor): Promise<Ticket> {
-    return this.#acts.act(id, version, by, () => ({ note: text }));
+    return this.#acts.act(id, version, by, (ticket) => ({
+      note: text,
+      event: isOngoing(ticket.status) ? told(ticket, 'ticket.updated') : undefined,
+    }));
   }
 
   /** Says who is to do it; does not take note of it for them. */

@@ -267,10 +267,10 @@ export interface OutboxRepository {
   /** Under whichever claim: what the desk has taken it has taken. False when that was known. */
   delivered(id: string, at: Timestamp): Promise<boolean>;
   /**
-   * Notes a failed attempt and ends its claim; `final` makes the row failed. False when the row is delivered, or somebody
-   * else has claimed it since and goes on with it.
+   * Notes a failed attempt and ends its claim, or keeps everybody off the row for another `hold`; `final` makes the row
+   * failed. False when the row is delivered, or somebody else has claimed it since and goes on with it.
    */
-  attemptFailed(claim: OutboxClaim, error: string, final: boolean): Promise<boolean>;
+  attemptFailed(claim: OutboxClaim, error: string, final: boolean, hold?: Duration): Promise<boolean>;
   /** Makes a failed row pending again; false when there is none. */
   retry(id: string): Promise<boolean>;
   list(filter: { status?: OutboxStatus; ticketId?: string }, page: PageRequest): Promise<Page<OutboxRow>>;

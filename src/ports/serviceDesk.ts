@@ -1,4 +1,6 @@
-import type { Ticket } from '../domain/ticket.ts';
+import type { Ticket, TicketEntry } from '../domain/ticket.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
+import type { WorkOrder } from '../domain/workOrder.ts';
 
 export const DELIVERY_EVENTS = ['ticket.opened', 'ticket.updated', 'ticket.closed'] as const;
 export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];
@@ -12,18 +14,31 @@ export interface Delivery {
   readonly ticket: Ticket;
   /** The ticket as the API shows it: what desks are sent. */
   readonly document: object;
+  /** Lines of its history that the desk has not been told, without those that came from there. */
+  readonly news?: readonly TicketEntry[];
   readonly attempt: number;
 }
 
 export interface DeliveryResult {
-  /** The desk's own id and address of the work order, where it says so. */
+  /** The desk's own id and address of the work order, where it says so; another one than before where it was merged away. */
   readonly externalId?: string;
   readonly externalUrl?: string;
 }
 
 /** A refusal that no retry will change (bad address, 4xx): the delivery fails at once and visibly. */
 export class PermanentDeliveryError extends Error {
-  override readonly name = 'PermanentDeliveryError';
+  override readonly name: string = 'PermanentDeliveryError';
+}
+
+/** The work order that was to be told something is not there any more. */
+export class WorkOrderGoneError extends PermanentDeliveryError {
+  override readonly name = 'WorkOrderGoneError';
+}
+
+/** A work order that has changed, and when, by the desk's clock. */
+export interface WorkOrderChange {
+  readonly externalId: string;
+  readonly updatedAt?: Timestamp;
 }
 
 export interface ServiceDesk {
@@ -36,5 +51,13 @@ export interface ServiceDesk {
    * desk offers no look-up. Who creates looks first, so that an answer that never came makes no second work order.
    */
   readonly find?: ((episodeKey: string, signal: AbortSignal) => Promise<DeliveryResult | undefined>) | undefined;
+  /** How long after it was made `find` may not know a work order; absent: it does at once. */
+  readonly settle?: Duration | undefined;
+  /** The work order as it stands; with another `externalId` where it was merged away, undefined where it is gone. */
+  readonly read?: ((externalId: string, signal: AbortSignal) => Promise<WorkOrder | undefined>) | undefined;
+  /** What changed at or after `since`, by the desk's clock; some may be told again. */
+  readonly changes?: ((since: Timestamp, signal: AbortSignal) => Promise<WorkOrderChange[]>) | undefined;
+  /** Id of the work order that a webhook of the desk is about, where it says so. */
+  readonly subjectOf?: ((event: unknown) => string | undefined) | undefined;
   close(): Promise<void>;
 }

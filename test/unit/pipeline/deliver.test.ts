@@ -10,7 +10,13 @@ import { createMetrics, Ledger } from '../../../src/metrics.ts';
 import { Deliver, type DeliverParts } from '../../../src/pipeline/deliver.ts';
 import type { Database } from '../../../src/ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../../../src/ports/jobQueue.ts';
-import type { Delivery, DeliveryEvent, DeliveryResult, ServiceDesk } from '../../../src/ports/serviceDesk.ts';
+import {
+  type Delivery,
+  type DeliveryEvent,
+  type DeliveryResult,
+  type ServiceDesk,
+  WorkOrderGoneError,
+} from '../../../src/ports/serviceDesk.ts';
 import { insertTicket, T0 } from '../../conformance/database/fixtures.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeTempFolder } from '../../support/temp.ts';
@@ -33,8 +39,8 @@ afterAll(async () => {
 
 /** A node whose queue gives it whatever job the test wants, as a queue does that takes another worker for dead. */
 async function node(
-  deliver: (delivery: Delivery) => Promise<void>,
-  { find, ...parts }: Partial<DeliverParts> & Pick<ServiceDesk, 'find'> = {},
+  deliver: (delivery: Delivery) => Promise<unknown>,
+  { find, settle, read, ...parts }: Partial<DeliverParts> & Pick<ServiceDesk, 'find' | 'settle' | 'read'> = {},
 ) {
   let handler: (job: DeliveryJob) => Promise<void> = async () => undefined;
   const queue = {
@@ -49,10 +55,9 @@ async function node(
   const desk = {
     name: 'desk',
     find,
-    deliver: async (delivery: Delivery) => {
-      await deliver(delivery);
-      return {};
-    },
+    settle,
+    read,
+    deliver: async (delivery: Delivery) => ((await deliver(delivery)) ?? {}) as DeliveryResult,
     close: async () => undefined,
   };
   const metrics = createMetrics(new Ledger());
@@ -184,6 +189,81 @@ describe('a desk that offers a look-up', () => {
     await two('o6');
     expect(heard).toEqual(['two key of o6']);
   });
+});
+
+describe('a desk whose look-up knows what was made only after a while', () => {
+  it('is not asked before that after an attempt that failed, by any node', async () => {
+    const ticketId = await insertTicket(database, { episodeKey: 'late', failureModeId: 'late' });
+    await database.outbox.add({ id: 'o8', ticketId, event: 'ticket.opened', key: 'key of o8', createdAt: T0 });
+    const heard: string[] = [];
+    const find = async () => void heard.push('find');
+    const busy = async () => Promise.reject(new Error('no answer'));
+    const one = await node(busy, { find, settle: 60 * SECOND });
+    const two = await node(async () => void heard.push('made twice'), { find, settle: 60 * SECOND });
+    await expect(one('o8')).rejects.toThrow('no answer');
+    await two('o8');
+    await one('o8');
+    expect(heard).toEqual(['find']);
+    expect(await database.outbox.get('o8')).toMatchObject({ status: 'pending', attempts: 1 });
+  });
+});
+
+describe('a work order that is not where it was', () => {
+  async function known(id: string, event: DeliveryEvent): Promise<Ticket> {
+    const ticketId = await insertTicket(database, {
+      episodeKey: `episode of ${id}`,
+      failureModeId: id,
+      externalId: '17',
+    });
+    await database.outbox.add({ id, ticketId, event, key: `key of ${id}`, createdAt: T0 });
+    return (await database.tickets.get(ticketId))!;
+  }
+  const read = async () => undefined;
+
+  it('is followed when it was merged into another, where the desk lets its work orders be read', async () => {
+    const ticket = await known('m1', 'ticket.updated');
+    const give = await node(async () => ({ externalId: '21', externalUrl: 'http://d/21' }), { read });
+    await give('m1');
+    expect(await database.tickets.get(ticket.id)).toMatchObject({ externalId: '21', externalUrl: 'http://d/21' });
+    expect((await database.tickets.entries(ticket.id)).at(-1)?.text).toBe('desk merged work order 17 into 21');
+  });
+
+  it('keeps its first name where the desk only names what it made of each delivery', async () => {
+    const ticket = await known('m2', 'ticket.updated');
+    await (await node(async () => ({ externalId: '21' })))('m2');
+    expect(await database.tickets.get(ticket.id)).toMatchObject({ externalId: '17' });
+  });
+
+  it('is told of once when it is gone, and the delivery is over', async () => {
+    const ticket = await known('m3', 'ticket.updated');
+    const gone: string[] = [];
+    const give = await node(async () => Promise.reject(new WorkOrderGoneError('no 17')), {
+      read,
+      gone: async ({ id }) => void gone.push(id),
+    });
+    await give('m3');
+    await give('m3');
+    expect(gone).toEqual([ticket.id]);
+    expect(await database.outbox.get('m3')).toMatchObject({ status: 'delivered' });
+    expect((await database.tickets.entries(ticket.id)).at(-1)).toMatchObject({
+      kind: 'delivery-failed',
+      text: 'no 17',
+    });
+  });
+});
+
+it('tells what is new since the desk was last told, but for what came from there', async () => {
+  const ticketId = await insertTicket(database, { episodeKey: 'news', failureModeId: 'news', externalId: '5' });
+  const line = (id: string, kind: 'comment' | 'delivered', by: string) =>
+    database.tickets.addEntry({ id: `line ${id}`, ticketId, at: T0 + Number(id), by, kind, text: `line ${id}` });
+  await line('1', 'comment', 'anna');
+  await line('2', 'delivered', 'fettle');
+  await line('3', 'comment', 'desk');
+  await line('4', 'comment', 'anna');
+  await database.outbox.add({ id: 'o9', ticketId, event: 'ticket.updated', key: 'key of o9', createdAt: T0 });
+  const told: (string[] | undefined)[] = [];
+  await (await node(async ({ news }) => void told.push(news?.map(({ text }) => text))))('o9');
+  expect(told).toEqual([['line 4']]);
 });
 
 it('delivers nothing while deliveries are paused, whatever the queue does', async () => {

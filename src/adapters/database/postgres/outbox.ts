@@ -93,13 +93,13 @@ export function outboxRepository(db: Db): OutboxRepository {
       return numUpdatedRows > 0n;
     },
 
-    async attemptFailed({ id, claimedUntil }, error, final) {
+    async attemptFailed({ id, claimedUntil }, error, final, hold) {
       const { numUpdatedRows } = await db
         .updateTable('outbox')
         .set((eb) => ({
           lastError: clean(error),
           attempts: eb('attempts', '+', 1),
-          claimedUntil: null,
+          claimedUntil: hold === undefined ? null : sql<number>`${SERVER_TIME} + ${hold}::double precision`,
           ...(final ? { status: 'failed' as const } : {}),
         }))
         .where('id', '=', id)

@@ -66,6 +66,16 @@ export function describeDelivery(harness: GetHarness): void {
     expect(await outbox().retry('unknown')).toBe(false);
   });
 
+  it('keeps everybody off a row for a while after an attempt that failed, where that is asked for', async () => {
+    await add('1');
+    await outbox().attemptFailed((await outbox().claim('1', 60_000))!, 'unclear', false, 60_000);
+    expect(await outbox().get('1')).toMatchObject({ status: 'pending', attempts: 1, lastError: 'unclear' });
+    expect(await outbox().claim('1', 60_000)).toBeUndefined();
+    await add('2');
+    await outbox().attemptFailed((await outbox().claim('2', 60_000))!, 'unclear', false, -1);
+    expect(await outbox().claim('2', 60_000)).toMatchObject({ id: '2' });
+  });
+
   it('counts the deliveries of a ticket that have the same key', async () => {
     for (const [id, key] of [
       ['1', 'e:updated:x'],
