@@ -17,6 +17,7 @@ RUN mkdir /data && chown node:node /data
 COPY package.json ./
 COPY bin bin
 COPY models models
+COPY desks desks
 COPY docs/schema docs/schema
 COPY simulators/scenarios simulators/scenarios
 COPY --from=production /app/node_modules node_modules

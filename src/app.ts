@@ -15,7 +15,7 @@ import { exposureProblem, publicUrl } from './config/exposure.ts';
 import { installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
-import { SECOND } from './domain/time.ts';
+import { type Duration, SECOND } from './domain/time.ts';
 import { SetupError, UnacceptableError, UnavailableError } from './errors.ts';
 import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
@@ -114,7 +114,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const { config, models, assets, bindings } = configuration;
   const port = await listenPort(config.http.host, config.http.port);
   const url = publicUrl(config, port);
-  const parts = await openParts(config, teardown, log);
+  const parts = await openParts(configuration, teardown, log);
   const newKeyFile = await ensureKeys(config, parts.database.keys);
   const pipeline = new Pipeline(parts, {
     models,
@@ -133,7 +133,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     deadLetterPayloadBytes: config.deadLetters.payloadBytes,
     maxDeadLetters: config.deadLetters.maxKept,
     present: (ticket) => presentTicket(ticket, { publicUrl: url, grafanaUrl: config.grafana.url }),
-    deliveryTimeout: config.desk.kind === 'webhook' ? config.desk.timeout : 10 * SECOND,
+    deliveryTimeout: deliveryTimeout(config),
     ...(onTicket && { onTicket }),
   });
   teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));
@@ -172,6 +172,12 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
       return stopping;
     },
   };
+}
+
+/** A delivery to a desk with a REST API is several calls: it reads the work order and its comments first. */
+function deliveryTimeout({ desk }: Config): Duration {
+  if (desk.kind === 'none') return 10 * SECOND;
+  return desk.kind === 'webhook' ? desk.timeout : 6 * desk.timeout;
 }
 
 function backtestsOf({ database, store, backtestQueue: queue, clock, log }: Parts, { config, models }: Configuration) {

@@ -6,6 +6,7 @@ import { systemClock } from './adapters/clock.ts';
 import { startEmbeddedPostgres } from './adapters/database/embedded/index.ts';
 import { openDatabase, serverConnection } from './adapters/database/postgres/index.ts';
 import { createNoDesk } from './adapters/desk/none.ts';
+import { createRestDesk } from './adapters/desk/rest/index.ts';
 import { createWebhookDesk } from './adapters/desk/webhook.ts';
 import { openJournal } from './adapters/journal/index.ts';
 import { fileMemo } from './adapters/journal/memo.ts';
@@ -13,6 +14,7 @@ import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
 import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
 import { type InfluxStoreOptions, openInfluxDbStoreWhenThere } from './adapters/timeseries/influxdb/index.ts';
 import { openBroker, sessionOpener } from './brokers.ts';
+import type { Configuration } from './config/check.ts';
 import type { Config } from './config/schema.ts';
 import { diskSpace } from './diskSpace.ts';
 import type { Log } from './log.ts';
@@ -25,6 +27,7 @@ import type { Database } from './ports/database.ts';
 import type { JobQueue } from './ports/jobQueue.ts';
 import type { ServiceDesk } from './ports/serviceDesk.ts';
 import type { TimeSeriesStore } from './ports/timeSeriesStore.ts';
+import type { DeskPreset } from './presets/schema.ts';
 import type { Teardown } from './teardown.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -73,7 +76,11 @@ export interface Parts extends PipelineParts {
 }
 
 /** Opens everything that the pipeline works with, and what backtests do. */
-export async function openParts(config: Config, teardown: Teardown, log: Log): Promise<Parts> {
+export async function openParts(
+  { config, preset }: Pick<Configuration, 'config' | 'preset'>,
+  teardown: Teardown,
+  log: Log,
+): Promise<Parts> {
   await mkdir(config.dataDir, { recursive: true });
   const { database: opened, connection } = await openConfiguredDatabase(config, teardown, log);
   const memo = fileMemo(join(config.dataDir, 'database-mark'));
@@ -95,7 +102,7 @@ export async function openParts(config: Config, teardown: Teardown, log: Log): P
   const registryJournal = await journal('registry', NOTE_JOURNAL_BYTES);
   const spillJournal = await journal('spill', config.spill.maxMb * MEBIBYTE);
   const spillAside = await journal('spill-aside', config.spill.maxMb * MEBIBYTE);
-  const desk = openDesk(config, log);
+  const desk = openDesk(config, preset, log);
   teardown.add('service desk', () => desk.close());
   const broker = openBroker(config, log);
   teardown.add('broker', () => broker.close());
@@ -185,16 +192,12 @@ function aggregateRetentionOf({ retention, retention5m, retention1h }: Config['s
   return { 300000: fine, 3600000: Math.max(fine, retention1h) };
 }
 
-function openDesk({ desk }: Config, log: Log): ServiceDesk {
+function openDesk({ desk }: Config, preset: DeskPreset | undefined, log: Log): ServiceDesk {
   if (desk.kind === 'none') return createNoDesk();
-  const { url, lookupUrl, secret, timeout, allowPrivateAddresses } = desk;
-  return createWebhookDesk({
-    url,
-    lookupUrl,
-    secret,
-    timeoutMs: timeout,
-    allowPrivateAddresses,
-    log,
-    clock: systemClock,
-  });
+  const { url, timeout: timeoutMs, allowPrivateAddresses } = desk;
+  const common = { url, timeoutMs, allowPrivateAddresses, log, clock: systemClock };
+  if (desk.kind === 'webhook') return createWebhookDesk({ ...common, lookupUrl: desk.lookupUrl, secret: desk.secret });
+  if (!preset) throw new TypeError(`the preset ${desk.preset} was not read`);
+  const { token, username, password, settings, language, texts = {} } = desk;
+  return createRestDesk({ ...common, preset, token, username, password, settings, language, texts });
 }

@@ -20,7 +20,7 @@ export function probesOf(config: Config, log: Log): Probe[] {
     { name: `API on ${http.host}`, run: (signal) => probeHttpPort(config, running, signal) },
     ...brokerProbes(config, running),
   ];
-  if (desk.kind === 'webhook') {
+  if (desk.kind !== 'none') {
     probes.push({ name: `service desk ${shownAddress(desk.url)}`, run: (signal) => probeDesk(desk.url, signal) });
   }
   return probes;

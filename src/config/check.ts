@@ -1,5 +1,6 @@
 import { isAbsolute, relative } from 'node:path';
 import type { AssetModel } from '../domain/model.ts';
+import type { DeskPreset } from '../presets/schema.ts';
 import type { AssetList } from './assetBuilder.ts';
 import { loadAssets } from './assets.ts';
 import { type ConfigOptions, examineConfig } from './config.ts';
@@ -15,6 +16,8 @@ export interface CheckOptions extends ConfigOptions, ModelOptions {}
 export interface Configuration extends AssetList {
   readonly config: Config;
   readonly models: readonly AssetModel[];
+  /** How to speak to the desk, where that is one with a REST API. */
+  readonly preset?: DeskPreset;
 }
 
 /** What a check came to: everything, or every mistake. */
@@ -25,7 +28,7 @@ export type CheckResult = { readonly configuration: Configuration } | { readonly
  * models is left aside while a model is wrong: it would be blamed for that.
  */
 export function checkConfiguration(options: CheckOptions): CheckResult {
-  const { config, models: folder, assets: file, raw, locate, problems } = examineConfig(options);
+  const { config, models: folder, assets: file, preset, raw, locate, problems } = examineConfig(options);
   const examined = folder === undefined ? { models: [], problems: [] } : examineModels(folder, options);
   const models = folder === undefined || examined.problems.length > 0 ? undefined : examined.models;
   const loaded = models && file !== undefined ? loadAssets(file, models) : { assets: [], bindings: [] };
@@ -36,7 +39,7 @@ export function checkConfiguration(options: CheckOptions): CheckResult {
     ...('problems' in loaded ? loaded.problems : []),
   ];
   if (!config || !models || 'problems' in loaded || all.length > 0) return { problems: all };
-  return { configuration: { config, models, ...loaded } };
+  return { configuration: { config, models, ...loaded, ...(preset && { preset }) } };
 }
 
 /** For people: a line a problem and how many there are, or what was found to be in order. Files are named from `cwd`. */

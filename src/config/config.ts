@@ -1,8 +1,10 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import type { DeskPreset } from '../presets/schema.ts';
 import { defaultNode } from './clusterSchema.ts';
 import { complete, decode } from './complete.ts';
 import { crossCheck } from './crossChecks.ts';
+import { examineDesk } from './desk.ts';
 import { applyEnvironment } from './environment.ts';
 import { type Flaw, inspect, isMap } from './inspect.ts';
 import { shippedModels } from './installation.ts';
@@ -25,6 +27,8 @@ export interface ExaminedConfig {
   readonly problems: readonly Problem[];
   readonly models?: string;
   readonly assets?: string;
+  /** Of the desk, where it has one and that is sound. */
+  readonly preset?: DeskPreset;
   /** As written, with defaults. */
   readonly raw?: unknown;
   /** Gives a flaw of `raw` its place. */
@@ -55,9 +59,10 @@ function examine(document: YamlFile, env: NodeJS.ProcessEnv, folder: string): Ex
   const { setBy, problems: unknown } = applyEnvironment(written, env, folder);
   const raw = complete(ConfigSchema, written);
   resolvePaths(raw, folder);
-  const flaws = [...inspect(ConfigSchema, raw), ...crossCheck(raw), ...missingFiles(raw)];
+  const desk = examineDesk(raw, folder);
+  const flaws = [...inspect(ConfigSchema, raw), ...crossCheck(raw), ...missingFiles(raw), ...desk.flaws];
   const locate = (flaw: Flaw) => placeOf(flaw, raw, document, setBy);
-  const problems = [...document.problems, ...unknown, ...flaws.map(locate)];
+  const problems = [...document.problems, ...unknown, ...flaws.map(locate), ...desk.problems];
   const models = stringAt(raw, 'models') ?? shippedModels();
   const assets = stringAt(raw, 'assets') ?? ifThere(join(folder, 'assets.yaml'));
   const sound = (key: string) => !flaws.some((flaw) => flaw.path[0] === key);
@@ -65,6 +70,7 @@ function examine(document: YamlFile, env: NodeJS.ProcessEnv, folder: string): Ex
     problems,
     raw,
     locate,
+    ...(desk.preset && { preset: desk.preset }),
     ...(sound('models') ? { models } : {}),
     ...(sound('assets') && assets !== undefined ? { assets } : {}),
     ...(problems.length === 0 ? { config: finish(raw, models, assets) } : {}),

@@ -18,6 +18,11 @@ export function shippedModels(): string {
   return join(installationFolder(), 'models');
 }
 
+/** The presets of service desks that come with Fettle. */
+export function shippedDesks(): string {
+  return join(installationFolder(), 'desks');
+}
+
 /** The version of Fettle that runs. */
 export function installedVersion(): string {
   const { version } = JSON.parse(readFileSync(join(installationFolder(), 'package.json'), 'utf8')) as {

@@ -1,4 +1,5 @@
 import type { TObject } from 'typebox';
+import { PresetSchema } from '../presets/schema.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import { AssetSchema, AssetsSchema } from './assetSchema.ts';
 import { COMPONENT_COLUMNS, CSV_COLUMNS } from './assetsCsv.ts';
@@ -18,6 +19,7 @@ export function generatedFiles(kinds: RuleKinds): ReadonlyMap<string, string> {
     ['docs/schema/fettle.schema.json', editorSchema(ConfigSchema)],
     ['docs/schema/model.schema.json', editorSchema(modelSchema(kinds))],
     ['docs/schema/assets.schema.json', editorSchema(AssetsSchema)],
+    ['docs/schema/desk.schema.json', editorSchema(PresetSchema)],
   ]);
 }
 
@@ -47,7 +49,7 @@ servers. The [sample](../fettle.yaml) shows every option.
 
 Editors that know the YAML language server complete and check the files that begin with a line such as
 \`# yaml-language-server: $schema=docs/schema/fettle.schema.json\`; there are schemas for [the configuration](schema/fettle.schema.json),
-[models](schema/model.schema.json) and [assets](schema/assets.schema.json).`;
+[models](schema/model.schema.json), [assets](schema/assets.schema.json) and [presets of desks](schema/desk.schema.json).`;
 
 function configPart(): string {
   return `## fettle.yaml\n\n${table(optionRows(ConfigSchema), variableOf)}`;

@@ -2,8 +2,9 @@ import Type, { type StaticDecode } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
 import { Assess } from './assessSchema.ts';
 import { Cluster } from './clusterSchema.ts';
+import { Desk } from './deskSchema.ts';
 import { Disk } from './diskSchema.ts';
-import { Address, FilePath, OneOf, Secret, Size, Span, Switch, Text, Whole } from './fields.ts';
+import { Address, FilePath, OneOf, Secret, Size, Span, Text, Whole } from './fields.ts';
 import { Grafana } from './grafanaSchema.ts';
 import { Heartbeat } from './heartbeatSchema.ts';
 import { Mqtt } from './mqttSchema.ts';
@@ -42,33 +43,6 @@ const DeadLetters = section('Messages that could not be decoded or stored.', {
   payloadBytes: Size('How much of a payload is kept.', '4096'),
 });
 
-const NoDesk = Type.Object(
-  { kind: Type.Literal('none', { description: 'Tickets live in Fettle.' }) },
-  { additionalProperties: false, description: 'No service desk.' },
-);
-
-const WebhookDesk = Type.Object(
-  {
-    kind: Type.Literal('webhook', { description: 'Tickets are sent as signed HTTP requests.' }),
-    url: Address(
-      'Where each change of a ticket is posted to.',
-      ['http', 'https'],
-      'https://desk.example.com/hooks/fettle',
-    ),
-    secret: Secret('Key of the signature (HMAC-SHA256).'),
-    lookupUrl: Type.Optional(
-      Address(
-        'Where to ask, with GET, for the work order of an episode; {key} stands for ticket.episodeKey. The answer is 200 with its id and url, or 404. Without it the desk has to honour the Idempotency-Key.',
-        ['http', 'https'],
-        'https://desk.example.com/work-orders?episode={key}',
-      ),
-    ),
-    timeout: Span('Longest wait for an answer before the delivery is tried again.', '10s', 100),
-    allowPrivateAddresses: Switch('Whether the address may lie in a private network or on this machine.', true),
-  },
-  { additionalProperties: false, description: 'Any service that takes a webhook.' },
-);
-
 /** Everything in fettle.yaml; each scalar is also read from its `FETTLE_…` variable. */
 export const ConfigSchema = Type.Object(
   {
@@ -102,10 +76,7 @@ export const ConfigSchema = Type.Object(
     disk: Disk,
     grafana: Grafana,
     heartbeat: Heartbeat,
-    desk: Type.Union([NoDesk, WebhookDesk], {
-      default: { kind: 'none' },
-      description: 'Where tickets are delivered to.',
-    }),
+    desk: Desk,
     sources: Type.Array(SourceSchema, {
       minItems: 1,
       default: DEFAULT_SOURCES,

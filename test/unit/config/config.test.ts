@@ -269,9 +269,13 @@ describe('problems', () => {
     [
       'a desk of no kind or another',
       'desk: { url: "http://x" }\n',
-      ['fettle.yaml:1: desk.kind: is missing; it must be none or webhook'],
+      ['fettle.yaml:1: desk.kind: is missing; it must be none, webhook or rest'],
     ],
-    ['an unknown desk', 'desk: { kind: jira }\n', ["fettle.yaml:1: desk.kind: must be none or webhook, not 'jira'"]],
+    [
+      'an unknown desk',
+      'desk: { kind: jira }\n',
+      ["fettle.yaml:1: desk.kind: must be none, webhook or rest, not 'jira'"],
+    ],
     [
       'an option of another kind of desk',
       'desk: { kind: none, url: "http://x" }\n',
@@ -424,7 +428,7 @@ sources:
       FETTLE_DESK_URL: 'http://x',
     };
     expect(problemsOf(load('dataDr: x\nhttp: { port: 80 }\n', env))).toEqual([
-      'FETTLE_DESK_URL: desk.kind: is missing; it must be none or webhook',
+      'FETTLE_DESK_URL: desk.kind: is missing; it must be none, webhook or rest',
       "FETTLE_HTTP_PORT: http.port: must be a whole number from 0 to 65535, not 'eighty'",
       'FETTLE_HTTP_PRT: unknown environment variable, did you mean FETTLE_HTTP_PORT?',
       `FETTLE_MQTT_KEEPALIVE: mqtt.keepalive: must be ${DURATION}, at least 1 s, not 30`,
