@@ -8,6 +8,7 @@ import { demo } from './commands/demo.ts';
 import { ALL, evaluateCommand } from './commands/evaluate.ts';
 import { EXIT_CODES, EXIT_CODES_OF_SERVE } from './commands/exitCodes.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
+import { landmarks } from './commands/landmarks.ts';
 import { migrate } from './commands/migrate.ts';
 import { replayCmapssCommand } from './commands/replayCmapss.ts';
 import { tellRestored } from './commands/restored.ts';
@@ -108,6 +109,15 @@ function program(): Command {
     .option('--keep <folder>', 'keep the data there')
     .option('--markdown <file>', 'with all: put the table into this page')
     .action(evaluateCommand);
+  fettle
+    .command('landmarks')
+    .description('fit the landmarks of a trend to units that were run to their end; prints them as YAML')
+    .argument('<histories>', 'CSV (also .gz) with unit,time,<metric…>; the last row of a unit is its end')
+    .requiredOption('--of <metric>', 'the indicator; rows as far apart as the rule renews its forecast')
+    .requiredOption('--over <metric>', 'use since new')
+    .option('--below', 'it falls towards its limit')
+    .option('--at <ages>', 'in units of use, separated by commas (default: ten over a usual life)')
+    .action(landmarks);
   const keys = fettle.command('keys').description('API keys (Fettle stopped, or on a database server)');
   keys
     .command('list')
