@@ -59,6 +59,7 @@ export class TicketBook implements RaiseTables {
       activeOf: async (ticketId) => (this.#attached.get(ticketId) ?? []).filter((row) => this.#isActive(row)),
     };
     this.tickets = {
+      get: async (id) => this.#booked.get(id)?.ticket,
       ongoing: async (_, componentId, failureModeId) => this.#ongoing.get(placeOf(componentId, failureModeId))?.ticket,
       insert: async (ticket) => this.#open(ticket),
       update: async (id, version, change) => this.#update(id, version, change),
@@ -80,9 +81,11 @@ export class TicketBook implements RaiseTables {
   /** A person closed what there was of this component and failure mode. */
   close(event: TicketClosedEvent): void {
     this.now = event.at;
-    this.#closings.push(event);
-    const booked = this.#ongoing.get(placeOf(event.componentId, event.failureModeId));
+    const place = placeOf(event.componentId, event.failureModeId);
+    const booked = this.#ongoing.get(place);
     if (booked) this.#change(booked, { status: 'closed', closedAt: event.at });
+    // Here it was the ticket of these rules, even where a renewal had closed that already.
+    this.#closings.push({ ...event, ticketId: (booked ?? this.#latestOf(place))?.ticket.id ?? event.ticketId });
   }
 
   /** What stands at the end, stands until the end. */
@@ -116,6 +119,7 @@ export class TicketBook implements RaiseTables {
 
   #change(booked: BookedTicket, change: TicketChange): Ticket {
     const before = booked.ticket.status;
+    const wasOver = before === 'resolved' || !isOngoing(before);
     const ticket: Ticket = { ...booked.ticket, ...change, version: booked.ticket.version + 1 };
     booked.ticket = ticket;
     if (severityRank(ticket.severity) > severityRank(booked.severity)) booked.severity = ticket.severity;
@@ -123,8 +127,16 @@ export class TicketBook implements RaiseTables {
     else if (!isOngoing(ticket.status)) {
       endSpell(booked, this.now, 'closed');
       this.#ongoing.delete(placeOf(ticket.componentId, ticket.failureModeId));
-    } else if (before === 'resolved' && ticket.status !== 'resolved') booked.since = this.now;
+    } else if (wasOver && ticket.status !== 'resolved') {
+      booked.since = this.now;
+      this.#ongoing.set(placeOf(ticket.componentId, ticket.failureModeId), booked);
+    }
     return ticket;
+  }
+
+  #latestOf(place: string): BookedTicket | undefined {
+    const booked = [...this.#booked.values()];
+    return booked.findLast(({ ticket }) => placeOf(ticket.componentId, ticket.failureModeId) === place);
   }
 
   #isActive(row: FindingRow): boolean {

@@ -73,6 +73,10 @@ export const FailureModeSchema = Type.Object(
         { ...closed, description: 'Codes of ISO 14224, where it covers the equipment.' },
       ),
     ),
+    reopenWithin: Span(
+      'What is found again so soon after its ticket was closed reopens that ticket; later it is a new one, linked as a recurrence. 0s: always a new one.',
+      '7d',
+    ),
   },
   { ...closed, description: 'A way to fail.' },
 );

@@ -48,6 +48,8 @@ export interface FailureModeDefinition {
   readonly name: LocalText;
   /** Where the standard covers the equipment. */
   readonly iso14224?: { readonly mode?: string; readonly mechanism?: string; readonly cause?: string };
+  /** What is found so soon after a closing reopens that ticket; later it is another one, linked as a recurrence. */
+  readonly reopenWithin?: Duration;
 }
 
 /** The request for data that an asset raises while the age of a component is unknown. */

@@ -82,6 +82,14 @@ export function composeTicket(subject: Subject, finding: Finding, mode: RuleMode
   };
 }
 
+/** What a ticket says of its fault now, as of one that would be opened for it. */
+export function presentFacts(opening: NewTicket): TicketChange {
+  const { kind, ruleId, ruleVersion, severity, priority, title, summary, contract, part } = opening;
+  const { window, evidence, forecast, doBy, chart } = opening;
+  const about = { kind, ruleId, ruleVersion, severity, priority, title, summary, contract, part };
+  return { ...about, window, evidence, forecast, doBy, chart };
+}
+
 /** What newer evidence changes on a ticket; severity only rises. */
 export function evidenceChange(subject: Subject, ticket: Ticket, finding: Finding): TicketChange {
   const worse = severityRank(finding.severity) > severityRank(ticket.severity);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { TicketClosedEvent } from '../domain/asset.ts';
+import { continuationOf, REOPEN_WITHIN } from '../domain/episode.ts';
 import { type Finding, findingKey } from '../domain/finding.ts';
 import { type RuleMode, severityRank } from '../domain/model.ts';
 import {
@@ -11,7 +11,7 @@ import {
   timesAfter,
 } from '../domain/ticket.ts';
 import { changesOf, whatChanged } from '../domain/ticketChanges.ts';
-import type { Timestamp } from '../domain/time.ts';
+import type { Duration, Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type {
   EventRepository,
@@ -22,12 +22,14 @@ import type {
   TicketRepository,
 } from '../ports/database.ts';
 import type { DeliveryEvent } from '../ports/serviceDesk.ts';
-import { composeTicket, evidenceChange, forecastLeft, type Subject } from './compose.ts';
+import { describeMode } from '../rules/model.ts';
+import { closedBefore, endsOf } from './closedBefore.ts';
+import { composeTicket, evidenceChange, forecastLeft, presentFacts, type Subject } from './compose.ts';
 
 /** What a finding is recorded in: the database, or the book of a backtest. */
 export interface RaiseTables {
   readonly findings: Pick<FindingRepository, 'record' | 'promote' | 'attach' | 'activeOf'>;
-  readonly tickets: Pick<TicketRepository, 'ongoing' | 'insert' | 'update' | 'addEntry'>;
+  readonly tickets: Pick<TicketRepository, 'get' | 'ongoing' | 'insert' | 'update' | 'addEntry'>;
   readonly events: Pick<EventRepository, 'of' | 'add'>;
   readonly states: Pick<Repositories['states'], 'note'>;
   readonly outbox: Pick<Repositories['outbox'], 'add'>;
@@ -45,6 +47,8 @@ export interface RaiseContext {
 /** What recording a finding led to. */
 export interface Raised {
   readonly opened?: Ticket;
+  /** The finding had a ticket that was closed go on. */
+  readonly reopened?: Ticket;
   /** Outbox row to deliver. */
   readonly outboxId?: string;
   /** The ticket was closed by itself: the asset's event that says so is recorded. */
@@ -72,27 +76,46 @@ export async function raise(subject: Subject, finding: Finding, context: RaiseCo
 
 async function open(subject: Subject, row: FindingRow, context: RaiseContext): Promise<Raised> {
   const { tx, now } = context;
-  const closing = await closingAfter(row, tx);
-  if (closing) {
-    await tx.findings.attach(row.id, closing.ticketId);
+  const ends = endsOf(await tx.events.of(row.assetId), row);
+  // It came to light only after a closing that it falls under: it belongs to the ticket closed then.
+  const after = ends.find(({ at }) => at >= row.window.to);
+  if (after) {
+    await tx.findings.attach(row.id, after.ticketId);
     return NOTHING;
   }
   const mode = await context.modeForOpening();
-  const ticket = await tx.tickets.insert(composeTicket(subject, row, mode, now));
+  const before = await closedBefore(ends, tx.tickets);
+  const way = before ? continuationOf(row, before.ticket, before.at, reopenWithin(subject, row)) : 'unrelated';
+  if (before && way === 'reopened' && mode === 'live') return reopen(subject, before.ticket, row, context);
+  const earlier = before && way !== 'unrelated' ? before.ticket : undefined;
+  const opening = composeTicket(subject, row, mode, now);
+  const ticket = await tx.tickets.insert(earlier ? { ...opening, recurrenceOf: earlier.id } : opening);
   if (!ticket) return NOTHING;
   await tx.findings.attach(row.id, ticket.id);
-  await enter(tx, ticket, now, 'opened', `rule ${row.ruleId} version ${row.ruleVersion}`);
+  const again = earlier ? `; again, after ticket ${earlier.number}` : '';
+  await enter(tx, ticket, now, 'opened', `rule ${row.ruleId} version ${row.ruleVersion}${again}`);
   const outboxId = mode === 'live' ? await deliverLater(tx, ticket, 'ticket.opened', row.key, now) : undefined;
   return { opened: ticket, outboxId };
 }
 
-/** The closing that evidence falls under which came to light only after it: it belongs to the ticket closed then. */
-async function closingAfter(row: FindingRow, tx: RaiseTables): Promise<TicketClosedEvent | undefined> {
-  const events = await tx.events.of(row.assetId);
-  return events.find((event): event is TicketClosedEvent => {
-    if (event.type !== 'ticket-closed' || event.at < row.window.to) return false;
-    return event.componentId === row.componentId && event.failureModeId === row.failureModeId;
+/** The ticket that was closed goes on, with what is found now in place of what was found then. */
+async function reopen(subject: Subject, ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
+  const again = await tx.tickets.update(ticket.id, ticket.version, {
+    ...presentFacts(composeTicket(subject, row, 'live', now)),
+    ...moved(ticket, 'open', now),
+    ...countedAgain(ticket, now),
+    scheduledFor: undefined,
+    updatedAt: now,
   });
+  await tx.findings.attach(row.id, ticket.id);
+  const what = row.change === 'escalated' ? 'says that it got worse' : 'found it again';
+  await enter(tx, again, now, 'transition', `reopened: rule ${row.ruleId} ${what}`, ticket);
+  const event = isUnreleased(ticket) ? 'ticket.opened' : 'ticket.updated';
+  return { reopened: again, outboxId: await deliverLater(tx, again, event, row.key, now) };
+}
+
+function reopenWithin({ model }: Subject, { componentId, failureModeId }: FindingRow): Duration {
+  return describeMode(model, componentId, failureModeId).reopenWithin ?? REOPEN_WITHIN;
 }
 
 /**
@@ -159,7 +182,8 @@ function isOver({ status }: Ticket): boolean {
 
 /** What a change of status by Fettle itself brings with it. */
 function moved(ticket: Ticket, status: TicketStatus, now: Timestamp): TicketChange {
-  return { status, ...timesAfter(ticket, ticket.status, status, now, false), closing: undefined, deferral: undefined };
+  const times = timesAfter(ticket, ticket.status, status, now, false);
+  return { ...times, status, closing: undefined, deferral: undefined, closedAt: undefined };
 }
 
 /** Reopening counts where a person had ended it. */

@@ -41,12 +41,16 @@ export class Raising {
   }
 
   /** Counts, logs and delivers what is committed. */
-  followUp({ opened, outboxId }: Raised, tracked: Tracked): void {
+  followUp({ opened, reopened, outboxId }: Raised, tracked: Tracked): void {
     if (opened) {
       this.#parts.ledger.ticketsOpened++;
       const { number, priority, assetId, title } = opened;
       this.#parts.log.info({ ticket: number, priority, asset: assetId, status: opened.status }, title.en);
       this.#parts.opened(opened, tracked);
+    }
+    if (reopened) {
+      const { number, assetId, title } = reopened;
+      this.#parts.log.info({ ticket: number, asset: assetId, reopened: reopened.reopened }, `again: ${title.en}`);
     }
     if (outboxId !== undefined) this.#parts.deliver(outboxId);
   }

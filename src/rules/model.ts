@@ -65,6 +65,7 @@ export function describeMode(model: AssetModel, componentId: string, failureMode
   return {
     component: componentId === WHOLE_ASSET ? undefined : (component?.name ?? { en: componentId, zh: componentId }),
     failureMode: mode?.name ?? { en: failureModeId, zh: failureModeId },
+    reopenWithin: mode?.reopenWithin,
     part: component?.part,
   };
 }

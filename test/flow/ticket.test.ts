@@ -190,7 +190,7 @@ describe('renewal', () => {
 });
 
 describe('after closing', () => {
-  it('evidence from before raises nothing; a new crossing opens a new ticket', async () => {
+  it('evidence from before raises nothing; a new crossing reopens the ticket, and the desk hears of it', async () => {
     await minutely('closed', 'temperature', T0, [82, 83, 84, 85]);
     const { id } = await fettle.ticket('closed');
     await fettle.api.post(`/tickets/${id}/close`, { outcome: 'failure-found' });
@@ -199,21 +199,18 @@ describe('after closing', () => {
     await minutely('closed', 'temperature', T0 + 4 * MINUTE, [84, 84]);
     expect(await fettle.tickets('closed')).toHaveLength(1);
     await minutely('closed', 'temperature', T0 + 6 * MINUTE, [70, 70, 70, 70, 70, 70, 82, 83, 84]);
-    const tickets = await fettle.tickets('closed');
-    expect(tickets.map(({ status }) => status)).toEqual(['closed', 'open']);
-    expect(tickets[1]!.window!.from).toBe(new Date(T0 + 12 * MINUTE).toISOString());
+    const ticket = await fettle.ticket('closed');
+    expect(ticket).toMatchObject({ id, status: 'open', reopened: 1 });
+    expect(ticket.window!.from).toBe(new Date(T0 + 12 * MINUTE).toISOString());
+    expect(await told(id, 3)).toEqual(['ticket.opened', 'ticket.closed', 'ticket.updated']);
   });
 
-  it('a fault that gets worse opens a new ticket', async () => {
+  it('a fault that gets worse reopens its ticket', async () => {
     await minutely('worsens', 'temperature', T0, [82, 83, 84, 85]);
     const { id } = await fettle.ticket('worsens');
     await fettle.api.post(`/tickets/${id}/close`, { outcome: 'no-fault-found' });
     await minutely('worsens', 'temperature', T0 + 4 * MINUTE, [96, 97, 98, 99]);
-    const tickets = await fettle.tickets('worsens');
-    expect(tickets.map(({ status, severity }) => [status, severity])).toEqual([
-      ['closed', 'warning'],
-      ['open', 'critical'],
-    ]);
+    expect(await fettle.ticket('worsens')).toMatchObject({ id, status: 'open', severity: 'critical', reopened: 1 });
   });
 });
 

@@ -42,7 +42,9 @@ export const model: Required<AssetModel> = {
       id: 'air-filter',
       name: text,
       part: { number: 'AF-1', name: text, leadTime: 3 * DAY },
-      failureModes: [{ id: 'clogged', name: text, iso14224: { mode: 'PDE', mechanism: '2.1', cause: '3' } }],
+      failureModes: [
+        { id: 'clogged', name: text, iso14224: { mode: 'PDE', mechanism: '2.1', cause: '3' }, reopenWithin: 7 * DAY },
+      ],
     },
   ],
   failureModes: [{ id: 'silent', name: text }],

@@ -4,8 +4,8 @@ import type { AssetModel } from '../../src/domain/model.ts';
 import { rigModel } from './rig.ts';
 
 /** The model of the test rig, read as from a file. */
-export function parsedRig(): AssetModel {
-  const parsed = parseModel(JSON.stringify(rigModel()), 'rig.yaml');
+export function parsedRig(options?: Parameters<typeof rigModel>[0]): AssetModel {
+  const parsed = parseModel(JSON.stringify(rigModel(options)), 'rig.yaml');
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   return parsed.model;
 }

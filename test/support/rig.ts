@@ -1,5 +1,5 @@
 /** A model for tests of the whole service: a rule of each way in which a ticket can come and go. */
-export function rigModel({ pressureCap = 1000 } = {}) {
+export function rigModel({ pressureCap = 1000, reopenWithin = '7d' } = {}) {
   return {
     id: 'rig',
     name: { en: 'Test rig', zh: '测试台' },
@@ -16,7 +16,7 @@ export function rigModel({ pressureCap = 1000 } = {}) {
         id: 'bearing',
         name: { en: 'Bearing', zh: '轴承' },
         part: { number: 'BRG-1', name: { en: 'Roller bearing', zh: '滚子轴承' }, leadTime: '3d' },
-        failureModes: [{ id: 'overheated', name: { en: 'Too hot', zh: '过热' } }],
+        failureModes: [{ id: 'overheated', name: { en: 'Too hot', zh: '过热' }, reopenWithin }],
         rules: [
           {
             id: 'temperature-high',

@@ -38,6 +38,9 @@ const FailureModeSchema = Type.Object({
       cause: Type.Optional(Type.String()),
     }),
   ),
+  reopenWithinSeconds: Type.Optional(
+    Type.Number({ description: 'What is found so soon after a closing reopens that ticket; later it is a new one' }),
+  ),
 });
 const ComponentSchema = Type.Object({
   id: Type.String(),
@@ -101,7 +104,8 @@ function presentComponent(component: ComponentDefinition): Static<typeof Compone
 }
 
 function presentFailureMode(mode: FailureModeDefinition): Static<typeof FailureModeSchema> {
-  return { ...mode };
+  const { reopenWithin, ...rest } = mode;
+  return { ...rest, ...(reopenWithin !== undefined && { reopenWithinSeconds: reopenWithin / SECOND }) };
 }
 
 export const TrippedRuleSchema = Type.Object(

@@ -7,6 +7,7 @@ import { sampleAt } from '../../support/fakeServices.ts';
 /** What a field of the domain is called in JSON, where it is another unit. */
 const RENAMED: Readonly<Record<string, string>> = {
   leadTime: 'leadTimeSeconds',
+  reopenWithin: 'reopenWithinSeconds',
   leadTimeMs: 'leadTimeSeconds',
   silentFor: 'silentForSeconds',
   horizon: 'horizonSeconds',

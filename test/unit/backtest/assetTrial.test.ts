@@ -16,6 +16,11 @@ function closed(minute: number, by: string): AssetEvent {
 
 /** One temperature a minute: hot up to the twentieth, and again from the fortieth on. */
 async function tried(events: readonly AssetEvent[]) {
+  const { tickets, rules } = await outcome(events);
+  return { tickets: tickets.map(({ spells }) => spells), rule: rules.get('temperature-high') };
+}
+
+async function outcome(events: readonly AssetEvent[], reopenWithin = '7d') {
   const faults = {
     add: (_: string, __: unknown, error: unknown) => {
       throw error;
@@ -23,7 +28,7 @@ async function tried(events: readonly AssetEvent[]) {
   };
   const trial = new AssetTrial({
     asset: RIG,
-    model: compileModel(parsedRig()),
+    model: compileModel(parsedRig({ reopenWithin })),
     events,
     deaf: { within: () => 0 },
     faults,
@@ -33,8 +38,7 @@ async function tried(events: readonly AssetEvent[]) {
     const value = minute < 20 || minute >= 40 ? 85 : 70;
     trial.take({ assetId: 'r1', metricId: 'temperature', time, value, quality: 0, receivedAt: time });
   }
-  const { tickets, rules } = await trial.finish(TO);
-  return { tickets: tickets.map(({ spells }) => spells), rule: rules.get('temperature-high') };
+  return trial.finish(TO);
 }
 
 it('lets one ticket clear and open again', async () => {
@@ -49,7 +53,15 @@ it('has a person close after all that was known by then, even the sample that op
   const to = fromMicros(toMicros(T0 + 2 * MINUTE) + 1);
   const first = { from: T0 + 2 * MINUTE, to, end: 'closed' };
   const second = { from: T0 + 42 * MINUTE, to: TO, end: 'standing' };
-  expect(await tried([closed(2, 'ann')])).toEqual({ tickets: [[first], [second]], rule: [first, second] });
+  expect(await tried([closed(2, 'ann')])).toEqual({ tickets: [[first, second]], rule: [first, second] });
+});
+
+it('opens another ticket, linked to the first, where it comes again after the time in which one is reopened', async () => {
+  const { tickets } = await outcome([closed(2, 'ann')], '39m');
+  expect(tickets.map(({ ticket }) => ticket.recurrenceOf)).toEqual([undefined, tickets[0]!.ticket.id]);
+  expect(tickets.map(({ ticket }) => ticket.reopened)).toEqual([0, 0]);
+  const sooner = await outcome([closed(2, 'ann')], '41m');
+  expect(sooner.tickets.map(({ ticket }) => [ticket.status, ticket.reopened])).toEqual([['open', 1]]);
 });
 
 it('leaves out what Fettle closed by itself: these rules see to their own tickets', async () => {

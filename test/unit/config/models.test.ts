@@ -67,7 +67,9 @@ describe('parseModel', () => {
         id: 'seal',
         name: { en: 'Shaft seal', zh: '轴封' },
         part: { number: 'S-1', leadTime: 172_800_000 },
-        failureModes: [{ id: 'worn', name: { en: 'Worn', zh: '磨损' }, iso14224: { mode: 'ELP' } }],
+        failureModes: [
+          { id: 'worn', name: { en: 'Worn', zh: '磨损' }, iso14224: { mode: 'ELP' }, reopenWithin: 604_800_000 },
+        ],
       },
     ]);
     expect(model.failureModes.map((mode) => mode.id)).toEqual(['not-reporting']);
@@ -94,6 +96,10 @@ describe('parseModel', () => {
       expect(modelOf(same).version).toBe(model.version);
       expect(seal(same)).toBe(seal(PUMP));
     }
+    // Closed tickets are no part of the fold.
+    const policy = changed('iso14224:', 'reopenWithin: 1d, iso14224:');
+    expect(modelOf(policy).components[0]!.failureModes[0]!.reopenWithin).toBe(86_400_000);
+    expect(modelOf(policy).version).toBe(model.version);
     const longer = changed('life: 8000', 'life: 9000');
     expect(seal(longer)).not.toBe(seal(PUMP));
     expect(modelOf(longer).version).not.toBe(model.version);

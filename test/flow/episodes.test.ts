@@ -1,0 +1,3 @@
+import { describeEpisodes } from './episodeSuite.ts';
+
+describeEpisodes({});
