@@ -53,6 +53,11 @@ export function takeTaught(state: UsageState, { unit }: LifeOptions, { reference
   if (isTaught(reference) && reference.unit === unit) state.taught = reference;
 }
 
+/** What a taught life rests on, for evidence. */
+export function basisOf({ observed: failures, records: parts, batch }: TaughtLife) {
+  return { failures, parts, ...(batch !== undefined && { batch }) };
+}
+
 /** The life of each asset's parts: of its batch where that has had failures enough, else of all. */
 export function usageLearning(options: LifeOptions): FleetLearning<UsageState> {
   return {

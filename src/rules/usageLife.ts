@@ -9,7 +9,7 @@ import { type AlarmState, initAlarm } from './alarm.ts';
 import type { LifeLevel } from './lifeLevels.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
-import { type EndedLife, endLife, type TaughtLife } from './usageLearning.ts';
+import { basisOf, type EndedLife, endLife, type TaughtLife } from './usageLearning.ts';
 import { lifeLeft, presentRate } from './usageLeft.ts';
 import { calendarDue, judgeRisk, riskOf, riskRank, type UsageRisk } from './usageRisk.ts';
 
@@ -332,6 +332,7 @@ function evidence(state: UsageState, options: LifeOptions, time: Timestamp): Evi
     ratePerDay: presentRate(state, time)?.mean,
     calendarWear: calendarWear(state, options, time),
     ...(risk && { risk }),
+    ...(state.taught && { learnedFrom: basisOf(state.taught) }),
   };
 }
 

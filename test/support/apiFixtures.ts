@@ -145,6 +145,7 @@ const evidences: readonly Required<Evidence>[] = [
     ratePerDay: 12,
     calendarWear: 0.4,
     risk: { probability: 0.62, horizon: 9 * DAY },
+    learnedFrom: { failures: 12, parts: 40, batch: 'B7' },
   },
   { kind: 'calendar', of: 'life', installedAt: T0, due: T0 + 365 * DAY },
   { kind: 'silence', lastHeard: T0, silentFor: 90_000 },

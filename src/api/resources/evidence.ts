@@ -157,6 +157,16 @@ const usage = shown(
         { description: 'Where it is raised by risk' },
       ),
     ),
+    learnedFrom: Type.Optional(
+      Type.Object(
+        {
+          failures: Type.Integer(),
+          parts: Type.Integer({ description: 'That failed, were replaced before, or are in use' }),
+          batch: Type.Optional(Type.String({ description: 'Absent: all of the model' })),
+        },
+        { description: 'Where the fleet has taught how long such parts last' },
+      ),
+    ),
   }),
   ({ ratePerDay, calendarWear, risk, ...evidence }) => ({
     ...evidence,

@@ -17,13 +17,15 @@ export interface UsageEvidence {
   readonly calendarWear?: number;
   /** Probability that life ends within the part's lead time and the planning margin, where it is raised by that. */
   readonly risk?: { readonly probability: number; readonly horizon: Duration };
+  /** What the forecast's life of such parts rests on, where the fleet has taught it; `batch` where it is that of a batch. */
+  readonly learnedFrom?: { readonly failures: number; readonly parts: number; readonly batch?: string };
 }
 
 export const usageWords: EvidenceWords<UsageEvidence> = {
   en: (evidence) =>
-    `${brief(evidence)}${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}${risk(evidence, (horizon, chance) => `; ${chance} probable that it ends within ${horizon}`, 'en')}.`,
+    `${brief(evidence)}${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}${risk(evidence, (horizon, chance) => `; ${chance} probable that it ends within ${horizon}`, 'en')}${learned(evidence, (failures, parts, batch) => `; how long such parts last was learned from ${failures} failures among ${parts}${batch === undefined ? '' : ` of batch ${batch}`}`)}.`,
   zh: (evidence) =>
-    `已使用寿命的 ${formatPercent(evidence.wear)}${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}${risk(evidence, (horizon, chance) => `；${horizon}内到寿命终点的概率为 ${chance}`, 'zh')}。`,
+    `已使用寿命的 ${formatPercent(evidence.wear)}${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}${risk(evidence, (horizon, chance) => `；${horizon}内到寿命终点的概率为 ${chance}`, 'zh')}${learned(evidence, (failures, parts, batch) => `；此类部件的寿命由${batch === undefined ? '' : `批次 ${batch} 的`} ${parts} 个部件中的 ${failures} 次故障得出`)}。`,
   brief,
 };
 
@@ -38,6 +40,13 @@ function risk(
   language: 'en' | 'zh',
 ): string {
   return risk && wear < 1 ? words(formatDuration(risk.horizon, language), formatPercent(risk.probability)) : '';
+}
+
+function learned(
+  { learnedFrom }: UsageEvidence,
+  words: (failures: number, parts: number, batch: string | undefined) => string,
+): string {
+  return learnedFrom ? words(learnedFrom.failures, learnedFrom.parts, learnedFrom.batch) : '';
 }
 
 interface Marks {

@@ -109,6 +109,17 @@ describe('by risk and by the calendar', () => {
     expect(ticketSummary(facts({ evidence: { ...usage, wear: 1.01, risk } })).en).not.toContain('probable');
   });
 
+  it('says what a life rests on that the fleet has taught', () => {
+    const learnedFrom = { failures: 12, parts: 40 };
+    expect(ticketSummary(facts({ evidence: { ...usage, learnedFrom } }))).toEqual({
+      en: '90 % of life used (3,600 of 4,000 h, 8.42 h a day); how long such parts last was learned from 12 failures among 40.',
+      zh: '已使用寿命的 90 %（3,600 / 4,000 h，8.42 h/天）；此类部件的寿命由 40 个部件中的 12 次故障得出。',
+    });
+    const ofBatch = ticketSummary(facts({ evidence: { ...usage, learnedFrom: { ...learnedFrom, batch: 'B7' } } }));
+    expect(ofBatch.en).toMatch(/12 failures among 40 of batch B7\.$/);
+    expect(ofBatch.zh).toContain('由批次 B7 的 40 个部件');
+  });
+
   it('says what falls due', () => {
     const life: Evidence = { kind: 'calendar', of: 'life', installedAt: day, due: day + 365 * 24 * HOUR };
     expect(ticketSummary(facts({ evidence: life }))).toEqual({
