@@ -1,9 +1,8 @@
 import Type, { type Static } from 'typebox';
-import { DAY, HOUR, MINUTE, startOfDay, type Timestamp } from '../domain/time.ts';
-import { isTimeZone, wallToUtc } from '../domain/zone.ts';
+import { instantOf, sinceMidnight, WEEKDAYS, weekdayOf } from '../domain/localTime.ts';
+import { DAY, startOfDay, type Timestamp } from '../domain/time.ts';
+import { isTimeZone } from '../domain/zone.ts';
 import type { RuleProblem } from './rule.ts';
-
-const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 
 const TimeOfDay = (description: string, fallback: string) =>
   Type.String({
@@ -100,30 +99,11 @@ function spansAround({ zone, days, from, to }: ScheduleParams, day: Timestamp): 
   const end = begin + (length > 0 ? length : length + DAY);
   const spans: Span[] = [];
   for (let at = day - CHAIN_DAYS * DAY; at <= day + DAY; at += DAY) {
-    if (!days.includes(weekday(at))) continue;
+    if (!days.includes(weekdayOf(at))) continue;
     const span = { from: instantOf(at + begin, zone), to: instantOf(at + end, zone) };
     const before = spans.at(-1);
     if (before && before.to >= span.from) before.to = span.to;
     else spans.push(span);
   }
   return spans;
-}
-
-/** The first instant at which the clocks show this or, where they skip it, the next that they show. */
-function instantOf(wall: Timestamp, zone: string): Timestamp {
-  for (let at = wall; at <= wall + DAY; at += MINUTE) {
-    const instant = wallToUtc(at, zone);
-    if (instant !== undefined) return instant;
-  }
-  return wall;
-}
-
-/** The day of the week of a date, given as its midnight taken as if it were UTC. */
-function weekday(date: Timestamp) {
-  return WEEKDAYS[(new Date(date).getUTCDay() + 6) % 7]!;
-}
-
-function sinceMidnight(text: string): number {
-  const [hours, minutes] = text.split(':').map(Number);
-  return hours! * HOUR + minutes! * MINUTE;
 }
