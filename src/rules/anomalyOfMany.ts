@@ -2,7 +2,7 @@ import type { AssetModel } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { initMoments, type Moments, observeMoments } from '../prognostics/covariance.ts';
 import { learnMonitor, type MonitorScore, type ProcessMonitor, scoreVector } from '../prognostics/processMonitor.ts';
-import type { AnomalyParams } from './anomaly.ts';
+import type { AnomalyParams } from './anomalyParams.ts';
 import { initLearning, type Learning, learnedSpan, learningOptions, learningStep } from './baseline.ts';
 import type { Judge } from './condition.ts';
 import { compileDuty, type DutyState } from './duty.ts';

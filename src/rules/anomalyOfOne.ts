@@ -1,6 +1,6 @@
 import type { AssetModel } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
-import type { AnomalyParams } from './anomaly.ts';
+import type { AnomalyParams } from './anomalyParams.ts';
 import {
   type Baseline,
   conclude,

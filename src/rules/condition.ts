@@ -13,7 +13,15 @@ import {
   stepAlarm,
 } from './alarm.ts';
 import type { Gate } from './gate.ts';
-import { type CompiledRule, type FoldContext, installs, type Latest, type MetricLimit, type RuleView } from './rule.ts';
+import {
+  type CompiledRule,
+  type FleetLearning,
+  type FoldContext,
+  installs,
+  type Latest,
+  type MetricLimit,
+  type RuleView,
+} from './rule.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What a judge says of one instant, as levels numbered from 1 (mildest); 0 is clear. */
@@ -61,6 +69,10 @@ export interface Judge<S> {
    */
   renew(state: S, time: Timestamp, reading?: number): void;
   view?(state: S, at: Timestamp): Omit<RuleView, 'level'>;
+  /** For a kind that learns from the other assets of its model. */
+  readonly fleet?: FleetLearning<S>;
+  /** Takes a reference that they taught. */
+  learn?(state: S, reference: unknown): void;
 }
 
 export interface ConditionState<S> {
@@ -135,7 +147,9 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
     ...(inputs.length === 1
       ? { sample: single(inputs[0]!, instant, gate || schedule ? undefined : judge.isClear) }
       : { instant: joint(judge.inputs, instant) }),
+    ...(judge.fleet && { fleet: ofOwn(judge.fleet) }),
     event(state, event: AssetEvent, context) {
+      if (event.type === 'fleet-learned' && event.ruleId === rule.id) judge.learn?.(state.own, event.reference);
       if (!installs(event, rule.componentId)) return;
       if (state.alarm.level > 0) say(state, 'reset', state.alarm.level, event.at, context);
       state.alarm = initAlarm(severities.length);
@@ -146,6 +160,14 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
     },
     level,
     view: (state, at) => ({ ...judge.view?.(state.own, at), level: level(state) }),
+  };
+}
+
+function ofOwn<S>({ lesson, teach, differs }: FleetLearning<S>): FleetLearning<ConditionState<S>> {
+  return {
+    lesson: ({ own }, time) => lesson(own, time),
+    teach,
+    differs: ({ own }, reference) => differs(own, reference),
   };
 }
 

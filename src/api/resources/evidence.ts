@@ -66,14 +66,20 @@ const anomaly = shown(
         { description: 'The band of duty that the baseline is for, where there are several' },
       ),
     ),
+    peers: Type.Optional(
+      Type.Object(
+        { count: Type.Integer(), spread: Type.Number({ description: 'In the unit of the metric' }) },
+        { description: 'The other assets of the model that it is held against' },
+      ),
+    ),
     learned: Type.Optional(
       Type.Object(
         { from: Time, to: Time },
-        { description: 'When the baseline was learned; absent where it was given' },
+        { description: 'When the baseline was learned; absent where it was given, or other assets are' },
       ),
     ),
   }),
-  ({ learned, metrics, duty, ...evidence }) => ({
+  ({ learned, metrics, duty, peers, ...evidence }) => ({
     ...evidence,
     score: tidy(evidence.score),
     worst: tidy(evidence.worst),
@@ -84,6 +90,7 @@ const anomaly = shown(
       share: tidy(metric.share),
     })),
     ...(duty && { duty: presentDuty(duty) }),
+    ...(peers && { peers: { count: peers.count, spread: tidy(peers.spread) } }),
     ...(learned && { learned: { from: formatTime(learned[0]), to: formatTime(learned[1]) } }),
   }),
 );

@@ -32,33 +32,39 @@ export interface AnomalyEvidence {
   }[];
   /** The band of duty that the baseline is for, where there are several. */
   readonly duty?: DutyBand;
-  /** From when to when the baseline was learned; null where it was given. */
+  /** The other assets of the model that it is held against: how many they are, and their spread, in the unit of the metric. */
+  readonly peers?: { readonly count: number; readonly spread: number };
+  /** From when to when the baseline was learned; null where it was given, or other assets are. */
   readonly learned: readonly [from: Timestamp, to: Timestamp] | null;
 }
 
 export const anomalyWords: EvidenceWords<AnomalyEvidence> = {
   en(evidence, { metricName, since }) {
-    const { metrics, worst, limit, learned, duty } = evidence;
+    const { metrics, worst, limit, learned, duty, peers } = evidence;
     const [first] = metrics;
     const at = duty ? ` at ${duty.metricId} ${rangeOf(duty, EN)}` : '';
+    const of = peers ? ` among ${peers.count} peers` : '';
     const basis = learned ? ` It was learned from ${formatDate(learned[0])} to ${formatDate(learned[1])}.` : '';
-    const by = `worst ${formatNumber(worst)} ${MEASURES[evidence.statistic].en}, limit ${formatNumber(limit)}`;
+    const spread = peers ? `their spread ${formatQuantity(peers.spread, first!.unit)}, ` : '';
+    const by = `${spread}worst ${formatNumber(worst)} ${MEASURES[evidence.statistic].en}, limit ${formatNumber(limit)}`;
     if (isOfOne(evidence)) {
       const name = metricName?.en ?? first!.metricId;
-      return `${name} is unusual since ${formatMinute(since)}: ${formatQuantity(first!.value, first!.unit)} where ${formatQuantity(first!.expected, first!.unit)} is usual${at} (${by}).${basis}`;
+      return `${name} is unusual since ${formatMinute(since)}: ${formatQuantity(first!.value, first!.unit)} where ${formatQuantity(first!.expected, first!.unit)} is usual${of}${at} (${by}).${basis}`;
     }
     const parts = metrics.filter(matters).map((part) => contribution(part, ' instead of '));
     return `Metrics do not go together as usual${at} since ${formatMinute(since)} (${by}), most of all ${parts.join('; ')}.${basis}`;
   },
   zh(evidence, { metricName, since }) {
-    const { metrics, worst, limit, learned, duty } = evidence;
+    const { metrics, worst, limit, learned, duty, peers } = evidence;
     const [first] = metrics;
     const at = duty ? `在 ${duty.metricId} ${rangeOf(duty, ZH)} 工况下` : '';
+    const of = peers ? `${duty ? '，' : ''}${peers.count} 台同型设备` : '';
     const basis = learned ? `基线学习于 ${formatDate(learned[0])} 至 ${formatDate(learned[1])}。` : '';
-    const by = `最差 ${formatNumber(worst)} ${MEASURES[evidence.statistic].zh}，限值 ${formatNumber(limit)}`;
+    const spread = peers ? `离散度 ${formatQuantity(peers.spread, first!.unit)}，` : '';
+    const by = `${spread}最差 ${formatNumber(worst)} ${MEASURES[evidence.statistic].zh}，限值 ${formatNumber(limit)}`;
     if (isOfOne(evidence)) {
       const name = metricName?.zh ?? first!.metricId;
-      return `${name}自 ${formatMinute(since)} 起异常：${formatQuantity(first!.value, first!.unit)}，${at}通常为 ${formatQuantity(first!.expected, first!.unit)}（${by}）。${basis}`;
+      return `${name}自 ${formatMinute(since)} 起异常：${formatQuantity(first!.value, first!.unit)}，${at}${of}通常为 ${formatQuantity(first!.expected, first!.unit)}（${by}）。${basis}`;
     }
     const parts = metrics.filter(matters).map((part) => contribution(part, '，通常为 '));
     return `自 ${formatMinute(since)} 起，${at}多个指标之间的关系异常（${by}），主要为 ${parts.join('；')}。${basis}`;

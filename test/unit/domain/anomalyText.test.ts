@@ -36,6 +36,15 @@ describe('what is unusual', () => {
     expect(words.zh).toContain(`88.5 °C，在 load ${zh} 工况下通常为 75 °C（`);
   });
 
+  it('is so among its peers', () => {
+    const peers = { ...unusual, peers: { count: 7, spread: 2.05 }, learned: null };
+    expect(reason({ ...peers, duty: { ...load, from: 60, to: null } }, facts)).toEqual({
+      en: 'Oil temperature is unusual since 2026-11-20 14:05 UTC: 88.5 °C where 75 °C is usual among 7 peers at load from 60 % (their spread 2.05 °C, worst 7.25 deviations, limit 6).',
+      zh: '油温自 2026-11-20 14:05 UTC 起异常：88.5 °C，在 load 不低于 60 % 工况下，7 台同型设备通常为 75 °C（离散度 2.05 °C，最差 7.25 倍标准差，限值 6）。',
+    });
+    expect(reason(peers, facts).zh).toContain('88.5 °C，7 台同型设备通常为 75 °C（');
+  });
+
   it('is how several go together at that duty', () => {
     const metrics = [...unusual.metrics.map((one) => ({ ...one, share: 0.8 }))];
     const words = reason({ ...unusual, statistic: 'spe', metrics, duty: { ...load, from: 30, to: 60 } }, facts);
