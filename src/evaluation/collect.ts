@@ -36,7 +36,9 @@ function recordOf(ticket: Ticket, rows: readonly FindingRow[], events: readonly 
   const before = closings.at(own === -1 ? closings.length - 1 : own - 1);
   const since = own === 0 ? Number.NEGATIVE_INFINITY : (before?.at ?? Number.NEGATIVE_INFINITY);
   const after = rowsAfter(ticket, rows, since);
-  const opening = after.find(isRaise);
+  const until = closings[own]?.at ?? Number.POSITIVE_INFINITY;
+  // What late data took back altogether has none left: not that of the next ticket.
+  const opening = after.find((row) => isRaise(row) && row.time <= until);
   const openedAt = opening?.time ?? ticket.window?.to ?? ticket.openedAt;
   const renewedAt = after.find(({ change, time }) => change === 'reset' && time >= openedAt)?.time;
   const closedAt = own === -1 ? undefined : endOf(ticket, closings[own]!, renewedAt);
