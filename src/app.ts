@@ -15,7 +15,7 @@ import { exposureProblem, publicUrl } from './config/exposure.ts';
 import { installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
-import { type Duration, SECOND } from './domain/time.ts';
+import { type Duration, MINUTE, SECOND } from './domain/time.ts';
 import { SetupError, UnacceptableError, UnavailableError } from './errors.ts';
 import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
@@ -29,7 +29,7 @@ import { unlessAborted } from './pipeline/within.ts';
 import type { Broker } from './ports/broker.ts';
 import type { KeyRepository, Role } from './ports/database.ts';
 import { type Readiness, readiness } from './readiness.ts';
-import { createServices } from './services.ts';
+import { createServices, type DeskOptions } from './services.ts';
 import { Teardown } from './teardown.ts';
 import { Heartbeat } from './watch/heartbeat.ts';
 import { addHeartbeatMetrics } from './watch/heartbeatMetrics.ts';
@@ -134,6 +134,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     maxDeadLetters: config.deadLetters.maxKept,
     present: (ticket) => presentTicket(ticket, { publicUrl: url, grafanaUrl: config.grafana.url }),
     deliveryTimeout: deliveryTimeout(config),
+    deskPollEvery: config.desk.kind === 'rest' ? config.desk.pollEvery : MINUTE,
     ...(onTicket && { onTicket }),
   });
   teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));
@@ -141,7 +142,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   watch({ parts, pipeline, readiness: ready, dataDir: config.dataDir, version: installedVersion() });
   const backtests = backtestsOf(parts, configuration);
   teardown.add('backtests', () => backtests.stop());
-  const services = createServices(parts, pipeline, models, backtests, ready);
+  const services = createServices(parts, pipeline, models, backtests, ready, deskOf(config));
   const api = await buildApi(services, {
     log,
     publicUrl: url,
@@ -172,6 +173,11 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
       return stopping;
     },
   };
+}
+
+function deskOf(config: Config): DeskOptions {
+  const { desk } = config;
+  return { eventsSecret: desk.kind === 'none' ? undefined : desk.eventsSecret, timeout: deliveryTimeout(config) };
 }
 
 /** A delivery to a desk with a REST API is several calls: it reads the work order and its comments first. */

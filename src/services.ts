@@ -1,15 +1,25 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Actor, Services } from './api/services.ts';
 import { ApiKeys } from './apiKeys.ts';
 import type { Backtests } from './backtest/backtests.ts';
 import { installedVersion } from './config/installation.ts';
 import type { AssetModel } from './domain/model.ts';
-import { ConflictError, NotFoundError } from './errors.ts';
+import type { Duration } from './domain/time.ts';
+import { ConflictError, NotFoundError, UnavailableError } from './errors.ts';
 import { readHistory } from './pipeline/history.ts';
 import type { Pipeline, PipelineParts } from './pipeline/index.ts';
+import { reconcile } from './pipeline/reconciliation.ts';
 import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
 import type { Readiness } from './readiness.ts';
+
+export interface DeskOptions {
+  /** What a desk's webhooks have to know; undefined: none are taken. */
+  readonly eventsSecret: string | undefined;
+  /** Longest time that the desk has to answer. */
+  readonly timeout: Duration;
+}
 
 /** Binds what the API may ask to the running pipeline. */
 export function createServices(
@@ -18,8 +28,9 @@ export function createServices(
   models: readonly AssetModel[],
   backtests: Backtests,
   readiness: () => Promise<Readiness>,
+  deskOptions: DeskOptions,
 ): Services {
-  const { database, store, clock, metrics, log } = parts;
+  const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
   const keys = new ApiKeys(database.keys);
   /** What leaves no trace in the history of a ticket or asset leaves one here. */
@@ -82,6 +93,11 @@ export function createServices(
       if (!row) throw new NotFoundError(`There is no delivery ${outboxId}.`);
       throw new ConflictError(`only a failed delivery can be retried; this one is ${row.status}`);
     },
+    async deskEvent(secret, event, told) {
+      if (!isSecret(deskOptions.eventsSecret, secret)) throw new NotFoundError('Nothing takes webhooks here.');
+      return askingDesk(pipeline.deskSync.hear(event, told));
+    },
+    deskReconciliation: () => askingDesk(reconcile(database, desk, deskOptions.timeout)),
     backtests,
     trippedRules: () => trippedRules(database),
     async resetRule(modelId, ruleId, by) {
@@ -111,4 +127,20 @@ export function createServices(
       noteAct('API key revoked', by, { name });
     },
   };
+}
+
+/** In the same time whatever is wrong with it. */
+function isSecret(wanted: string | undefined, given: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(wanted ?? ''), digest(given)) && wanted !== undefined;
+}
+
+/** What the desk does not answer is not an error of Fettle's. */
+async function askingDesk<T>(answer: Promise<T>): Promise<T> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof UnavailableError) throw error;
+    throw new UnavailableError('service desk', error);
+  }
 }

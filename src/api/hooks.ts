@@ -46,7 +46,7 @@ export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {
     const line = {
       method: request.method,
-      url: request.url,
+      url: shownUrl(request),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
       key: request.actor?.name,
@@ -54,6 +54,11 @@ export function logRequests(app: FastifyInstance): void {
     };
     request.log[levelOf(request, reply.statusCode)](line, 'request answered');
   });
+}
+
+/** Without a secret that is part of the path. */
+function shownUrl({ url, routeOptions }: FastifyRequest): string {
+  return routeOptions.url?.includes(':secret') ? routeOptions.url : url;
 }
 
 function levelOf(request: FastifyRequest, status: number): 'info' | 'debug' | 'trace' {

@@ -17,6 +17,7 @@ import { backtestRoutes } from './routes/backtests.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
+import { deskRoutes } from './routes/desk.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
@@ -123,6 +124,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       bindingRoutes,
       deadLetterRoutes,
       deliveryRoutes,
+      deskRoutes,
       nodeRoutes,
       keyRoutes,
     ];

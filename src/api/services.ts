@@ -6,11 +6,13 @@ import type { Closing, Deferral, Ticket, TicketStatus } from '../domain/ticket.t
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { ApiKey, Database, Role } from '../ports/database.ts';
+import type { DeskNews, Reconciliation } from '../ports/reconciliation.ts';
 import type { Bucket, RangeQuery, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 
 export type { Actor, NewAssetEvent, NewRequest } from '../domain/request.ts';
 export { type AssetView, type ComponentView, HEALTHS, type Health, type RuleStatus } from '../domain/view.ts';
 export { ConflictError, NotFoundError, UnacceptableError, UnavailableError } from '../errors.ts';
+export type { DeskNews, Reconciliation } from '../ports/reconciliation.ts';
 
 export interface PartStatus {
   /** Short and stable: people and alarms know the part by it. */
@@ -92,6 +94,13 @@ export interface Services {
   deliveriesPausedBy(): Promise<(typeof PAUSES)[number] | undefined>;
   pauseDeliveries(paused: boolean, by: Actor): Promise<void>;
   retryDelivery(outboxId: string, by: Actor): Promise<void>;
+  /**
+   * A webhook of the desk; gives how many tickets it was about. Rejects with NotFoundError when the secret is not the
+   * configured one, and with UnavailableError when the desk has to be asked and does not answer.
+   */
+  deskEvent(secret: string, event: unknown, told: DeskNews | undefined): Promise<number>;
+  /** Rejects with UnavailableError when the desk does not answer. */
+  deskReconciliation(): Promise<Reconciliation>;
   trippedRules(): Promise<readonly { modelId: string; ruleId: string; at: Timestamp }[]>;
   /** Puts a rule that tripped to propose back to its configured mode. */
   resetRule(modelId: string, ruleId: string, by: Actor): Promise<void>;

@@ -11,6 +11,7 @@ import { Cluster } from './cluster.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
+import { DeskSync } from './deskSync.ts';
 import { DeviceClocks } from './deviceClocks.ts';
 import { Exclusive } from './exclusive.ts';
 import { Fleet } from './fleet.ts';
@@ -62,6 +63,7 @@ export class Pipeline {
   readonly assets: AssetWork;
   readonly tickets: TicketWork;
   readonly deliver: Deliver;
+  readonly deskSync: DeskSync;
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
   readonly spill: Spill;
@@ -123,6 +125,7 @@ export class Pipeline {
       timeout: options.deliveryTimeout,
       mark: parts.mark,
       recovered: () => this.recovery.done,
+      gone: (ticket) => this.deskSync.gone(ticket),
     });
     const raising = new Raising({
       deliver,
@@ -161,6 +164,8 @@ export class Pipeline {
     this.#fleetLessons = new FleetLessons({ database, fleet, assessment, recovery, faults, clock, log });
     this.assets = new AssetWork({ database, store, fleet, registration: this.#registration, assessment, clock });
     this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
+    const timeout = options.deliveryTimeout;
+    this.deskSync = new DeskSync({ database, desk, tickets: this.tickets, clock, log, timeout });
     this.deadLetters = new DeadLetters(parts.deadLetterJournal, database, clock, log, {
       payloadBytes: options.deadLetterPayloadBytes,
       maxKept: options.maxDeadLetters,
@@ -292,6 +297,7 @@ export class Pipeline {
     await this.#ingest?.drain(deadline);
     await this.spill.stop(deadline);
     await within(deadline, this.#rollups.stop());
+    await within(deadline, this.deskSync.stop());
     await within(deadline, this.#fleetLessons.stop());
     await this.#upkeep.importRegistry();
     await this.assessment.stop(deadline);
@@ -349,7 +355,7 @@ export class Pipeline {
 
   #startTimers(): void {
     const { clock } = this.parts;
-    const { tickEvery, checkpointEvery } = this.#options;
+    const { tickEvery, checkpointEvery, deskPollEvery } = this.#options;
     this.deadLetters.start();
     this.#stops.push(
       clock.every(tickEvery, () => {
@@ -363,6 +369,7 @@ export class Pipeline {
         await this.#upkeep.save();
       }),
       clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
+      clock.every(deskPollEvery, () => this.#upkeep.quietly('the desk not asked', () => this.deskSync.poll())),
       clock.every(ROLLUP_EVERY, () => this.#upkeep.quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.prune()),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.learn(() => this.#fleetLessons.run())),

@@ -67,6 +67,8 @@ export interface PipelineOptions {
   readonly deadLetterPayloadBytes: number;
   readonly maxDeadLetters: number;
   readonly deliveryTimeout: Duration;
+  /** How often the desk is asked what has changed there. */
+  readonly deskPollEvery: Duration;
   /** A ticket as the API shows it: what desks are sent. */
   readonly present: (ticket: Ticket) => object;
   /** Told of each ticket as it opens. */

@@ -8,6 +8,7 @@ import type { Priority, Ticket, TicketEntry, TicketKind, TicketStatus } from '..
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
+import type { DeskLinkRepository } from './deskLinks.ts';
 import type { NodeRepository } from './nodes.ts';
 import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
@@ -351,6 +352,7 @@ export interface Repositories {
   readonly shards: ShardRepository;
   readonly rollups: RollupRepository;
   readonly dailyWork: DailyWorkRepository;
+  readonly deskLinks: DeskLinkRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

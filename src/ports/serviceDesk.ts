@@ -57,6 +57,8 @@ export interface ServiceDesk {
   readonly read?: ((externalId: string, signal: AbortSignal) => Promise<WorkOrder | undefined>) | undefined;
   /** What changed at or after `since`, by the desk's clock; some may be told again. */
   readonly changes?: ((since: Timestamp, signal: AbortSignal) => Promise<WorkOrderChange[]>) | undefined;
+  /** Ids of the work orders that Fettle made and that go on. */
+  readonly list?: ((signal: AbortSignal) => Promise<string[]>) | undefined;
   /** Id of the work order that a webhook of the desk is about, where it says so. */
   readonly subjectOf?: ((event: unknown) => string | undefined) | undefined;
   close(): Promise<void>;

@@ -24,6 +24,7 @@ export function lintPreset(preset: DeskPreset): PresetFlaw[] {
   if (preset.read.merged) lint.steps(preset.read.merged, ['read', 'merged'], read, ['into']);
   if (preset.comments) lint.list(preset.comments, ['comments'], NAMES.comments, ['id', 'text']);
   if (preset.changes) lint.list(preset.changes, ['changes'], NAMES.changes, ['id']);
+  if (preset.mine) lint.list(preset.mine, ['mine'], NAMES.mine, ['id']);
   lint.steps(preset.update.steps, ['update', 'steps'], NAMES.update, []);
   lint.steps(preset.close.steps, ['close', 'steps'], NAMES.update, []);
   return [...lint.flaws, ...contradictions(preset)];

@@ -61,4 +61,5 @@ export const NAMES = {
   read: ['id', 'url'],
   comments: ['id', ...PAGE],
   changes: ['since', ...PAGE],
+  mine: PAGE,
 } as const;

@@ -231,7 +231,9 @@ export const PresetSchema = Type.Object(
       { additionalProperties: false, description: 'Reading one work order by {{ id }}.' },
     ),
     comments: Type.Optional(
-      List('Comments of the work order {{ id }}; they give id and text, and may give author and at.'),
+      List(
+        'Comments of the work order {{ id }}; they give id and text, and may give author, at and type: what is of type text/html is read as text.',
+      ),
     ),
     changes: Type.Optional(
       Type.Object(
@@ -245,6 +247,7 @@ export const PresetSchema = Type.Object(
         },
       ),
     ),
+    mine: Type.Optional(List('Work orders that Fettle made and that go on; it gives id.')),
     update: Type.Object(
       { steps: Steps('Tells the work order {{ id }} what is new.') },
       { additionalProperties: false, description: 'Telling a work order what is new.' },

@@ -176,6 +176,16 @@ export function createFakeServices(): FakeServices {
       note('discardDeadLetter', id, by);
       if (!letters.delete(id)) throw new NotFoundError(`no dead letter ${id}`);
     },
+    deskEvent: async (secret, event, told) => {
+      if (secret !== 'knock') throw new NotFoundError('nothing here');
+      note('deskEvent', event, told);
+      return 1;
+    },
+    deskReconciliation: async () => ({
+      desk: 'fake',
+      withoutWorkOrder: [{ ticket: fixtures.ticket }],
+      withoutTicket: ['WO-9'],
+    }),
     deliveriesPausedBy: async () => (paused ? 'by-hand' : undefined),
     async pauseDeliveries(value, by) {
       note('pauseDeliveries', value, by);

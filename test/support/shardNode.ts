@@ -99,6 +99,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       deadLetterPayloadBytes: 100,
       maxDeadLetters: 100,
       deliveryTimeout: MINUTE,
+      deskPollEvery: MINUTE,
       present: () => ({}),
     },
   );

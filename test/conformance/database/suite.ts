@@ -4,6 +4,7 @@ import { Harness } from './harness.ts';
 import { describeAssets } from './parts/assets.ts';
 import { describeDailyWork } from './parts/dailyWork.ts';
 import { describeDelivery } from './parts/delivery.ts';
+import { describeDeskLinks } from './parts/deskLinks.ts';
 import { describeFindings } from './parts/findings.ts';
 import { describeNodes } from './parts/nodes.ts';
 import { describeRollups } from './parts/rollups.ts';
@@ -55,6 +56,7 @@ export function describeDatabase(
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
+    describe('work orders in a desk', () => describeDeskLinks(get));
     describe('several nodes', () => describeNodes(get));
     describe('views for dashboards', () => describeViews(get));
     describe('as a whole', () => describeWhole(get, mayCreate));

@@ -154,6 +154,7 @@ export class SimulatedNode {
         deadLetterPayloadBytes: 100,
         maxDeadLetters: 1000,
         deliveryTimeout: MINUTE,
+        deskPollEvery: MINUTE,
         present: () => ({}),
       },
     );

@@ -9,6 +9,7 @@ import { catalogueRepository } from './catalogue.ts';
 import { withoutStatementLimit } from './connection.ts';
 import { dailyWorkRepository } from './dailyWork.ts';
 import { deadLetterRepository } from './deadLetters.ts';
+import { deskLinkRepository } from './deskLinks.ts';
 import { eventRepository } from './events.ts';
 import { findingRepository } from './findings.ts';
 import { keyRepository } from './keys.ts';
@@ -148,6 +149,7 @@ function repositories(db: Db): Repositories {
     settings: settingRepository(db),
     rollups: rollupRepository(db),
     dailyWork: dailyWorkRepository(db),
+    deskLinks: deskLinkRepository(db),
     nodes: nodeRepository(db),
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),

@@ -3,6 +3,7 @@ import type { Asset, AssetEvent } from '../../../domain/asset.ts';
 import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
 import type { Timestamp } from '../../../domain/time.ts';
 import type { ApiKey, DeadLetter, FindingRow, OutboxRow, StoredState, UsageEntry } from '../../../ports/database.ts';
+import type { DeskLink } from '../../../ports/deskLinks.ts';
 import type { NodeRow } from '../../../ports/nodes.ts';
 import type { DueDay } from '../../../ports/rollups.ts';
 
@@ -35,6 +36,7 @@ export interface Tables {
   };
   shards: { shard: number; node: string | null; session: string | null; tickDue: Generated<Timestamp> };
   rollupDue: DueDay & { markedAt: Timestamp };
+  deskLinks: Row<DeskLink>;
   dailyWork: { work: string; doneDay: Timestamp | null; holder: string | null; heldUntil: Date | null };
   rollupProgress: { rolledTo: Timestamp | null; holder: string | null; heldUntil: Date | null };
   usageEntries: UsageEntry;

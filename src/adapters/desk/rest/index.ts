@@ -19,6 +19,7 @@ import { type Scope, Templates } from '../../../presets/template.ts';
 import { type DeskTexts, type Language, TEXTS } from '../../../presets/texts.ts';
 import { Calls, type Login } from './calls.ts';
 import { entriesOf } from './lists.ts';
+import { plainText } from './plainText.ts';
 import { timeOf } from './times.ts';
 
 const OVERLAP: Duration = 2 * MINUTE;
@@ -52,6 +53,7 @@ class RestDesk implements ServiceDesk {
   readonly name: string;
   readonly settle: Duration | undefined;
   readonly changes: ServiceDesk['changes'];
+  readonly list: ServiceDesk['list'];
   readonly #options: RestDeskOptions;
   readonly #preset: DeskPreset;
   readonly #templates: Templates;
@@ -70,6 +72,7 @@ class RestDesk implements ServiceDesk {
     this.#texts = { ...TEXTS[language], ...options.texts };
     this.settle = preset.find.settle === undefined ? undefined : parseDuration(preset.find.settle);
     this.changes = preset.changes && this.#changes.bind(this, preset.changes);
+    this.list = preset.mine && this.#list.bind(this, preset.mine);
   }
 
   async deliver(delivery: Delivery, signal: AbortSignal): Promise<DeliveryResult> {
@@ -205,7 +208,8 @@ class RestDesk implements ServiceDesk {
       const at = timeOf(entry.at);
       if (entry.id === undefined || entry.text === undefined) continue;
       const { author } = entry;
-      comments.push({ id: entry.id, text: entry.text, ...(author && { author }), ...(at !== undefined && { at }) });
+      const text = entry.type === 'text/html' ? plainText(entry.text) : entry.text;
+      comments.push({ id: entry.id, text, ...(author && { author }), ...(at !== undefined && { at }) });
     }
     return comments;
   }
@@ -219,6 +223,12 @@ class RestDesk implements ServiceDesk {
       if (id !== undefined) changes.push({ externalId: id, ...(at !== undefined && { updatedAt: at }) });
     }
     return changes;
+  }
+
+  async #list(list: NonNullable<DeskPreset['mine']>, signal: AbortSignal): Promise<string[]> {
+    const ids: string[] = [];
+    for await (const { id } of this.#entries(list, {}, signal)) if (id !== undefined) ids.push(id);
+    return ids;
   }
 
   #entries(list: Parameters<typeof entriesOf>[0], scope: Scope, signal: AbortSignal) {
