@@ -135,6 +135,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     present: (ticket) => presentTicket(ticket, { publicUrl: url, grafanaUrl: config.grafana.url }),
     deliveryTimeout: deliveryTimeout(config),
     deskPollEvery: config.desk.kind === 'rest' ? config.desk.pollEvery : MINUTE,
+    raisePriority: config.sla.escalation.raisePriority,
     ...(onTicket && { onTicket }),
   });
   teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));

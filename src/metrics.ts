@@ -22,6 +22,8 @@ export interface Metrics {
   readonly storeWrite: Histogram;
   readonly batchSize: Histogram;
   readonly raise: Histogram;
+  /** Promises of tickets that were not kept. */
+  readonly slaBreaches: { inc(labels: { readonly promise: 'response' | 'solution' }): void };
   /** One for each attempt that a part failed; most are made again. */
   readonly partErrors: { inc(labels: { readonly part: WatchedPart }): void };
 }
@@ -40,6 +42,7 @@ export function createMetrics(ledger: Ledger): Metrics {
     storeWrite: instruments.histogram('fettle_store_write_seconds', 'Time to make a batch durable.', SECONDS),
     batchSize: instruments.histogram('fettle_batch_samples', 'Samples in a batch.', SAMPLES),
     raise: instruments.histogram('fettle_raise_seconds', 'Time to record a finding and its ticket.', SECONDS),
+    slaBreaches: createSlaBreaches(instruments),
     partErrors: createPartErrors(instruments),
   };
 }
@@ -50,4 +53,11 @@ function createPartErrors(instruments: Instruments): Metrics['partErrors'] {
   const errors = instruments.counted('fettle_part_errors_total', help, ['part']);
   for (const part of WATCHED_PARTS) errors.inc({ part }, 0);
   return errors;
+}
+
+function createSlaBreaches(instruments: Instruments): Metrics['slaBreaches'] {
+  const help = 'Promises of tickets that were not kept: nobody responded, or it was not solved, in time.';
+  const breaches = instruments.counted('fettle_sla_breaches_total', help, ['promise']);
+  for (const promise of ['response', 'solution'] as const) breaches.inc({ promise }, 0);
+  return breaches;
 }

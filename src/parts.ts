@@ -21,8 +21,10 @@ import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
 import { DatabaseMark } from './pipeline/databaseMark.ts';
 import type { PipelineParts } from './pipeline/index.ts';
+import { Promises } from './pipeline/promises.ts';
 import { RollupMarks } from './pipeline/rollupMarks.ts';
 import { Room } from './pipeline/room.ts';
+import { compileCalendars, compilePolicies } from './pipeline/slaPolicies.ts';
 import type { Database } from './ports/database.ts';
 import type { JobQueue } from './ports/jobQueue.ts';
 import type { ServiceDesk } from './ports/serviceDesk.ts';
@@ -85,12 +87,19 @@ export async function openParts(
   const { database: opened, connection } = await openConfiguredDatabase(config, teardown, log);
   const memo = fileMemo(join(config.dataDir, 'database-mark'));
   const mark = new DatabaseMark({ database: opened, memo, clock: systemClock, log });
-  const database = mark.guard(opened);
+  const calendars = compileCalendars(config.calendars);
+  const promises = new Promises({ policyOf: compilePolicies(config.sla, calendars), clock: systemClock });
+  const database = promises.guard(mark.guard(opened));
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
+  const timerQueue = await openQueue({ name: 'timers', backend: queueBackend(config, connection), log });
+  teardown.add('timer queue', () => timerQueue.close());
   const backtestQueue = await openBacktestQueue(queueBackend(config, connection), log);
   // Both at once: a server that has fallen silent holds up either.
-  teardown.add('job queues', async () => void (await Promise.all([backtestQueue.close(), queue.close()])));
+  teardown.add(
+    'job queues',
+    async () => void (await Promise.all([backtestQueue.close(), timerQueue.close(), queue.close()])),
+  );
   const journal = (name: string, maxBytes: number) =>
     openJournal({ directory: join(config.dataDir, 'journal', name), maxBytes, log });
   const rollupJournal = await journal('rollups', NOTE_JOURNAL_BYTES);
@@ -115,6 +124,8 @@ export async function openParts(
     database,
     mark,
     queue,
+    timerQueue,
+    promises,
     backtestQueue,
     desk,
     deadLetterJournal,

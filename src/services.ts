@@ -70,6 +70,8 @@ export function createServices(
     assign: (id, assignment, version, by) => tickets.assign(id, assignment, version, by),
     schedule: (id, at, version, by, note) => tickets.schedule(id, at, version, by, note),
     defer: (id, deferral, version, by) => tickets.defer(id, deferral, version, by),
+    wait: (id, reason, version, by) => tickets.wait(id, reason, version, by),
+    resume: (id, version, by, note) => tickets.resume(id, version, by, note),
     closeTicket: (id, closing, version, by) => tickets.close(id, closing, version, by),
     release: (id, version, by) => tickets.release(id, version, by),
     voidTicket: (id, version, reason, by) => tickets.voidTicket(id, version, reason, by),

@@ -80,6 +80,9 @@ export interface Services {
   /** For a time at which somebody is to be there. */
   schedule(ticketId: string, at: Timestamp, version: number | undefined, by: Actor, note?: string): Promise<Ticket>;
   defer(ticketId: string, deferral: Deferral, version: number | undefined, by: Actor): Promise<Ticket>;
+  /** For the customer: the clock of the solution stands still until `resume`. */
+  wait(ticketId: string, reason: string, version: number | undefined, by: Actor): Promise<Ticket>;
+  resume(ticketId: string, version: number | undefined, by: Actor, note?: string): Promise<Ticket>;
   closeTicket(ticketId: string, closing: Closing, version: number | undefined, by: Actor): Promise<Ticket>;
   /** Releases a proposed ticket to the desk. */
   release(ticketId: string, version: number | undefined, by: Actor): Promise<Ticket>;

@@ -3,6 +3,7 @@ import { defaultNode } from './clusterSchema.ts';
 import { duplicates, flaw } from './flaws.ts';
 import type { Flaw } from './inspect.ts';
 import { serverFlaws } from './serverChecks.ts';
+import { slaChecks } from './slaChecks.ts';
 import { storeChecks } from './storeChecks.ts';
 import { listAt, valueAt } from './values.ts';
 
@@ -19,6 +20,7 @@ export function crossCheck(config: unknown): Flaw[] {
     ...sharded(config),
     ...storeChecks(config),
     ...desk(config),
+    ...slaChecks(config),
   ];
 }
 

@@ -15,7 +15,7 @@ const OTHERS = ['FETTLE_CONFIG', 'FETTLE_DATA_SETS'];
 
 /** The variable of an option: `mqtt.clientId` is `FETTLE_MQTT_CLIENT_ID`. */
 function variableOf(path: readonly string[]): string {
-  return PREFIX + path.map((key) => key.replaceAll(/[A-Z]/g, '_$&').toUpperCase()).join('_');
+  return PREFIX + path.map((key) => key.replaceAll(/\B[A-Z]/g, '_$&').toUpperCase()).join('_');
 }
 
 /** Every option that can be set by a variable, by its name. */

@@ -1,6 +1,7 @@
 import Type, { type StaticDecode } from 'typebox';
 import { LOG_LEVELS } from '../log.ts';
 import { Assess } from './assessSchema.ts';
+import { Calendars } from './calendarSchema.ts';
 import { Cluster } from './clusterSchema.ts';
 import { Desk } from './deskSchema.ts';
 import { Disk } from './diskSchema.ts';
@@ -10,6 +11,7 @@ import { Heartbeat } from './heartbeatSchema.ts';
 import { Mqtt } from './mqttSchema.ts';
 import { section } from './section.ts';
 import { Database, Redis } from './serverSchemas.ts';
+import { Sla } from './slaSchema.ts';
 import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
 import { Spill } from './spillSchema.ts';
 import { Store } from './storeSchema.ts';
@@ -76,6 +78,8 @@ export const ConfigSchema = Type.Object(
     disk: Disk,
     grafana: Grafana,
     heartbeat: Heartbeat,
+    calendars: Calendars,
+    sla: Sla,
     desk: Desk,
     sources: Type.Array(SourceSchema, {
       minItems: 1,

@@ -1,6 +1,7 @@
 import type { Contract } from './asset.ts';
 import type { Evidence, Forecast } from './finding.ts';
 import type { LocalText, RuleMode, Severity } from './model.ts';
+import type { TicketPromises } from './sla.ts';
 import type { TicketStatus, TicketTimes } from './ticketStatus.ts';
 import type { Timestamp } from './time.ts';
 
@@ -57,7 +58,14 @@ export interface Deferral {
   readonly until: Timestamp;
 }
 
-export interface Ticket extends TicketTimes {
+/** The customer has to do or say something first. */
+export interface Waiting {
+  readonly since: Timestamp;
+  readonly reason: string;
+  readonly by: string;
+}
+
+export interface Ticket extends TicketTimes, TicketPromises {
   readonly id: string;
   /** Short number for people, counted up. */
   readonly number: number;
@@ -71,6 +79,8 @@ export interface Ticket extends TicketTimes {
   readonly scheduledFor?: Timestamp;
   /** While it is deferred. */
   readonly deferral?: Deferral;
+  /** While it waits for the customer. */
+  readonly waiting?: Waiting;
   readonly assetId: string;
   readonly siteId: string;
   readonly customerId?: string;
@@ -84,6 +94,8 @@ export interface Ticket extends TicketTimes {
   readonly mode: RuleMode;
   readonly severity: Severity;
   readonly priority: Priority;
+  /** It was escalated: whatever follows from its evidence, it is at least so pressing. */
+  readonly leastPriority?: Priority;
   readonly title: LocalText;
   /** Plain words: what, how sure, until when, what to bring. */
   readonly summary: LocalText;
@@ -120,6 +132,8 @@ export const ENTRY_KINDS = [
   'assigned',
   'changed',
   'brought-up',
+  'sla-warning',
+  'sla-breach',
   'comment',
   'cleared',
   'retracted',

@@ -14,6 +14,7 @@ const TOLD: { readonly [K in keyof Ticket]?: Tell<K> } = {
   person: text,
   scheduledFor: instant,
   deferral: ({ reason, until }) => `${instant(until)}: ${reason}`,
+  waiting: ({ reason }) => reason,
   doBy: instant,
   closing: (closing) => JSON.stringify(closing),
 };

@@ -35,7 +35,9 @@ import { ShardedAssessment } from './sharded.ts';
 import { ShardCounts } from './shardLoop.ts';
 import { Spill } from './spill.ts';
 import { takeBack } from './spillRefusals.ts';
+import { TicketActs } from './ticketActs.ts';
 import { TicketWork } from './ticketWork.ts';
+import { Timers } from './timers.ts';
 import { Upkeep } from './upkeep.ts';
 import { within } from './within.ts';
 
@@ -64,6 +66,7 @@ export class Pipeline {
   readonly tickets: TicketWork;
   readonly deliver: Deliver;
   readonly deskSync: DeskSync;
+  readonly timers: Timers;
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
   readonly spill: Spill;
@@ -166,6 +169,14 @@ export class Pipeline {
     this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
     const timeout = options.deliveryTimeout;
     this.deskSync = new DeskSync({ database, desk, tickets: this.tickets, clock, log, timeout });
+    this.timers = new Timers({
+      ...parts,
+      queue: parts.timerQueue,
+      acts: new TicketActs({ database, fleet, assessment, deliver, clock }),
+      tickets: this.tickets,
+      raisePriority: options.raisePriority,
+    });
+    parts.promises.onArmed((timers) => this.timers.soon(timers));
     this.deadLetters = new DeadLetters(parts.deadLetterJournal, database, clock, log, {
       payloadBytes: options.deadLetterPayloadBytes,
       maxKept: options.maxDeadLetters,
@@ -245,6 +256,7 @@ export class Pipeline {
     this.spill.start();
     await this.assessment.start();
     await this.deliver.start();
+    await this.timers.start();
     const ingest = await this.#createIngest();
     if (this.#stopped) return;
     this.#ingest = ingest;
@@ -303,6 +315,7 @@ export class Pipeline {
     await this.assessment.stop(deadline);
     await this.#upkeep.save();
     this.deliver.stop();
+    this.timers.stop();
     await this.deadLetters.close();
     await this.#notes.close();
     await this.#registryNotes.close();

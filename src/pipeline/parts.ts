@@ -16,6 +16,7 @@ import type { OpenSession } from './adoption.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
 import type { NodeOptions } from './cluster.ts';
 import type { DatabaseMark } from './databaseMark.ts';
+import type { Promises } from './promises.ts';
 import type { RollupMarks } from './rollupMarks.ts';
 import type { Room } from './room.ts';
 import type { Tracked } from './tracked.ts';
@@ -30,6 +31,9 @@ export interface PipelineParts {
   /** Of that database. */
   readonly mark: DatabaseMark;
   readonly queue: JobQueue;
+  readonly timerQueue: JobQueue;
+  /** Of that database. */
+  readonly promises: Promises;
   readonly desk: ServiceDesk;
   readonly deadLetterJournal: Journal;
   readonly noteJournal: Journal;
@@ -71,6 +75,8 @@ export interface PipelineOptions {
   readonly deskPollEvery: Duration;
   /** A ticket as the API shows it: what desks are sent. */
   readonly present: (ticket: Ticket) => object;
+  /** Whether a ticket gets the next higher priority when a promise is not kept. */
+  readonly raisePriority: boolean;
   /** Told of each ticket as it opens. */
   readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
 }

@@ -38,6 +38,9 @@ export interface Act {
   readonly also?: (tx: Repositories, ticket: Ticket) => Promise<Timestamp>;
 }
 
+/** Whether the act is to be done: for what is done once only. */
+export type First = (tx: Repositories) => Promise<boolean>;
+
 /**
  * One act of somebody with one ticket: a transaction with the change, its line of history and, where a desk must hear of
  * it, its outbox row.
@@ -52,6 +55,7 @@ export class TicketActs {
   /**
    * @param version the one that the actor has seen; undefined for whatever is there
    * @param decide gives undefined where nothing is to be done
+   * @param first in the same transaction, before anything else
    * @throws NotFoundError, StaleVersionError, and ConflictError for what can not be done in the ticket's status
    */
   async act(
@@ -59,6 +63,7 @@ export class TicketActs {
     version: number | undefined,
     by: Actor,
     decide: (ticket: Ticket) => Act | undefined,
+    first?: First,
   ): Promise<Ticket> {
     const { database, clock, assessment, fleet, deliver } = this.#parts;
     const now = clock.now();
@@ -67,6 +72,7 @@ export class TicketActs {
     const work = database.transaction(async (tx) => {
       const before = await tx.tickets.get(id);
       if (!before) throw new NotFoundError(`no ticket '${id}'`);
+      if (first && !(await first(tx))) return before;
       if (version !== undefined && version !== before.version)
         throw new StaleVersionError(`ticket ${before.number} is at version ${before.version}, not ${version}`);
       const act = decide(before);

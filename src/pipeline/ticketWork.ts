@@ -14,7 +14,7 @@ import type { Timestamp } from '../domain/time.ts';
 import { ConflictError, UnacceptableError } from '../errors.ts';
 import type { TicketChange } from '../ports/database.ts';
 import { BY_FETTLE } from './raise.ts';
-import { type Act, TicketActs, type TicketActsParts } from './ticketActs.ts';
+import { type Act, type First, TicketActs, type TicketActsParts } from './ticketActs.ts';
 import { TicketClosing, type TicketClosingParts } from './ticketClosing.ts';
 import { TicketRequests } from './ticketRequests.ts';
 import { unacceptable } from './unacceptable.ts';
@@ -22,7 +22,7 @@ import { unacceptable } from './unacceptable.ts';
 export type TicketWorkParts = TicketActsParts & TicketClosingParts;
 
 /** Fettle itself, when a date has come. */
-const FETTLE: Actor = { name: BY_FETTLE, role: 'admin' };
+export const FETTLE: Actor = { name: BY_FETTLE, role: 'admin' };
 
 /** Statuses that have an act of their own, because they need more than a word. */
 const OWN_ACT: Partial<Record<TicketStatus, string>> = {
@@ -88,13 +88,42 @@ export class TicketWork {
     return this.#acts.act(id, version, by, (ticket) => deferring(ticket, deferral));
   }
 
-  /** The time of a deferral has come: the ticket is open again. Nothing where it is not deferred any more, or for longer. */
-  undefer(id: string): Promise<Ticket> {
+  /** The customer has to do or say something first: the clock of the solution stands still until {@link resume}. Whoever asks has responded. */
+  wait(id: string, reason: string, version: number | undefined, by: Actor): Promise<Ticket> {
     const now = this.#parts.clock.now();
-    return this.#acts.act(id, undefined, FETTLE, ({ status, deferral }) => {
-      if (status !== 'deferred' || !deferral || deferral.until > now) return undefined;
-      return { to: 'open', note: `deferred until now: ${deferral.reason}`, event: 'ticket.updated' };
+    return this.#acts.act(id, version, by, (ticket) => {
+      const { number, status, waiting, acknowledgedAt = now } = ticket;
+      if (waiting) throw new ConflictError(`ticket ${number} waits for the customer already: ${waiting.reason}`);
+      if (isUnreleased(ticket))
+        throw new ConflictError('nobody has released this ticket: nobody waits for the customer');
+      if (!isToDo(status) || status === 'deferred')
+        throw new ConflictError(`ticket ${number} is ${status}: nobody waits for the customer`);
+      const change = { waiting: { since: now, reason, by: by.name }, acknowledgedAt };
+      return { kind: 'changed', note: reason, change, event: 'ticket.updated' };
     });
+  }
+
+  /** The customer has done it, or is not waited for any longer. */
+  resume(id: string, version: number | undefined, by: Actor, note?: string): Promise<Ticket> {
+    return this.#acts.act(id, version, by, ({ number, waiting }) => {
+      if (!waiting) throw new ConflictError(`ticket ${number} does not wait for the customer`);
+      return { kind: 'changed', note, change: { waiting: undefined }, event: 'ticket.updated' };
+    });
+  }
+
+  /** The time of a deferral has come: the ticket is open again. Nothing where it is not deferred any more, or for longer. */
+  undefer(id: string, first?: First): Promise<Ticket> {
+    const now = this.#parts.clock.now();
+    return this.#acts.act(
+      id,
+      undefined,
+      FETTLE,
+      ({ status, deferral }) => {
+        if (status !== 'deferred' || !deferral || deferral.until > now) return undefined;
+        return { to: 'open', note: `deferred until now: ${deferral.reason}`, event: 'ticket.updated' };
+      },
+      first,
+    );
   }
 
   /**
@@ -102,12 +131,18 @@ export class TicketWork {
    * priority as it is now that time has passed, and word to the desk. Nothing where nothing is left to do. To do so
    * once only is the caller's.
    */
-  bringUp(id: string, why: string): Promise<Ticket> {
-    return this.#acts.act(id, undefined, FETTLE, (ticket) => {
-      if (!isToDo(ticket.status)) return undefined;
-      const event = told(ticket, 'ticket.updated');
-      return { kind: 'brought-up', note: why, change: { priority: this.#presentPriority(ticket) }, event };
-    });
+  bringUp(id: string, why: string, first?: First): Promise<Ticket> {
+    return this.#acts.act(
+      id,
+      undefined,
+      FETTLE,
+      (ticket) => {
+        if (!isToDo(ticket.status)) return undefined;
+        const event = told(ticket, 'ticket.updated');
+        return { kind: 'brought-up', note: why, change: { priority: this.#presentPriority(ticket) }, event };
+      },
+      first,
+    );
   }
 
   release(id: string, version: number | undefined, by: Actor): Promise<Ticket> {

@@ -13,6 +13,7 @@ import type { NodeRepository } from './nodes.ts';
 import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 import type { ShardRepository } from './shards.ts';
+import type { TimerRepository } from './timers.ts';
 
 export { ROLES, type Role } from '../domain/request.ts';
 
@@ -205,6 +206,10 @@ export interface TicketFilter {
   readonly recurrenceOf?: string;
   readonly kind?: readonly TicketKind[];
   readonly priority?: readonly string[];
+  /** Whether a promise was not kept. */
+  readonly breached?: boolean;
+  /** A promise that is still to be kept is due before. */
+  readonly dueBefore?: Timestamp;
 }
 
 export type NewTicket = Omit<Ticket, 'number' | 'version' | 'reopened'>;
@@ -353,6 +358,7 @@ export interface Repositories {
   readonly rollups: RollupRepository;
   readonly dailyWork: DailyWorkRepository;
   readonly deskLinks: DeskLinkRepository;
+  readonly timers: TimerRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

@@ -1,3 +1,5 @@
+import type { Duration } from '../domain/time.ts';
+
 /** A delivery to make: `id` is the outbox row. */
 export interface DeliveryJob {
   readonly id: string;
@@ -16,8 +18,8 @@ export interface QueueCounts {
 export interface JobQueue {
   /** Starts working. A handler that rejects is retried with backoff and jitter until the attempts are used up. */
   work(handler: (job: DeliveryJob) => Promise<void>): Promise<void>;
-  /** Adds a delivery unless one with this id waits or runs already. */
-  add(id: string): Promise<void>;
+  /** Adds a delivery, to be made after `delay` at the earliest, unless one with this id waits or runs already. */
+  add(id: string, delay?: Duration): Promise<void>;
   pause(): Promise<void>;
   resume(): Promise<void>;
   counts(): Promise<QueueCounts>;

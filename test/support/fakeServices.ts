@@ -155,6 +155,14 @@ export function createFakeServices(): FakeServices {
       note('defer', id, deferral, version, by);
       return moveTo(id, version, 'deferred', { deferral });
     },
+    async wait(id, reason, version, by) {
+      note('wait', id, reason, version, by);
+      return change(id, version, { waiting: { since: fixtures.NOW, reason, by: by.name } });
+    },
+    async resume(id, version, by, why) {
+      note('resume', id, version, by, why);
+      return change(id, version, { waiting: undefined });
+    },
     async closeTicket(id, closing, version, by) {
       note('closeTicket', id, closing, version, by);
       return moveTo(id, version, 'closed', { closing });

@@ -12,6 +12,7 @@ import { MINUTE } from '../../src/domain/time.ts';
 import { createMetrics, Ledger } from '../../src/metrics.ts';
 import { DatabaseMark } from '../../src/pipeline/databaseMark.ts';
 import { Pipeline } from '../../src/pipeline/index.ts';
+import { Promises } from '../../src/pipeline/promises.ts';
 import { RollupMarks } from '../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../src/pipeline/room.ts';
 import type { Broker, BrokerHandlers, InboundMessage } from '../../src/ports/broker.ts';
@@ -19,6 +20,7 @@ import type { TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
 import { CALM_BROKER, IDLE_QUEUE } from './idle.ts';
 import { writeInstallation } from './installation.ts';
 import { type LogLine, recordLog } from './recordLog.ts';
+import { USUAL_POLICY } from './sla.ts';
 import { tempFolder } from './temp.ts';
 
 export interface NodeOptions {
@@ -67,6 +69,8 @@ export async function startNode({ name, connection, store, ...installation }: No
       database: mark.guard(database),
       mark,
       queue: IDLE_QUEUE,
+      timerQueue: IDLE_QUEUE,
+      promises: new Promises({ policyOf: () => USUAL_POLICY, clock: systemClock }),
       desk: createNoDesk(),
       deadLetterJournal: await journal('dead-letters'),
       noteJournal: await journal('notes'),
@@ -100,6 +104,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       maxDeadLetters: 100,
       deliveryTimeout: MINUTE,
       deskPollEvery: MINUTE,
+      raisePriority: false,
       present: () => ({}),
     },
   );

@@ -120,13 +120,13 @@ export class BullJobQueue implements JobQueue {
     await this.#answered(worker.waitUntilReady());
   }
 
-  async add(id: string): Promise<void> {
+  async add(id: string, delay: Duration = 0): Promise<void> {
     this.#assertOpen();
     await this.#reached(async () => {
       const state = await this.#queue.getJobState(id);
       // BullMQ takes no second job with the id of one that it still remembers, ended or not.
       if (state === 'failed' || state === 'completed') await this.#queue.remove(id);
-      await this.#queue.add(this.#options.name, {}, { jobId: id });
+      await this.#queue.add(this.#options.name, {}, { jobId: id, ...(delay > 0 && { delay }) });
     });
   }
 

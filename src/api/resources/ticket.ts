@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
+import { isPaused, type SlaBasis } from '../../domain/sla.ts';
 import {
   type Closing,
   ENTRY_KINDS,
@@ -40,6 +41,20 @@ const PartSchema = Type.Object({
   leadTimeSeconds: Type.Number(),
 });
 
+const SlaSchema = Type.Object(
+  {
+    from: Time,
+    pressing: Type.Partial(Type.Object({ P1: Time, P2: Time, P3: Time, P4: Time }), {
+      description: 'Since when it has been at least so pressing without a break',
+    }),
+    pauses: Type.Array(
+      Type.Object({ why: oneOf(['customer', 'deferred', 'over']), from: Time, to: Type.Optional(Time) }),
+      { description: 'When the clocks stood still; `over`: it was said to be done, until it was reopened' },
+    ),
+  },
+  { description: 'The times that its deadlines are worked out from; absent while nobody has released it' },
+);
+
 export const TicketSchema = Type.Object(
   {
     id: Type.String(),
@@ -53,6 +68,12 @@ export const TicketSchema = Type.Object(
     team: Type.Optional(Type.String({ description: 'Who is to do it' })),
     person: Type.Optional(Type.String({ description: 'Who is to do it' })),
     scheduledFor: Type.Optional(time('When somebody is to be there')),
+    waiting: Type.Optional(
+      Type.Object(
+        { since: Time, reason: Type.String(), by: Type.String() },
+        { description: 'While it waits for the customer' },
+      ),
+    ),
     deferral: Type.Optional(Type.Object({ reason: Type.String(), until: Time }, { description: 'While deferred' })),
     acknowledgedAt: Type.Optional(time('When a person or a desk first took note of it')),
     startedAt: Type.Optional(time('When work on it first began')),
@@ -79,6 +100,19 @@ export const TicketSchema = Type.Object(
     mode: oneOf(RULE_MODES),
     severity: oneOf(SEVERITIES),
     priority: PrioritySchema,
+    leastPriority: Type.Optional(PrioritySchema),
+    sla: Type.Optional(SlaSchema),
+    respondBy: Type.Optional(
+      time('Until when somebody is to take note of it; absent while proposed, and while the clocks stand still'),
+    ),
+    solveBy: Type.Optional(
+      time(
+        'Until when it is to be solved; absent while the clocks stand still. Of a planned ticket: P10 of its forecast less the margin',
+      ),
+    ),
+    responseBreachedAt: Type.Optional(time('The deadline by which nobody had taken note of it; stays')),
+    solutionBreachedAt: Type.Optional(time('The deadline by which it was not solved; stays')),
+    paused: Type.Boolean({ description: 'Whether the clocks of what was promised stand still' }),
     title: LocalTextSchema,
     summary: LocalTextSchema,
     window: Type.Optional(WindowSchema),
@@ -112,6 +146,13 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
     doBy: ticket.doBy === undefined ? undefined : formatTime(toMinute(ticket.doBy)),
     part: part && { number: part.number, name: part.name, leadTimeSeconds: part.leadTimeMs / SECOND },
     scheduledFor: formatIfAny(ticket.scheduledFor),
+    waiting: ticket.waiting && { ...ticket.waiting, since: formatTime(ticket.waiting.since) },
+    sla: ticket.sla && presentSla(ticket.sla),
+    respondBy: formatIfAny(ticket.respondBy),
+    solveBy: formatIfAny(ticket.solveBy),
+    responseBreachedAt: formatIfAny(ticket.responseBreachedAt),
+    solutionBreachedAt: formatIfAny(ticket.solutionBreachedAt),
+    paused: isPaused(ticket),
     deferral: ticket.deferral && { ...ticket.deferral, until: formatTime(ticket.deferral.until) },
     acknowledgedAt: formatIfAny(ticket.acknowledgedAt),
     startedAt: formatIfAny(ticket.startedAt),
@@ -123,6 +164,14 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
     updatedAt: formatTime(ticket.updatedAt),
     closing: closing && presentClosing(closing),
     closedAt: formatIfAny(ticket.closedAt),
+  };
+}
+
+function presentSla({ from, pressing, pauses }: SlaBasis): Static<typeof SlaSchema> {
+  return {
+    from: formatTime(from),
+    pressing: Object.fromEntries(Object.entries(pressing).map(([priority, since]) => [priority, formatTime(since)])),
+    pauses: pauses.map((pause) => ({ why: pause.why, from: formatTime(pause.from), to: formatIfAny(pause.to) })),
   };
 }
 

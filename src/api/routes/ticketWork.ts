@@ -146,6 +146,48 @@ export const ticketWorkRoutes =
     );
 
     app.post(
+      '/tickets/:ticketId/wait',
+      {
+        config,
+        schema: {
+          ...common,
+          summary: 'Say that a ticket waits for the customer',
+          description:
+            'Until `resume` the clock of its solution stands still; who says so has responded. A planned ticket is still ' +
+            'due by its forecast: wear waits for nobody.',
+          operationId: 'waitForCustomer',
+          body: body(
+            { reason: Type.String({ minLength: 1, maxLength: 20_000 }) },
+            { examples: [{ reason: 'Asked for access to the plant room' }] },
+          ),
+        },
+      },
+      async (request, reply) => {
+        const version = versionOf(request.headers['if-match']);
+        const { reason } = request.body;
+        return answer(reply, await services.wait(request.params.ticketId, reason, version, actorOf(request)));
+      },
+    );
+
+    app.post(
+      '/tickets/:ticketId/resume',
+      {
+        config,
+        schema: {
+          ...common,
+          summary: 'Say that a ticket waits for the customer no longer',
+          operationId: 'resumeTicket',
+          body: body({ note: Note }, { examples: [{ note: 'The customer called back' }] }),
+        },
+      },
+      async (request, reply) => {
+        const version = versionOf(request.headers['if-match']);
+        const { note } = request.body;
+        return answer(reply, await services.resume(request.params.ticketId, version, actorOf(request), note));
+      },
+    );
+
+    app.post(
       '/tickets/:ticketId/comments',
       {
         config: { access: 'agent', problems: ['version-mismatch'] },

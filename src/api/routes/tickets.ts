@@ -15,6 +15,7 @@ import {
   query,
   ref,
   severalOf,
+  time,
   withHeaders,
 } from '../resources/common.ts';
 import { presentFinding } from '../resources/finding.ts';
@@ -27,6 +28,7 @@ import {
   transitionsOf,
 } from '../resources/ticket.ts';
 import { NotFoundError, type Services } from '../services.ts';
+import { timeOf } from '../times.ts';
 
 const tags = ['tickets'];
 
@@ -65,13 +67,18 @@ export const ticketRoutes =
             team: Type.Optional(Id),
             person: Type.Optional(Id),
             recurrenceOf: Type.Optional(Id),
+            breached: Type.Optional(
+              Type.Boolean({ description: 'Whether a promise, of a response or a solution, was not kept' }),
+            ),
+            dueBefore: Type.Optional(time('A promise that is still to be kept is due before')),
             sort: oneOf(TICKET_SORTS, { default: '-openedAt', description: '`-` is descending' }),
             ...PAGE_QUERY,
           }),
           response: { 200: pageOfSchema(ref(TicketSchema)) },
         },
       },
-      async ({ query: { limit, cursor, sort, ...filter } }) => {
+      async ({ query: { limit, cursor, sort, dueBefore, ...given } }) => {
+        const filter = { ...given, ...(dueBefore !== undefined && { dueBefore: timeOf(dueBefore) }) };
         const page = await services.database.tickets.list(filter, sort, { limit, ...defined({ cursor }) });
         return { ...page, items: page.items.map((ticket) => presentTicket(ticket, charts)) };
       },

@@ -12,6 +12,7 @@ import { describeClaims, describeShards } from './parts/shards.ts';
 import { describeStates } from './parts/states.ts';
 import { describeTicketLists } from './parts/ticketLists.ts';
 import { describeTickets } from './parts/tickets.ts';
+import { describeTimers } from './parts/timers.ts';
 import { describeViews } from './parts/views.ts';
 import { describeWhole } from './parts/whole.ts';
 
@@ -55,6 +56,7 @@ export function describeDatabase(
     describe('findings', () => describeFindings(get));
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));
+    describe('timers', () => describeTimers(get));
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
     describe('work orders in a desk', () => describeDeskLinks(get));
     describe('several nodes', () => describeNodes(get));

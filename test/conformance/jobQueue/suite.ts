@@ -63,6 +63,20 @@ export function jobQueueSuite(name: string, start: () => Promise<QueueServer>): 
       expect(performance.now() - added).toBeLessThan(1000);
     });
 
+    it('makes a delivery that is to be made later not before, and one that is told again later as was told first', async () => {
+      const queue = await open();
+      const jobs = await recording(queue);
+      const added = Date.now();
+      await queue.add('later', 400);
+      await queue.add('later', 60_000);
+      await queue.add('much-later', 60_000);
+      await queue.add('now', 0);
+      await until('both', () => jobs.length === 2);
+      expect(Date.now() - added).toBeGreaterThanOrEqual(400);
+      expect(jobs.map(({ id }) => id)).toEqual(['now', 'later']);
+      await until('the last one alone', async () => (await queue.counts()).delayed === 1);
+    });
+
     it('tries again until it works, counting', async () => {
       const queue = await open({ attempts: 5 });
       const jobs = await recording(queue, ({ attempt }) => failIf(attempt < 4));

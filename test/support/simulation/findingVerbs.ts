@@ -91,6 +91,7 @@ function ticketVerbs(tx: Transaction) {
       countByRule: (ruleId: string) => tx.all('tickets').filter((ticket) => ticket.ruleId === ruleId).length,
       addEntry: (entry: TicketEntry) => tx.set('entries', entry.id, entry),
     },
+    timers: { due: () => [] },
     outbox: {
       add: (row: Pick<OutboxRow, 'id' | 'ticketId' | 'event' | 'key' | 'createdAt'>) =>
         tx.set('outbox', row.id, { ...row, status: 'pending', attempts: 0 }),

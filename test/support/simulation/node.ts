@@ -5,11 +5,13 @@ import { createLog } from '../../../src/log.ts';
 import { Ledger, type Metrics } from '../../../src/metrics.ts';
 import { DatabaseMark } from '../../../src/pipeline/databaseMark.ts';
 import { Pipeline } from '../../../src/pipeline/index.ts';
+import { Promises } from '../../../src/pipeline/promises.ts';
 import { RollupMarks } from '../../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../../src/pipeline/room.ts';
 import type { Broker, BrokerHandlers, InboundMessage } from '../../../src/ports/broker.ts';
 import type { Memo } from '../../../src/ports/memo.ts';
 import { CALM_BROKER, IDLE_QUEUE } from '../idle.ts';
+import { USUAL_POLICY } from '../sla.ts';
 import { Life } from './calls.ts';
 import { databaseOn } from './database.ts';
 import { type JournalFile, journalOn } from './journal.ts';
@@ -122,6 +124,8 @@ export class SimulatedNode {
         database: mark.guard(database),
         mark,
         queue: IDLE_QUEUE,
+        timerQueue: IDLE_QUEUE,
+        promises: new Promises({ policyOf: () => USUAL_POLICY, clock }),
         desk: createNoDesk(),
         deadLetterJournal: journal('dead-letters'),
         noteJournal: journal('notes'),
@@ -155,6 +159,7 @@ export class SimulatedNode {
         maxDeadLetters: 1000,
         deliveryTimeout: MINUTE,
         deskPollEvery: MINUTE,
+        raisePriority: false,
         present: () => ({}),
       },
     );

@@ -163,6 +163,8 @@ describe('every route', () => {
       '/api/v1/tickets/{ticketId}/assign': { person: 'x' },
       '/api/v1/tickets/{ticketId}/schedule': { at: '2024-05-01T08:00:00Z' },
       '/api/v1/tickets/{ticketId}/defer': { until: '2024-05-01T08:00:00Z', reason: 'x' },
+      '/api/v1/tickets/{ticketId}/wait': { reason: 'x' },
+      '/api/v1/tickets/{ticketId}/resume': {},
       '/api/v1/tickets/{ticketId}/close': { outcome: 'other-cause' },
       '/api/v1/tickets/{ticketId}/void': { reason: 'x' },
       [DESK_EVENTS]: { externalId: '7' },

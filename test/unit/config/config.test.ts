@@ -23,6 +23,8 @@ function problemsOf(result: ReturnType<typeof loadConfig>): string[] {
 
 const DURATION = 'a number with one of ms, s, m, h, d, w, like 90s, 15m or 30d';
 
+const USUAL_TARGET = { response: 86_400_000, solution: 172_800_000 };
+
 describe('loadConfig', () => {
   it('gives all defaults, parsed, when there is no file', () => {
     const cwd = tempFolder();
@@ -62,6 +64,14 @@ describe('loadConfig', () => {
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },
       grafana: {},
       heartbeat: { every: 60_000, method: 'GET', timeout: 10_000, allowPrivateAddresses: true },
+      calendars: [],
+      sla: {
+        targets: { P1: USUAL_TARGET, P2: USUAL_TARGET, P3: USUAL_TARGET, P4: USUAL_TARGET },
+        planned: { response: 86_400_000, margin: 0 },
+        warnAt: 0.75,
+        escalation: { raisePriority: false },
+        policies: [],
+      },
       desk: { kind: 'none' },
       sources: [
         {

@@ -23,6 +23,7 @@ import { settingRepository } from './settings.ts';
 import { shardRepository } from './shards.ts';
 import { stateRepository } from './states.ts';
 import { ticketRepository } from './tickets.ts';
+import { timerRepository } from './timers.ts';
 import { tellUnavailable } from './unavailable.ts';
 
 export { serverConnection } from './connection.ts';
@@ -153,6 +154,7 @@ function repositories(db: Db): Repositories {
     nodes: nodeRepository(db),
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),
+    timers: timerRepository(db),
   };
 }
 

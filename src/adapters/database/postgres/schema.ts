@@ -1,6 +1,7 @@
 import type { Generated, Kysely } from 'kysely';
 import type { Asset, AssetEvent } from '../../../domain/asset.ts';
 import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
+import type { TimerKind } from '../../../domain/ticketTimers.ts';
 import type { Timestamp } from '../../../domain/time.ts';
 import type { ApiKey, DeadLetter, FindingRow, OutboxRow, StoredState, UsageEntry } from '../../../ports/database.ts';
 import type { DeskLink } from '../../../ports/deskLinks.ts';
@@ -37,6 +38,7 @@ export interface Tables {
   shards: { shard: number; node: string | null; session: string | null; tickDue: Generated<Timestamp> };
   rollupDue: DueDay & { markedAt: Timestamp };
   deskLinks: Row<DeskLink>;
+  timers: { id: string; ticketId: string; kind: TimerKind; dueAt: Timestamp; firedAt: Generated<Timestamp | null> };
   dailyWork: { work: string; doneDay: Timestamp | null; holder: string | null; heldUntil: Date | null };
   rollupProgress: { rolledTo: Timestamp | null; holder: string | null; heldUntil: Date | null };
   usageEntries: UsageEntry;

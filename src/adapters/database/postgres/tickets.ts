@@ -188,5 +188,18 @@ function conditions(eb: ExpressionBuilder<Tables, 'tickets'>, filter: TicketFilt
     const values = filter[name];
     return values === undefined ? [] : [sql<SqlBool>`${sql.ref(name)} = ANY(${values})`];
   });
-  return [...equal, ...anyOf];
+  return [...equal, ...anyOf, ...promised(filter)];
+}
+
+const RESPONSE_OPEN = sql`acknowledged_at IS NULL AND respond_by IS NOT NULL`;
+const SOLUTION_OPEN = sql`resolved_at IS NULL AND solve_by IS NOT NULL`;
+
+function promised({ breached, dueBefore }: TicketFilter): Expression<SqlBool>[] {
+  const missed = sql<SqlBool>`(response_breached_at IS NOT NULL OR solution_breached_at IS NOT NULL)`;
+  const due = sql<SqlBool>`status <> ALL(${ENDED}) AND ((${RESPONSE_OPEN} AND respond_by < ${dueBefore ?? 0})
+    OR (${SOLUTION_OPEN} AND solve_by < ${dueBefore ?? 0}))`;
+  return [
+    ...(breached === undefined ? [] : [breached ? missed : sql<SqlBool>`NOT ${missed}`]),
+    ...(dueBefore === undefined ? [] : [due]),
+  ];
 }

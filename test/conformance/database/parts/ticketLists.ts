@@ -32,6 +32,20 @@ export function describeTicketLists(harness: GetHarness): void {
     for (const row of ROWS) await tickets().insert(row);
   });
 
+  it('filters by promises that were not kept, and by those that are to be kept soon', async () => {
+    await tickets().insert(ticket({ id: 'late', respondBy: T0, responseBreachedAt: T0, solveBy: T0 + 50 }));
+    await tickets().insert(ticket({ id: 'done', respondBy: T0, solveBy: T0 + 20, acknowledgedAt: T0, resolvedAt: T0 }));
+    await tickets().insert(ticket({ id: 'soon', respondBy: T0, solveBy: T0 + 20, acknowledgedAt: T0 }));
+    await tickets().insert(ticket({ id: 'over', status: 'cancelled', respondBy: T0, solutionBreachedAt: T0 }));
+    const found = async (filter: TicketFilter) =>
+      (await tickets().list(filter, 'openedAt', { limit: 9 })).items.map(({ id }) => id).sort();
+    expect(await found({ breached: true })).toEqual(['late', 'over']);
+    expect(await found({ breached: false })).toEqual(['a', 'b', 'c', 'd', 'done', 'e', 'soon']);
+    expect(await found({ dueBefore: T0 + 1 })).toEqual(['late']);
+    expect(await found({ dueBefore: T0 + 21 })).toEqual(['late', 'soon']);
+    expect(await found({ dueBefore: T0 + 21, breached: false })).toEqual(['soon']);
+  });
+
   it.each(TICKET_SORTS)('sorts by %s, page after page', async (sort) => {
     for (const limit of [1, 2, 5]) {
       expect(joined(await readAll((page) => tickets().list({}, sort, page), limit))).toBe(EXPECTED[sort]);

@@ -7,6 +7,7 @@ import { sql as deliveryKeys } from './0006-delivery-keys.ts';
 import { sql as dailyWork } from './0007-daily-work.ts';
 import { sql as ticketLife } from './0008-ticket-life.ts';
 import { sql as deskLinks } from './0009-desk-links.ts';
+import { sql as ticketPromises } from './0010-ticket-promises.ts';
 
 export interface Migration {
   readonly name: string;
@@ -25,4 +26,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0007-daily-work', sql: dailyWork },
   { name: '0008-ticket-life', sql: ticketLife },
   { name: '0009-desk-links', sql: deskLinks },
+  { name: '0010-ticket-promises', sql: ticketPromises },
 ];
