@@ -38,6 +38,8 @@ export const CompositeParams = Type.Object(
       maxItems: 3,
       description: 'From the mildest to the worst.',
     }),
+    onDelay: DurationText('How long enough of them must be met, in event time, before the finding is raised.', '0s'),
+    offDelay: DurationText('How long too few must be, in event time, before the finding is cleared.', '0s'),
   },
   { additionalProperties: false },
 );
@@ -55,10 +57,8 @@ interface CompositeState {
   members: Member[];
 }
 
-/** Delays are those of the members. */
-const TIMING: AlarmTiming = {
-  onDelay: 0,
-  offDelay: 0,
+/** Between two changes of its members nothing is unknown of them, however long that is. */
+const UNBROKEN: Omit<AlarmTiming, 'onDelay' | 'offDelay'> = {
   maxGap: Number.POSITIVE_INFINITY,
   minSamples: 1,
   updateEvery: 6 * HOUR,
@@ -143,6 +143,7 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
   const least = params.of.map((member) => (typeof member === 'string' ? 1 : levelOf(member.severity)));
   const needs = params.levels.map(({ need }) => needed(need, reads.length));
   const severities = params.levels.map(({ severity }) => severity);
+  const timing: AlarmTiming = { ...UNBROKEN, onDelay: duration(params.onDelay), offDelay: duration(params.offDelay) };
 
   /** Until when a member counts as met; Infinity while it is, -Infinity when it never was. */
   const countsUntil = ({ from, until }: Member) =>
@@ -171,12 +172,27 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
     });
   }
 
-  function follow(state: CompositeState, reached: number, time: Timestamp, context: FoldContext): void {
+  function follow(state: CompositeState, met: number, time: Timestamp, context: FoldContext): void {
     const { alarm } = state;
     const before = alarm.level;
-    if (before === 0 && reached === 0) return;
-    const change = stepAlarm(alarm, TIMING, time, reached, reached);
+    const reached = needs.filter((need) => need <= met).length;
+    if (before === 0 && reached === 0 && alarm.since[0] === null) return;
+    const change = stepAlarm(alarm, timing, time, reached, reached);
     if (change !== 'none') say(state, change, alarm.level || before, time, context);
+  }
+
+  /** When too few are left for what is raised or about to be. */
+  function endings({ alarm, members }: CompositeState): Timestamp[] {
+    const ends = members.map(countsUntil).sort((a, b) => b - a);
+    return needs
+      .filter((_need, at) => alarm.since[at] !== null && (at === 0 || at >= alarm.level))
+      .map((need) => ends[need - 1]!);
+  }
+
+  /** When a delay has passed. */
+  function delays({ level, since, clearSince }: AlarmState): Timestamp[] {
+    const raising = since.flatMap((from, at) => (from !== null && at >= level ? [from + timing.onDelay] : []));
+    return clearSince === null ? raising : [...raising, clearSince + timing.offDelay];
   }
 
   const init = (): CompositeState => ({
@@ -197,19 +213,16 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
         else if (!met && member.from !== null && member.until === null) member.until = time;
       });
       if (context.muted) return;
-      const met = state.members.filter((member) => isMet(member, time)).length;
-      follow(state, needs.filter((need) => need <= met).length, time, context);
+      follow(state, state.members.filter((member) => isMet(member, time)).length, time, context);
     },
-    /** The next moment at which too few are left, the newest of what must go for that. */
     due(state) {
-      if (state.alarm.level === 0 || within === 0) return null;
-      const ends = state.members.map(countsUntil).sort((a, b) => b - a);
-      const end = ends[needs[0]! - 1]!;
-      return Number.isFinite(end) ? end : null;
+      const earliest = Math.min(...delays(state.alarm), ...(within > 0 ? endings(state) : []));
+      return Number.isFinite(earliest) ? earliest : null;
     },
     elapse(state, time, context) {
-      follow(state, 0, time, context);
       const gone = ({ until }: Member) => until !== null && until + within <= time;
+      const met = state.members.filter((member) => member.from !== null && !gone(member)).length;
+      follow(state, met, time, context);
       state.members = state.members.map((member) => (gone(member) ? { from: null, until: null } : member));
     },
     event(state, happened, context) {

@@ -47,6 +47,67 @@ const fault = (hour: number): Item => ({ metric: 2, time: at(hour), value: 1 });
 const replaced = (hour: number, componentId: string) =>
   makeEvent({ id: `r${hour}`, type: 'component-replaced', at: at(hour), componentId });
 
+describe('delays', () => {
+  const both = (hour: number) => [temperature(hour, 60), pressure(hour, 60)];
+
+  it('raise when enough were met for so long, whoever looks, and not when they were not', () => {
+    const one = make({ onDelay: '3h' }).takeAll([...both(0), temperature(2, 20), temperature(4, 60)]);
+    expect(said(one)).toEqual([]);
+    one.tick(at(6));
+    expect(said(one)).toEqual([]);
+    one.tick(at(8));
+    expect(ofComposite(one)).toMatchObject([{ change: 'raised', start: at(4), time: at(7) }]);
+  });
+
+  it('clear when too few were met for so long, and go on when they come back before', () => {
+    const one = make({ offDelay: '3h' }).takeAll([...both(0), temperature(2, 20), temperature(4, 60), pressure(6, 20)]);
+    expect(said(one)).toEqual(['raised warning']);
+    one.tick(at(10));
+    expect(ofComposite(one).at(-1)).toMatchObject({ change: 'cleared', time: at(9) });
+    expect(said(one)).toHaveLength(2);
+  });
+
+  it('count from the end of the window, and a window that ends breaks what was to be raised', () => {
+    const history = [temperature(0, 60), temperature(1, 20), pressure(2, 60), pressure(3, 20)];
+    const short = make({ within: '2h', onDelay: '2h' }).takeAll(history);
+    short.tick(at(20));
+    expect(said(short)).toEqual([]);
+    const long = make({ within: '4h', onDelay: '2h', offDelay: '5h' }).takeAll(history);
+    long.tick(at(20));
+    expect(ofComposite(long)).toMatchObject([
+      { change: 'raised', start: at(2), time: at(4) },
+      { change: 'cleared', time: at(10) },
+    ]);
+  });
+
+  it('begin anew with a renewed component', () => {
+    const one = make({ onDelay: '3h' }).takeAll([...both(0), replaced(2, 'part')]);
+    one.tick(at(20));
+    expect(said(one)).toEqual([]);
+  });
+
+  it('raise nothing before maintenance is over', () => {
+    const maintenance = makeEvent({ id: 'm1', type: 'maintenance', at: at(1), until: at(5) });
+    const one = make({ onDelay: '3h' }).takeAll([...both(0), maintenance]);
+    one.tick(at(20));
+    expect(ofComposite(one)).toMatchObject([{ change: 'raised', start: at(0), time: at(5) }]);
+  });
+
+  it('hold each level for itself', () => {
+    const levels = [
+      { need: 1, severity: 'warning' },
+      { need: 2, severity: 'critical' },
+    ];
+    const one = make({ levels, onDelay: '3h' }).takeAll([temperature(0, 60), pressure(2, 60), pressure(4, 20)]);
+    expect(said(one)).toEqual(['raised warning']);
+    one.takeAll([pressure(5, 60)]).tick(at(20));
+    expect(ofComposite(one).map(({ change, time }) => [change, time])).toEqual([
+      ['raised', at(3)],
+      ['escalated', at(8)],
+    ]);
+  });
+});
+
 describe('all of several rules', () => {
   it('at the same time', () => {
     const one = make({}).takeAll([temperature(0, 60), pressure(1, 60), temperature(2, 20), pressure(3, 60)]);
