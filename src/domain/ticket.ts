@@ -4,6 +4,7 @@ import type { LocalText, RuleMode, Severity } from './model.ts';
 import type { TicketPromises } from './sla.ts';
 import type { TicketStatus, TicketTimes } from './ticketStatus.ts';
 import type { Timestamp } from './time.ts';
+import type { Told } from './told.ts';
 
 export {
   isOngoing,
@@ -117,6 +118,8 @@ export interface Ticket extends TicketTimes, TicketPromises {
   readonly recurrenceOf?: string;
   readonly closing?: Closing;
   readonly closedAt?: Timestamp;
+  /** What a desk was last told, where it was told at all. */
+  readonly told?: Told;
   /** Id and address in the service desk. */
   readonly externalId?: string;
   readonly externalUrl?: string;

@@ -12,6 +12,7 @@ import {
 } from '../domain/ticket.ts';
 import { changesOf, whatChanged } from '../domain/ticketChanges.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
+import { isWorthTelling, toldOf } from '../domain/told.ts';
 import { newId } from '../newId.ts';
 import type {
   EventRepository,
@@ -88,7 +89,8 @@ async function open(subject: Subject, row: FindingRow, context: RaiseContext): P
   const way = before ? continuationOf(row, before.ticket, before.at, reopenWithin(subject, row)) : 'unrelated';
   if (before && way === 'reopened' && mode === 'live') return reopen(subject, before.ticket, row, context);
   const earlier = before && way !== 'unrelated' ? before.ticket : undefined;
-  const opening = composeTicket(subject, row, mode, now);
+  const composed = composeTicket(subject, row, mode, now);
+  const opening = mode === 'live' ? { ...composed, told: toldOf(composed, now) } : composed;
   const ticket = await tx.tickets.insert(earlier ? { ...opening, recurrenceOf: earlier.id } : opening);
   if (!ticket) return NOTHING;
   await tx.findings.attach(row.id, ticket.id);
@@ -100,8 +102,10 @@ async function open(subject: Subject, row: FindingRow, context: RaiseContext): P
 
 /** The ticket that was closed goes on, with what is found now in place of what was found then. */
 async function reopen(subject: Subject, ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
+  const facts = presentFacts(composeTicket(subject, row, 'live', now));
   const again = await tx.tickets.update(ticket.id, ticket.version, {
-    ...presentFacts(composeTicket(subject, row, 'live', now)),
+    ...facts,
+    told: toldOf(facts, now),
     ...moved(ticket, 'open', now),
     ...countedAgain(ticket, now),
     scheduledFor: undefined,
@@ -134,11 +138,13 @@ async function update(subject: Subject, finding: Finding, context: RaiseContext)
   const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
   if (!ticket) return mode === 'observe' ? NOTHING : raiseObserved(subject, finding, context);
   if (isOlder(finding, ticket)) return NOTHING;
-  const change = { ...evidenceChange(subject, ticket, finding), updatedAt: now };
+  const evidence = evidenceChange(subject, ticket, finding);
+  const telling = isWorthTelling({ ...ticket, ...evidence }, now);
+  const change = { ...evidence, ...(telling && { told: toldOf(evidence, now) }), updatedAt: now };
   const changed = await tx.tickets.update(ticket.id, ticket.version, change);
   if (changesOf(ticket, changed).length > 0)
     await enter(tx, changed, now, 'evidence', `rule ${finding.ruleId}`, ticket);
-  return NOTHING;
+  return telling ? { outboxId: await deliverLater(tx, changed, 'ticket.updated', finding.key, now) } : NOTHING;
 }
 
 /**
@@ -163,15 +169,18 @@ async function addEvidence(
 ): Promise<Raised> {
   const worse = severityRank(row.severity) > severityRank(ticket.severity);
   const again = isOver(ticket) || (worse && ticket.status === 'deferred');
+  const evidence = evidenceChange(subject, ticket, row);
+  const telling = ticket.status !== 'proposed' && (worse || again || isWorthTelling({ ...ticket, ...evidence }, now));
   const changed = await tx.tickets.update(ticket.id, ticket.version, {
-    ...evidenceChange(subject, ticket, row),
+    ...evidence,
+    ...(telling && { told: toldOf(evidence, now) }),
     ...(again && { ...moved(ticket, statusAgain(ticket), now), ...countedAgain(ticket, now) }),
     updatedAt: now,
   });
   await tx.findings.attach(row.id, ticket.id);
   const text = worse ? `now ${row.severity}: rule ${row.ruleId}` : `rule ${row.ruleId} found it as well or again`;
   await enter(tx, changed, now, worse ? 'escalated' : 'evidence', text, ticket);
-  if (changed.status === 'proposed' || !(worse || again)) return NOTHING;
+  if (changed.status === 'proposed' || !telling) return NOTHING;
   return { outboxId: await deliverLater(tx, changed, 'ticket.updated', row.key, now) };
 }
 

@@ -2,6 +2,7 @@ import type { Actor } from '../domain/request.ts';
 import { TICKET_TRANSITIONS, type Ticket, type TicketEntry, type TicketStatus, timesAfter } from '../domain/ticket.ts';
 import { whatChanged } from '../domain/ticketChanges.ts';
 import type { Timestamp } from '../domain/time.ts';
+import { toldOf } from '../domain/told.ts';
 import { ConflictError, NotFoundError } from '../errors.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -77,10 +78,16 @@ export class TicketActs {
         throw new StaleVersionError(`ticket ${before.number} is at version ${before.version}, not ${version}`);
       const act = decide(before);
       if (!act) return before;
-      const after = await tx.tickets.update(id, before.version, { ...changeOf(before, act, by, now), updatedAt: now });
+      const change = changeOf(before, act, by, now);
+      const telling = act.event !== undefined && !by.fromDesk;
+      const after = await tx.tickets.update(id, before.version, {
+        ...change,
+        ...(telling && { told: toldOf({ ...before, ...change }, now) }),
+        updatedAt: now,
+      });
       await tx.tickets.addEntry(entryOf(before, after, act, by, now));
       refoldFrom = await act.also?.(tx, before);
-      if (act.event && !by.fromDesk) {
+      if (act.event && telling) {
         outboxId = await deliverLater(tx, after, act.event, `${after.status} by ${by.name} at ${now}`, now);
       }
       return after;

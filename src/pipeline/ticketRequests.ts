@@ -3,6 +3,7 @@ import { priorityOf } from '../domain/priority.ts';
 import type { Actor, NewRequest } from '../domain/request.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
+import { toldOf } from '../domain/told.ts';
 import { ConflictError } from '../errors.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -96,6 +97,7 @@ function newTicket(request: NewRequest, place: Place, { asset }: Tracked, now: T
     contract: asset.contract,
     openedAt: now,
     updatedAt: now,
+    told: toldOf({}, now),
   };
 }
 

@@ -221,6 +221,7 @@ export const ticket: Required<Ticket> = {
   updatedAt: T0 + 1,
   closing: { outcome: 'worn-as-expected', note: 'black', replaced: { at: T0, reading: 2000, serial: 'F2' } },
   closedAt: T0 + 5,
+  told: { at: 1 },
   externalId: 'WO-1',
   externalUrl: 'https://desk.example/WO-1',
   version: 7,

@@ -134,9 +134,10 @@ export const TicketSchema = Type.Object(
 );
 
 export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof TicketSchema> {
-  const { evidence, window, part, closing } = ticket;
+  const { told: _, ...shown } = ticket;
+  const { evidence, window, part, closing } = shown;
   return {
-    ...ticket,
+    ...shown,
     episodeStart: formatTime(ticket.episodeStart),
     title: presentText(ticket.title),
     summary: presentText(ticket.summary),

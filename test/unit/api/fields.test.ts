@@ -50,10 +50,12 @@ describe('every field of the domain arrives', () => {
   });
 
   test('ticket, alone and in a list', async () => {
-    const { chart, ...ticket } = fixtures.ticket;
+    const { chart, told, ...ticket } = fixtures.ticket;
     const detail = await get('/tickets/T1');
     expectArrived({ ...ticket, entries: [fixtures.entry], findings: fixtures.findings }, detail);
     expect(detail.chart).toBe('https://fettle.example/charts/1');
+    expect(told).toBeDefined();
+    expect(detail).not.toHaveProperty('told');
     const offered = ['acknowledged', 'scheduled', 'in-progress', 'deferred', 'resolved', 'closed', 'cancelled'];
     expect(detail.transitions).toEqual(offered);
     expectArrived(ticket, (await get('/tickets')).items[0]);

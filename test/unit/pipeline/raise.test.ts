@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
 import { TicketBook } from '../../../src/backtest/ticketBook.ts';
+import { shippedModels } from '../../../src/config/installation.ts';
+import { loadModels } from '../../../src/config/models.ts';
 import { type Finding, findingKey } from '../../../src/domain/finding.ts';
-import type { RuleMode } from '../../../src/domain/model.ts';
+import type { AssetModel, RuleMode } from '../../../src/domain/model.ts';
+import { DAY } from '../../../src/domain/time.ts';
 import type { Subject } from '../../../src/pipeline/compose.ts';
 import { raise } from '../../../src/pipeline/raise.ts';
 
@@ -50,4 +53,41 @@ it.each([
 it('keeps what was raised before the rule counted apart from what is observed', async () => {
   expect(await recorded('observe', raised('inactive'))).toEqual([raised('inactive')]);
   expect(await recorded('live', raised('closed'))).toEqual([raised('closed')]);
+});
+
+it('tells the desk of newer evidence when the forecast moves by much, or a day has passed, and of nothing less', async () => {
+  const { models } = loadModels(shippedModels()) as { models: readonly AssetModel[] };
+  const model = models.find(({ components }) => components.length > 0)!;
+  const component = model.components[0]!;
+  const asset = { id: 'asset', siteId: 'site', criticality: 'medium', tier: 'standard' };
+  const subject = { asset, model } as unknown as Subject;
+  const book = new TicketBook();
+  const told: string[] = [];
+  const outbox = { add: async ({ event }: { readonly event: string }) => void told.push(event) };
+  const tx = { ...book, outbox, findings: book.findings };
+  /** `left`: until P50, from the time of the evidence, in days. */
+  const hear = async (change: Finding['change'], day: number, left: number, now = T0) => {
+    const time = T0 + day * DAY;
+    const [p10, p50, p90] = [0.5, 1, 2].map((share) => time + share * left * DAY) as [number, number, number];
+    const finding = {
+      ...raised(),
+      change,
+      componentId: component.id,
+      failureModeId: component.failureModes[0]!.id,
+      time,
+      window: { from: T0, to: time },
+      forecast: { p10, p50, p90 },
+    };
+    const row = { ...finding, key: findingKey(finding) };
+    await raise(subject, row, { tx, now, mode: 'live', modeForOpening: async () => 'live' });
+    return told.splice(0);
+  };
+  expect(await hear('raised', 0, 100)).toEqual(['ticket.opened']);
+  expect(await hear('updated', 1, 99)).toEqual([]);
+  expect(await hear('updated', 2, 90)).toEqual([]);
+  expect(await hear('updated', 3, 70)).toEqual(['ticket.updated']);
+  expect(await hear('updated', 4, 68)).toEqual([]);
+  expect(await hear('updated', 5, 66, T0 + DAY - 1)).toEqual([]);
+  expect(await hear('updated', 6, 65, T0 + DAY)).toEqual(['ticket.updated']);
+  expect(await hear('updated', 7, 64, T0 + DAY)).toEqual([]);
 });

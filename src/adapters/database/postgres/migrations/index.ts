@@ -8,6 +8,7 @@ import { sql as dailyWork } from './0007-daily-work.ts';
 import { sql as ticketLife } from './0008-ticket-life.ts';
 import { sql as deskLinks } from './0009-desk-links.ts';
 import { sql as ticketPromises } from './0010-ticket-promises.ts';
+import { sql as told } from './0011-told.ts';
 
 export interface Migration {
   readonly name: string;
@@ -27,4 +28,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0008-ticket-life', sql: ticketLife },
   { name: '0009-desk-links', sql: deskLinks },
   { name: '0010-ticket-promises', sql: ticketPromises },
+  { name: '0011-told', sql: told },
 ];
