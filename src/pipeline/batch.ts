@@ -19,6 +19,14 @@ export interface Refused {
   readonly rejection: Rejection;
 }
 
+/** A sample that was not newer than its series when it arrived. */
+export interface Behind {
+  readonly sample: Sample;
+  readonly pending: Pending;
+  /** It came too late to be assessed. What arrives after it, while it waits to be written, makes no difference. */
+  readonly isTooLate: boolean;
+}
+
 /** Messages that are written and settled together. */
 export interface Batch {
   readonly messages: Pending[];
@@ -27,7 +35,7 @@ export interface Batch {
   /** Where each of `fresh` comes from. */
   readonly origins: Pending[];
   /** Not newer: the store must be asked whether it has them. */
-  readonly behind: { readonly sample: Sample; readonly pending: Pending }[];
+  readonly behind: Behind[];
   readonly refused: Refused[];
 }
 

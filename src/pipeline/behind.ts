@@ -32,32 +32,29 @@ export const NOTHING_BEHIND: Placed = {
  * Sorts the samples behind by what the store has at their points (`stored`, in the order of `batch.behind`): equal
  * ones are duplicates; of differing ones the last wins. Samples of the same batch count as stored, since they will be.
  * Where nobody can say what the store has (`stored` is undefined), it is taken to have another value.
- * `horizon` tells from which time on a series is still assessed.
  */
-export function placeBehind(
-  batch: Batch,
-  stored: readonly (number | undefined)[] | undefined,
-  horizon: (sample: Sample) => Timestamp,
-): Placed {
+export function placeBehind(batch: Batch, stored: readonly (number | undefined)[] | undefined): Placed {
   const inserts = new Map<string, Sample>();
   const replacements = new Map<string, Sample>();
   const equal: Sample[] = [];
+  const tooLate = new Set<Sample>();
   const known = knownValues(batch, stored ?? []);
-  for (const { sample, pending } of batch.behind) {
+  for (const { sample, pending, isTooLate } of batch.behind) {
     const key = pointKey(sample);
     const value = known.get(key);
     if (value === sample.value) {
       pending.duplicate++;
-      if (sample.time >= horizon(sample)) equal.push(sample);
+      if (!isTooLate) equal.push(sample);
       continue;
     }
+    if (isTooLate) tooLate.add(sample);
     pending.stored++;
     known.set(key, sample.value);
     if ((value === undefined && stored) || inserts.has(key)) inserts.set(key, sample);
     else replacements.set(key, sample);
   }
   const placed = [...inserts.values(), ...replacements.values()];
-  const toRefold = placed.filter((sample) => sample.time >= horizon(sample));
+  const toRefold = placed.filter((sample) => !tooLate.has(sample));
   return {
     inserts: [...inserts.values()],
     replacements: [...replacements.values()],

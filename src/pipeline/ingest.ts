@@ -234,13 +234,15 @@ export class Ingest {
 
   #place(sample: Sample, pending: Pending): void {
     const { ledger, fleet } = this.#parts;
-    const arrival = fleet.ofSeries(sample.series).arrive(sample);
+    const tracked = fleet.ofSeries(sample.series);
+    const arrival = tracked.arrive(sample);
     if (arrival === 'fresh') {
       this.#batch.fresh.push(sample);
       this.#batch.origins.push(pending);
       pending.stored++;
     } else if (arrival === 'behind') {
-      this.#batch.behind.push({ sample, pending });
+      const isTooLate = sample.time < tracked.newestAccepted - this.#options.horizon;
+      this.#batch.behind.push({ sample, pending, isTooLate });
     } else if (arrival === 'duplicate') {
       pending.duplicate++;
       ledger.samples.duplicate++;
@@ -297,10 +299,9 @@ export class Ingest {
 
   async #placeBehind(batch: Batch): Promise<Placed> {
     if (batch.behind.length === 0) return NOTHING_BEHIND;
-    const { fleet, spill } = this.#parts;
     const points = batch.behind.map(({ sample }) => sample);
-    const stored = await unlessAborted(this.#stop.signal, spill.valuesAt(points));
-    return placeBehind(batch, stored, (sample) => fleet.ofSeries(sample.series).newestAccepted - this.#options.horizon);
+    const stored = await unlessAborted(this.#stop.signal, this.#parts.spill.valuesAt(points));
+    return placeBehind(batch, stored);
   }
 
   /** In one turn: ledger, settling, assessment. */

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Sample } from '../../../src/domain/sample.ts';
+import { type Duration, HOUR } from '../../../src/domain/time.ts';
 import { createMetrics, Ledger } from '../../../src/metrics.ts';
 import type { DeadLetters } from '../../../src/pipeline/deadLetters.ts';
 import { createDecoder } from '../../../src/pipeline/decode.ts';
@@ -20,10 +21,11 @@ const BATCH_SIZE = 1000;
 interface Options {
   readonly append?: (samples: readonly Sample[]) => Promise<void>;
   readonly valuesAt?: (points: readonly unknown[]) => Promise<(number | undefined)[]>;
+  readonly horizon?: Duration;
 }
 
 /** An Ingest whose store takes everything at once; `settled` has the size of each batch settled. */
-function makeIngest({ append = async () => undefined, valuesAt = async () => [] }: Options = {}) {
+function makeIngest({ append = async () => undefined, valuesAt = async () => [], horizon = RETENTION }: Options = {}) {
   const fleet = fleetOfPump('p1');
   const settled: number[] = [];
   const taken: InboundMessage[] = [];
@@ -54,7 +56,7 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [] 
       clock: new FakeClock(START),
       log: recordLog().log,
     },
-    { batchSize: BATCH_SIZE, batchAge: BATCH_AGE, horizon: RETENTION },
+    { batchSize: BATCH_SIZE, batchAge: BATCH_AGE, horizon },
   );
   let time = START;
   const take = (count: number) => {
@@ -63,7 +65,7 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [] 
       ingest.take(taken.at(-1)!);
     }
   };
-  return { ingest, settled, take, taken, order };
+  return { ingest, settled, take, taken, order, ledger };
 }
 
 function telemetry(ts: number): InboundMessage {
@@ -139,6 +141,22 @@ describe('what comes while a write takes long', () => {
     };
     return { append, written, ends };
   }
+
+  it('makes nothing too late that was not when it came', async () => {
+    const { append, ends } = slowStore();
+    const { ingest, ledger } = makeIngest({ append, horizon: HOUR });
+    const takeOf = (hoursAgo: number) => ingest.take(telemetry(START - hoursAgo * HOUR));
+    takeOf(20);
+    ingest.flush();
+    await until('the write', () => ends.length === 1);
+    for (const hoursAgo of [20.5, 10, 11.5, 10.5]) takeOf(hoursAgo);
+    ends[0]!();
+    const drained = ingest.drain();
+    await until('the next write', () => ends.length === 2);
+    ends[1]!();
+    await drained;
+    expect(ledger.samples).toMatchObject({ stored: 5, late: 1 });
+  });
 
   it('is written in batches of the size that is set, each settled as soon as it is stored, in order', async () => {
     const { append, written, ends } = slowStore();
