@@ -2,7 +2,7 @@ import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
-import type { Closing, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
+import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { ApiKey, Database, Role } from '../ports/database.ts';
@@ -83,7 +83,8 @@ export interface Services {
   /** For the customer: the clock of the solution stands still until `resume`. */
   wait(ticketId: string, reason: string, version: number | undefined, by: Actor): Promise<Ticket>;
   resume(ticketId: string, version: number | undefined, by: Actor, note?: string): Promise<Ticket>;
-  closeTicket(ticketId: string, closing: Closing, version: number | undefined, by: Actor): Promise<Ticket>;
+  /** With `deferUntil` it is deferred instead. */
+  closeTicket(ticketId: string, closing: ClosingRequest, version: number | undefined, by: Actor): Promise<Ticket>;
   /** Releases a proposed ticket to the desk. */
   release(ticketId: string, version: number | undefined, by: Actor): Promise<Ticket>;
   /** Cancels a proposed ticket. */

@@ -1,4 +1,4 @@
-import type { Timestamp } from './time.ts';
+import type { Duration, Timestamp } from './time.ts';
 
 export const TIERS = ['standard', 'important', 'strategic'] as const;
 /** The weight of the customer, for the priority of tickets. */
@@ -91,6 +91,21 @@ export interface TicketClosedEvent extends EventBase {
   readonly ticketId: string;
 }
 
+/**
+ * A worn part was looked at and given more life: rules that judge this failure mode of the component by use or age judge
+ * the part by it from here on, until it is replaced.
+ */
+export interface LifeExtendedEvent extends EventBase {
+  readonly type: 'life-extended';
+  readonly componentId: string;
+  readonly failureModeId: string;
+  /** By how much, from its present use or its rated life, whichever is more. */
+  readonly usage?: { readonly amount: number; readonly unit: string };
+  /** Likewise from its present age or its rated life by the calendar. */
+  readonly calendar?: Duration;
+  readonly ticketId?: string;
+}
+
 /** From here on these rules count; what they would have found before opens no ticket. */
 export interface RulesChangedEvent extends EventBase {
   readonly type: 'rules-changed';
@@ -110,6 +125,7 @@ export type AssetEvent =
   | ComponentInstalledEvent
   | MaintenanceEvent
   | TicketClosedEvent
+  | LifeExtendedEvent
   | RulesChangedEvent
   | FleetLearnedEvent;
 

@@ -1,9 +1,9 @@
-import type { Contract } from './asset.ts';
+import type { Contract, RemovedCondition } from './asset.ts';
 import type { Evidence, Forecast } from './finding.ts';
 import type { LocalText, RuleMode, Severity } from './model.ts';
 import type { TicketPromises } from './sla.ts';
 import type { TicketStatus, TicketTimes } from './ticketStatus.ts';
-import type { Timestamp } from './time.ts';
+import type { Duration, Timestamp } from './time.ts';
 import type { Told } from './told.ts';
 
 export {
@@ -39,14 +39,48 @@ export interface TicketPart {
   readonly leadTimeMs: number;
 }
 
+export const FAILURE_IMPACTS = ['critical', 'degraded', 'incipient'] as const;
+/** What a failure came to (ISO 14224): it could not do its work, did it badly, or was only beginning. */
+export type FailureImpact = (typeof FAILURE_IMPACTS)[number];
+
+export interface Replacement {
+  readonly at: Timestamp;
+  /** Of the usage counter at that moment. */
+  readonly reading?: number;
+  /** Of the part that was put in. */
+  readonly serial?: string;
+  /** Condition of the part that was taken out. */
+  readonly removed?: RemovedCondition;
+}
+
+/** More life for a worn part that stays: in the unit of its counter, or by the calendar. */
+export interface LifeExtension {
+  readonly usage?: number;
+  readonly calendar?: Duration;
+}
+
+export interface UsedPart {
+  readonly number: string;
+  readonly quantity: number;
+  readonly serial?: string;
+}
+
 /** The result of closing. `replaced` resets the component from `at` on. */
 export interface Closing {
   readonly outcome: Outcome;
+  /** Where a failure was found. */
+  readonly found?: FailureImpact;
   readonly note?: string;
-  readonly replaced?: { readonly at: Timestamp; readonly reading?: number; readonly serial?: string };
+  readonly replaced?: Replacement;
+  readonly extendBy?: LifeExtension;
+  readonly labourMinutes?: number;
+  readonly parts?: readonly UsedPart[];
   /** It cleared by itself while it was only proposed: nobody released it, and no desk knows of it. */
   readonly unreleased?: true;
 }
+
+/** What a person ends a ticket with: a closing, or a time until which a worn part waits, and with it the ticket. */
+export type ClosingRequest = Closing & { readonly deferUntil?: Timestamp };
 
 /** Whether the ticket waits, or waited until it cleared by itself, for a person to release it. */
 export function isUnreleased({ status, closing }: Pick<Ticket, 'status' | 'closing'>): boolean {

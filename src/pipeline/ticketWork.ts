@@ -1,7 +1,7 @@
 import { priorityOf } from '../domain/priority.ts';
 import type { Actor, Assignment, NewRequest } from '../domain/request.ts';
 import {
-  type Closing,
+  type ClosingRequest,
   type Deferral,
   isOngoing,
   isReopening,
@@ -84,7 +84,7 @@ export class TicketWork {
 
   /** Puts off until then, or longer; when that time comes see {@link undefer}. */
   defer(id: string, deferral: Deferral, version: number | undefined, by: Actor): Promise<Ticket> {
-    if (deferral.until <= this.#parts.clock.now()) throw unacceptable('/until', 'must lie in the future');
+    if (deferral.until <= this.#parts.clock.now()) throw unacceptable('/until', 'a deferral ends in the future');
     return this.#acts.act(id, version, by, (ticket) => deferring(ticket, deferral));
   }
 
@@ -161,9 +161,18 @@ export class TicketWork {
     });
   }
 
-  /** Closes with an outcome; what was replaced starts a new life at that time and reading. */
-  async close(id: string, closing: Closing, version: number | undefined, by: Actor): Promise<Ticket> {
-    await this.#closing.check(id, closing);
+  /**
+   * Closes with an outcome; what was replaced starts a new life at that time and reading, what is worn and stays goes on by
+   * the longer life that it is given. With `deferUntil` it is deferred instead: nothing is scored, nothing reset.
+   */
+  async close(id: string, request: ClosingRequest, version: number | undefined, by: Actor): Promise<Ticket> {
+    const { deferUntil, ...closing } = request;
+    await this.#closing.check(id, request);
+    if (deferUntil !== undefined) {
+      if (deferUntil <= this.#parts.clock.now()) throw unacceptable('/deferUntil', 'a deferral ends in the future');
+      const reason = [closing.outcome, closing.note].filter(Boolean).join(': ');
+      return this.defer(id, { reason, until: deferUntil }, version, by);
+    }
     return this.#acts.act(id, version, by, (ticket) => ({
       to: 'closed',
       note: closing.note ?? closing.outcome,
@@ -181,7 +190,7 @@ export class TicketWork {
    *
    * @param by with `fromDesk`, so that the desk is not told what it told
    */
-  async closedByDesk(id: string, by: Actor, told: { readonly closing?: Closing; readonly note?: string } = {}) {
+  async closedByDesk(id: string, by: Actor, told: { readonly closing?: ClosingRequest; readonly note?: string } = {}) {
     const { closing, note } = told;
     const refused = closing ? await this.#refusal(id, closing) : undefined;
     const isKnown = (ticket: Ticket) => !isOngoing(ticket.status);
@@ -202,7 +211,7 @@ export class TicketWork {
     return this.#requests.create(request, by);
   }
 
-  async #refusal(id: string, closing: Closing): Promise<string | undefined> {
+  async #refusal(id: string, closing: ClosingRequest): Promise<string | undefined> {
     try {
       await this.#closing.check(id, closing);
       return undefined;

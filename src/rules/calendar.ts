@@ -3,7 +3,7 @@ import { WHOLE_ASSET } from '../domain/ids.ts';
 import { type AssetModel, type RuleDefinition, type Severity, severityRank } from '../domain/model.ts';
 import type { Duration } from '../domain/time.ts';
 import { remainingLife, type Weibull, weibullOf } from '../prognostics/weibull.ts';
-import { type CalendarState, calendarRule, type Schedule, type Step } from './calendarRule.ts';
+import { type CalendarLife, type CalendarState, calendarRule, type Schedule, type Step } from './calendarRule.ts';
 import { checkLifeLevels, LifeLevels, lifeLevels } from './lifeLevels.ts';
 import { DurationText, duration } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
@@ -96,12 +96,24 @@ function inspections({ first, every, severity }: NonNullable<Params['inspection'
   };
 }
 
+/** Lives that parts were given, kept at hand: to find when risks come due takes long. */
+const KEPT_LIVES = 200;
+
 function lifeOf(params: Params, model: AssetModel, rule: RuleDefinition): Schedule {
-  const life = duration(params.life!);
-  const lives = params.spread === undefined ? undefined : weibullOf(life, params.spread);
   const levels = lifeLevels(params);
-  const byWear = levels.map(({ wear, severity }): Step => ({ age: wear * life, severity }));
-  return { kind: 'life', life, lives, steps: rising([...byWear, ...risks(params, life, lives, model, rule)]) };
+  const made = (life: Duration): CalendarLife => {
+    const lives = params.spread === undefined ? undefined : weibullOf(life, params.spread);
+    const byWear = levels.map(({ wear, severity }): Step => ({ age: wear * life, severity }));
+    return { life, lives, steps: rising([...byWear, ...risks(params, life, lives, model, rule)]) };
+  };
+  const kept = new Map<Duration, CalendarLife>();
+  const extended = (life: Duration): CalendarLife => {
+    const known = kept.get(life) ?? made(life);
+    if (kept.size >= KEPT_LIVES) kept.clear();
+    kept.set(life, known);
+    return known;
+  };
+  return { kind: 'life', ...made(duration(params.life!)), extended };
 }
 
 function risks(

@@ -1,10 +1,10 @@
-import type { AssetEvent } from '../domain/asset.ts';
+import type { AssetEvent, LifeExtendedEvent } from '../domain/asset.ts';
 import type { FindingChange, Forecast } from '../domain/finding.ts';
 import { type RuleDefinition, type Severity, severityRank } from '../domain/model.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import { certainLife, forecastOf, seenLater } from '../prognostics/lifeDistribution.ts';
 import { remainingLife, type Weibull } from '../prognostics/weibull.ts';
-import { type CompiledRule, type FoldContext, installs, type RuleView } from './rule.ts';
+import { type CompiledRule, extendsLife, type FoldContext, installs, type RuleView } from './rule.ts';
 
 /** What a rule by the calendar remembers; everything else follows from these dates. */
 export interface CalendarState {
@@ -15,6 +15,8 @@ export interface CalendarState {
   start: Timestamp | null;
   /** Inspections that are settled. */
   settled: number;
+  /** From installation, since it was extended. */
+  life: Duration | null;
 }
 
 /** From this age on the finding has this severity. */
@@ -23,15 +25,21 @@ export interface Step {
   readonly severity: Severity;
 }
 
+/** A life by the calendar, and what comes due in it. */
+export interface CalendarLife {
+  readonly life: Duration;
+  /** How lives differ; without it every part ends at `life`. */
+  readonly lives: Weibull | undefined;
+  /** By age, each worse than the one before. */
+  readonly steps: readonly Step[];
+}
+
 export type Schedule =
-  | {
+  | (CalendarLife & {
       readonly kind: 'life';
-      readonly life: Duration;
-      /** How lives differ; without it every part ends at `life`. */
-      readonly lives: Weibull | undefined;
-      /** By age, each worse than the one before. */
-      readonly steps: readonly Step[];
-    }
+      /** As it is for a part that was given this life. */
+      readonly extended: (life: Duration) => CalendarLife;
+    })
   | {
       readonly kind: 'inspections';
       readonly first: Duration;
@@ -48,7 +56,11 @@ interface Due {
   readonly end: Timestamp;
 }
 
-const initCalendar = (): CalendarState => ({ installedAt: null, level: 0, start: null, settled: 0 });
+const initCalendar = (): CalendarState => ({ installedAt: null, level: 0, start: null, settled: 0, life: null });
+
+function lifeOf({ life }: CalendarState, schedule: Schedule & { readonly kind: 'life' }): CalendarLife {
+  return life === null || life === undefined ? schedule : schedule.extended(life);
+}
 
 /** Says what comes due at its moment, or at the end of the maintenance in which that lies. */
 export function calendarRule(rule: RuleDefinition, schedule: Schedule): CompiledRule<CalendarState> {
@@ -78,8 +90,9 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
     const { installedAt, level, settled } = state;
     if (installedAt === null) return undefined;
     if (schedule.kind === 'life') {
-      const step = schedule.steps[level];
-      const end = Math.round(installedAt + schedule.life);
+      const { steps, life } = lifeOf(state, schedule);
+      const step = steps[level];
+      const end = Math.round(installedAt + life);
       return step && { at: Math.round(installedAt + step.age), severity: step.severity, end };
     }
     if (level > 0 || (settled > 0 && schedule.every === undefined)) return undefined;
@@ -98,11 +111,11 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
 
   function present(state: CalendarState): Severity | undefined {
     if (state.level === 0) return undefined;
-    return schedule.kind === 'life' ? schedule.steps[state.level - 1]!.severity : schedule.severity;
+    return schedule.kind === 'life' ? lifeOf(state, schedule).steps[state.level - 1]!.severity : schedule.severity;
   }
 
   function endOf(state: CalendarState): Timestamp {
-    if (schedule.kind === 'life') return Math.round(state.installedAt! + schedule.life);
+    if (schedule.kind === 'life') return Math.round(state.installedAt! + lifeOf(state, schedule).life);
     return state.start!;
   }
 
@@ -116,12 +129,26 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
     state.start = null;
   }
 
-  function forecastAt({ installedAt }: CalendarState, time: Timestamp): Forecast | undefined {
+  /** By a longer life: what was raised is cleared; what it has passed of that life too was known, and is not said again. */
+  function extend(state: CalendarState, { at, calendar }: LifeExtendedEvent, context: FoldContext): void {
+    if (schedule.kind !== 'life' || state.installedAt === null || calendar === undefined) return;
+    const age = at - state.installedAt;
+    const longer = Math.max(lifeOf(state, schedule).life, age) + calendar;
+    const { steps } = schedule.extended(longer);
+    const passed = steps.filter((step) => step.age <= age).length;
+    const severity = present(state);
+    if (severity) say(state, 'cleared', severity, at, Math.round(state.installedAt + longer), context);
+    state.life = longer;
+    state.level = Math.min(state.level, passed);
+    state.start = null;
+  }
+
+  function forecastAt(state: CalendarState, time: Timestamp): Forecast | undefined {
+    const { installedAt } = state;
     if (schedule.kind !== 'life' || installedAt === null) return undefined;
     const age = time - installedAt;
-    const left = schedule.lives
-      ? remainingLife(schedule.lives, Math.max(0, age))
-      : seenLater(certainLife(schedule.life), age);
+    const { lives, life } = lifeOf(state, schedule);
+    const left = lives ? remainingLife(lives, Math.max(0, age)) : seenLater(certainLife(life), age);
     return { basis: 'calendar', ...forecastOf(left, time) };
   }
 
@@ -129,6 +156,8 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
     if (happened.type === 'ticket-closed') {
       const { componentId, failureModeId } = rule;
       if (happened.componentId === componentId && happened.failureModeId === failureModeId) settle(state, happened.at);
+    } else if (extendsLife(happened, rule)) {
+      extend(state, happened, context);
     } else if (installs(happened, rule.componentId)) {
       const severity = present(state);
       if (severity) say(state, 'reset', severity, happened.at, endOf(state), context);
@@ -139,6 +168,7 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
   return {
     definition: rule,
     inputs: [],
+    ...(schedule.kind === 'life' && { extendable: { calendar: true } }),
     init: initCalendar,
     event,
     due: (state) => next(state)?.at ?? null,
@@ -154,7 +184,7 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
       if (state.installedAt === null) return { level, wear: null };
       const age = Math.max(0, at - state.installedAt);
       const forecast = forecastAt(state, Math.max(at, state.installedAt));
-      return { level, wear: age / schedule.life, ...(forecast && { forecast }) };
+      return { level, wear: age / lifeOf(state, schedule).life, ...(forecast && { forecast }) };
     },
   };
 }

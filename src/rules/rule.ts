@@ -1,5 +1,5 @@
 import type { Static, TObject } from 'typebox';
-import type { AssetEvent, ComponentInstalledEvent } from '../domain/asset.ts';
+import type { AssetEvent, ComponentInstalledEvent, LifeExtendedEvent } from '../domain/asset.ts';
 import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
 import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
@@ -112,6 +112,8 @@ export interface CompiledRule<S = unknown> {
    * the installation may lie from what the counter showed.
    */
   readonly installation?: { readonly metric: number; readonly tolerance: number };
+  /** Where it judges a part by its life: in which unit of use, and whether by the calendar, that can be extended. */
+  readonly extendable?: { readonly unit?: string; readonly calendar: boolean };
   /** Limits that it holds one metric against, in that metric's unit, for charts. */
   readonly limits?: readonly MetricLimit[];
   /** Does once what takes long, such as learning from histories; else the first sample that needs it waits for that. */
@@ -163,6 +165,12 @@ export interface RuleKind<P extends TObject = TObject, S = unknown> {
   readonly learns?: boolean;
   check(params: Static<P>, model: AssetModel, rule: RuleDefinition): RuleProblem[];
   compile(params: Static<P>, model: AssetModel, rule: RuleDefinition): CompiledRule<S>;
+}
+
+/** Whether the event gives the part more life that this rule judges by use or age. */
+export function extendsLife(event: AssetEvent, rule: RuleDefinition): event is LifeExtendedEvent {
+  const { componentId, failureModeId } = rule;
+  return event.type === 'life-extended' && event.componentId === componentId && event.failureModeId === failureModeId;
 }
 
 /** Whether the event puts a new component in this place. */

@@ -2,10 +2,12 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { weibullOf } from '../prognostics/weibull.ts';
+import { extended } from './extendedLife.ts';
+import { extendLife } from './extendLife.ts';
 import { checkLifeLevels, LifeLevels, lifeLevels } from './lifeLevels.ts';
 import { checkMetric, DurationText, duration, metricIndex } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
-import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
+import { type CompiledRule, extendsLife, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
 import { stepCounter } from './usageCounter.ts';
 import { endLife, takeTaught, usageLearning } from './usageLearning.ts';
 import {
@@ -167,25 +169,27 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       !life.ownCounter && {
         installation: { metric: metricIndex(model, params.counter), tolerance: life.life * READING_TOLERANCE },
       }),
+    extendable: { unit: life.unit, calendar: life.calendarLife !== undefined },
     init: () => initUsage(life),
     sample(state, time, value, context) {
       passDays(state, life, time, context);
       count(state, time, value, context);
-      if (state.known) assessLife(state, life, time, context);
+      if (state.known) assessLife(state, extended(state, life), time, context);
       else askForInstallation(state, life, time, context);
     },
     event(state, event, context) {
       if (learns && event.type === 'fleet-learned' && event.ruleId === rule.id) takeTaught(state, life, event);
+      if (extendsLife(event, rule)) extendLife(state, life, event, context);
       if (!installs(event, life.componentId)) return;
       installComponent(state, life, event, context);
       assessLife(state, life, event.at, context);
     },
     tick(state, tick, _latest, context) {
-      raiseLife(state, life, tick.now, context);
+      raiseLife(state, extended(state, life), tick.now, context);
     },
-    view: (state, at) => viewLife(state, life, at),
+    view: (state, at) => viewLife(state, extended(state, life), at),
     ...(learns && { fleet: usageLearning(life) }),
-    restate: (state, time, context) => restateLife(state, life, time, context),
+    restate: (state, time, context) => restateLife(state, extended(state, life), time, context),
   };
 }
 

@@ -3,6 +3,7 @@ import { certainLife, firstOf, type LifeDistribution, seenLater } from '../progn
 import { forecastUsage } from '../prognostics/usageForecast.ts';
 import { type UsageRate, usageRate } from '../prognostics/usageRate.ts';
 import { remainingLife } from '../prognostics/weibull.ts';
+import { livesOf } from './extendedLife.ts';
 import type { LifeOptions, UsageState } from './usageLife.ts';
 
 /** A component in use for less says nothing of its usual rate. */
@@ -19,7 +20,7 @@ export function lifeLeft(state: UsageState, options: LifeOptions, time: Timestam
 /** From the last reading on: while nothing is heard, use is expected to go on, not to wait. */
 function leftByUse(state: UsageState, options: LifeOptions, time: Timestamp): LifeDistribution | undefined {
   const { life } = options;
-  const lives = state.taught ?? options.lives;
+  const lives = livesOf(state, options);
   if (!lives && state.used >= life) return certainLife(0);
   const rate = presentRate(state, time);
   if (!rate) return undefined;

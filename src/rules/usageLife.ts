@@ -6,6 +6,7 @@ import { DAY, type Duration, startOfDay, type Timestamp } from '../domain/time.t
 import { forecastOf } from '../prognostics/lifeDistribution.ts';
 import type { Weibull } from '../prognostics/weibull.ts';
 import { type AlarmState, initAlarm } from './alarm.ts';
+import { type ExtendedLife, isKnown } from './extendedLife.ts';
 import type { LifeLevel } from './lifeLevels.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
@@ -27,6 +28,8 @@ export interface LifeOptions {
   /** How the lives of such parts differ; without it the rated life is the end of each. */
   readonly lives: Weibull | undefined;
   readonly calendarLife: Duration | undefined;
+  /** Of a part whose life was extended: how many times as long it is. */
+  readonly stretch?: number;
   /** By wear, mildest first; may be empty where it is raised by risk. */
   readonly levels: readonly LifeLevel[];
   readonly risk: UsageRisk | undefined;
@@ -59,7 +62,9 @@ export interface UsageState {
   taught: TaughtLife | null;
   /** Units taken out as implausible, since ever. */
   adjusted: number;
-  /** The worst level of wear raised for this component; only a renewal sets it back. */
+  /** Since its life was extended. */
+  extended: ExtendedLife | null;
+  /** The worst level of wear raised for this component; only a renewal or a longer life sets it back. */
   level: number;
   /** The risk of its end, where it is raised by that. */
   risk: AlarmState | null;
@@ -96,6 +101,7 @@ export function initUsage(options: LifeOptions): UsageState {
     lives: [],
     taught: null,
     adjusted: 0,
+    extended: null,
     level: 0,
     risk: options.risk ? initAlarm(options.risk.severities.length) : null,
     rank: 0,
@@ -126,10 +132,9 @@ export function assessLife(state: UsageState, options: LifeOptions, time: Timest
 /** Raises or escalates when wear or the risk has passed a level; whether it did. */
 export function raiseLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): boolean {
   if (!state.known) return false;
-  const wear = totalWear(state, options, time);
-  let { level } = state;
-  while (level < options.levels.length && wear >= options.levels[level]!.wear) level++;
-  const rank = Math.max(wearRank(options, level), riskRank(state, options), calendarRank(state, options, time));
+  const level = Math.max(state.level, levelOf(state, options, time));
+  const rank = rankOf(state, options, level, time);
+  if (isKnown(state, rank, totalWear(state, options, time))) return false;
   // Kept while muted as well: whoever looks first after the maintenance names the same episode.
   if (rank > 0) state.start ??= beginning(state, options, time);
   if (context.muted || (level === state.level && rank <= state.rank)) return false;
@@ -138,6 +143,18 @@ export function raiseLife(state: UsageState, options: LifeOptions, time: Timesta
   state.rank = Math.max(rank, state.rank);
   stateLife(state, options, change, time, context);
   return true;
+}
+
+/** The level that wear has come to. */
+export function levelOf(state: UsageState, options: LifeOptions, time: Timestamp): number {
+  const wear = totalWear(state, options, time);
+  const above = options.levels.findIndex((level) => wear < level.wear);
+  return above === -1 ? options.levels.length : above;
+}
+
+/** Severity that stands at this level of wear, as 1 + its rank; 0 when clear. */
+export function rankOf(state: UsageState, options: LifeOptions, level: number, time: Timestamp): number {
+  return Math.max(wearRank(options, level), riskRank(state, options), calendarRank(state, options, time));
 }
 
 function wearRank({ levels }: LifeOptions, level: number): number {
@@ -157,7 +174,8 @@ function beginning(state: UsageState, options: LifeOptions, time: Timestamp): Ti
   if (calendarLife !== undefined && state.installedAt !== null && levels.length > 0) {
     moments.push(Math.round(state.installedAt + levels[0]!.wear * calendarLife));
   }
-  return Math.min(...moments.filter((moment): moment is Timestamp => typeof moment === 'number'));
+  const first = Math.min(...moments.filter((moment): moment is Timestamp => typeof moment === 'number'));
+  return Math.max(first, state.extended?.at ?? first);
 }
 
 /** Only the risk was raised, and use has slowed down. */
@@ -165,7 +183,8 @@ function riskIsOver(state: UsageState, options: LifeOptions, time: Timestamp): b
   return state.level === 0 && riskRank(state, options) === 0 && calendarRank(state, options, time) === 0;
 }
 
-function clearLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
+/** What was raised holds no longer. */
+export function clearLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
   stateLife(state, options, 'cleared', time, context);
   state.rank = 0;
   state.start = null;
@@ -228,6 +247,7 @@ export function renewComponent(state: UsageState, options: LifeOptions, time: Ti
   if (state.rank > 0) stateLife(state, options, 'reset', time, context);
   state.installedAt = time;
   state.used = 0;
+  state.extended = null;
   state.entry = 0;
   state.foundByCounter = false;
   state.level = 0;

@@ -117,6 +117,16 @@ export const events: readonly AssetEvent[] = [
   { ...base, id: 'E4', type: 'ticket-closed', componentId: 'air-filter', failureModeId: 'clogged', ticketId: 'T1' },
   { ...base, id: 'E5', type: 'rules-changed', ruleIds: ['filter-life'] },
   { ...base, id: 'E6', type: 'fleet-learned', ruleId: 'filter-life', reference: { shape: 3.1, of: ['a', null] } },
+  {
+    ...base,
+    id: 'E7',
+    type: 'life-extended',
+    componentId: 'air-filter',
+    failureModeId: 'clogged',
+    usage: { amount: 500, unit: 'h' },
+    calendar: 30 * DAY,
+    ticketId: 'T1',
+  },
 ];
 
 export const bindings: readonly Required<DeviceBinding>[] = [
@@ -219,7 +229,15 @@ export const ticket: Required<Ticket> = {
   chart: '/charts/1',
   openedAt: T0,
   updatedAt: T0 + 1,
-  closing: { outcome: 'worn-as-expected', note: 'black', replaced: { at: T0, reading: 2000, serial: 'F2' } },
+  closing: {
+    outcome: 'failure-found',
+    found: 'degraded',
+    note: 'black',
+    replaced: { at: T0, reading: 2000, serial: 'F2', removed: 'worn' },
+    extendBy: { usage: 500, calendar: DAY },
+    labourMinutes: 45,
+    parts: [{ number: 'AF-1', quantity: 1, serial: 'F2' }],
+  },
   closedAt: T0 + 5,
   told: { at: 1 },
   externalId: 'WO-1',

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { type AssetEvent, type DeviceBinding, REMOVED_CONDITIONS } from '../../domain/asset.ts';
+import { SECOND } from '../../domain/time.ts';
 import type { NewAssetEvent } from '../services.ts';
 import { formatIfAny, formatTime, timeIfAny, timeOf } from '../times.ts';
 import { body, defined, Id, NewId, Time } from './common.ts';
@@ -43,6 +44,18 @@ export const EventSchema = Type.Union(
       failureModeId: Type.String(),
       ticketId: Type.String(),
     }),
+    Type.Object(
+      {
+        type: Type.Literal('life-extended'),
+        ...BASE,
+        componentId: Type.String(),
+        failureModeId: Type.String(),
+        usage: Type.Optional(Type.Object({ amount: Type.Number(), unit: Type.String() })),
+        calendarSeconds: Type.Optional(Type.Number()),
+        ticketId: Type.Optional(Type.String()),
+      },
+      { description: 'A worn part was given more life when its ticket was closed' },
+    ),
     Type.Object({ type: Type.Literal('rules-changed'), ...BASE, ruleIds: Type.Array(Type.String()) }),
     Type.Object({
       type: Type.Literal('fleet-learned'),
@@ -65,6 +78,11 @@ export function presentEvent(event: AssetEvent): Static<typeof EventSchema> {
       return { ...event, ...times, until: formatIfAny(event.until) };
     case 'ticket-closed':
       return { ...event, ...times };
+    case 'life-extended': {
+      const { calendar, usage, ...rest } = event;
+      const more = defined({ usage: usage && { ...usage }, calendarSeconds: calendar && calendar / SECOND });
+      return { ...rest, ...times, ...more };
+    }
     case 'rules-changed':
       return { ...event, ...times, ruleIds: [...event.ruleIds] };
     case 'fleet-learned':

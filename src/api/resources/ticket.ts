@@ -1,9 +1,14 @@
 import { type Static, Type } from 'typebox';
+import { REMOVED_CONDITIONS } from '../../domain/asset.ts';
+import { entitlementOf } from '../../domain/entitlement.ts';
 import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
 import { isPaused, type SlaBasis } from '../../domain/sla.ts';
 import {
   type Closing,
+  type ClosingRequest,
   ENTRY_KINDS,
+  FAILURE_IMPACTS,
+  type LifeExtension,
   OUTCOMES,
   TICKET_KINDS,
   TICKET_STATUSES,
@@ -15,7 +20,7 @@ import { SECOND } from '../../domain/time.ts';
 import { formatIfAny, formatTime, timeOf } from '../times.ts';
 import { ContractSchema, presentContract } from './asset.ts';
 import { type ChartLinks, chartUrl } from './chart.ts';
-import { body, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time, time } from './common.ts';
+import { body, defined, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time, time } from './common.ts';
 import { EvidenceSchema, presentEvidence } from './evidence.ts';
 import { FindingSchema, ForecastSchema, forecastIfAny, presentWindow, toMinute, WindowSchema } from './finding.ts';
 
@@ -26,13 +31,42 @@ const Replacement = {
         'What the usage counter showed at that moment, not the age of the new part; absent: what it shows next',
     }),
   ),
+  serial: Type.Optional(Type.String({ maxLength: 500, description: 'Of the part that was put in' })),
+  removed: Type.Optional(
+    oneOf(REMOVED_CONDITIONS, {
+      description: 'Condition of the part that was taken out; without it a prevented failure can not be verified',
+    }),
+  ),
+};
+
+const Found = Type.Optional(
+  oneOf(FAILURE_IMPACTS, {
+    description:
+      'With `failure-found` (ISO 14224). `critical`: it could not do its work; `degraded`: it did it badly; `incipient`: ' +
+      'it was only beginning',
+  }),
+);
+const EXTENSION = {
+  usage: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'In the unit of the usage counter' })),
+  calendarSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Of a life by the calendar' })),
+};
+const EXTENDED =
+  'A worn part that stays: by how much more it may last, from what it has come to or from its rated life';
+const PARTS = {
+  number: Type.String({ minLength: 1, maxLength: 200, description: 'Stock code' }),
+  quantity: Type.Number({ exclusiveMinimum: 0 }),
   serial: Type.Optional(Type.String({ maxLength: 500 })),
 };
+const Labour = Type.Optional(Type.Number({ minimum: 0, description: 'Time that people worked on it' }));
 
 const ClosingSchema = Type.Object({
   outcome: oneOf(OUTCOMES),
+  found: Found,
   note: Type.Optional(Type.String()),
   replaced: Type.Optional(Type.Object({ at: Time, ...Replacement })),
+  extendBy: Type.Optional(Type.Object(EXTENSION, { description: EXTENDED })),
+  labourMinutes: Labour,
+  parts: Type.Optional(Type.Array(Type.Object(PARTS), { description: 'What was used up' })),
 });
 
 const PartSchema = Type.Object({
@@ -121,6 +155,14 @@ export const TicketSchema = Type.Object(
     doBy: Type.Optional(Time),
     part: Type.Optional(PartSchema),
     contract: Type.Optional(ContractSchema),
+    entitlement: Type.Object(
+      {
+        ...ContractSchema.properties,
+        inForce: Type.Boolean({ description: 'When the ticket was opened' }),
+        text: LocalTextSchema,
+      },
+      { description: 'What the customer was entitled to when the ticket was opened' },
+    ),
     chart: Type.Optional(Type.String({ description: 'Address of the chart' })),
     openedAt: Time,
     updatedAt: Time,
@@ -160,6 +202,7 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
     resolvedAt: formatIfAny(ticket.resolvedAt),
     reopenedAt: formatIfAny(ticket.reopenedAt),
     contract: presentContract(ticket.contract),
+    entitlement: presentEntitlement(ticket),
     chart: chartUrl(ticket, links),
     openedAt: formatTime(ticket.openedAt),
     updatedAt: formatTime(ticket.updatedAt),
@@ -176,8 +219,22 @@ function presentSla({ from, pressing, pauses }: SlaBasis): Static<typeof SlaSche
   };
 }
 
-function presentClosing({ outcome, note, replaced }: Closing): Static<typeof ClosingSchema> {
-  return { outcome, note, replaced: replaced && { ...replaced, at: formatTime(replaced.at) } };
+function presentEntitlement({ contract, openedAt }: Ticket) {
+  const { until, text, ...rest } = entitlementOf(contract, openedAt);
+  return { ...rest, until: formatIfAny(until), text: presentText(text) };
+}
+
+function presentClosing({ unreleased: _, replaced, extendBy, parts, ...rest }: Closing): Static<typeof ClosingSchema> {
+  return {
+    ...rest,
+    replaced: replaced && { ...replaced, at: formatTime(replaced.at) },
+    extendBy: extendBy && presentExtension(extendBy),
+    parts: parts?.map((part) => ({ ...part })),
+  };
+}
+
+function presentExtension({ usage, calendar }: LifeExtension) {
+  return defined({ usage, calendarSeconds: calendar && calendar / SECOND });
 }
 
 export const TicketEntrySchema = Type.Object(
@@ -244,23 +301,45 @@ export const ClosingBody = body(
       description:
         'What was found; predictions are scored by it. The last two are what Fettle enters when it closes a ticket itself',
     }),
+    found: Found,
     note: Type.Optional(Type.String({ maxLength: 20_000 })),
     replaced: Type.Optional(
       body({ at: Time, ...Replacement }, { description: 'The component was replaced; its life starts anew at `at`' }),
     ),
+    extendBy: Type.Optional(body(EXTENSION, { description: EXTENDED })),
+    deferUntil: Type.Optional(
+      time(
+        'A worn part that stays for now: the ticket is deferred until then instead of closed, and nothing is scored',
+      ),
+    ),
+    labourMinutes: Labour,
+    parts: Type.Optional(Type.Array(body(PARTS), { maxItems: 200, description: 'What was used up' })),
   },
   {
     examples: [
       {
         outcome: 'worn-as-expected',
         note: 'Filter black',
-        replaced: { at: '2024-05-01T08:00:00.000Z', reading: 4012 },
+        replaced: { at: '2024-05-01T08:00:00.000Z', reading: 4012, removed: 'worn' },
+        labourMinutes: 45,
+        parts: [{ number: 'AF-1', quantity: 1 }],
       },
+      { outcome: 'worn-as-expected', note: 'Good for another month', extendBy: { usage: 500 } },
+      { outcome: 'failure-found', found: 'degraded', note: 'Seal leaks, tightened' },
     ],
   },
 );
 
-export function readClosing(given: Static<typeof ClosingBody>): Closing {
-  const { replaced, ...rest } = given;
-  return replaced ? { ...rest, replaced: { ...replaced, at: timeOf(replaced.at) } } : rest;
+export function readClosing(given: Static<typeof ClosingBody>): ClosingRequest {
+  const { replaced, extendBy, deferUntil, ...rest } = given;
+  return {
+    ...rest,
+    ...(replaced && { replaced: { ...replaced, at: timeOf(replaced.at) } }),
+    ...(extendBy && { extendBy: readExtension(extendBy) }),
+    ...(deferUntil !== undefined && { deferUntil: timeOf(deferUntil) }),
+  };
+}
+
+function readExtension({ usage, calendarSeconds }: { usage?: number; calendarSeconds?: number }): LifeExtension {
+  return defined({ usage, calendar: calendarSeconds && calendarSeconds * SECOND });
 }

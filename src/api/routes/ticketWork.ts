@@ -218,7 +218,9 @@ export const ticketWorkRoutes =
         schema: {
           ...common,
           summary: 'Close a ticket with its outcome',
-          description: 'With `replaced`, the life of the component starts anew.',
+          description:
+            'With `replaced`, the life of the component starts anew. A worn part that was not replaced needs `extendBy`, ' +
+            'and is judged by the longer life from then on, or `deferUntil`: then the ticket is deferred and not closed.',
           operationId: 'closeTicket',
           body: ClosingBody,
         },

@@ -8,6 +8,7 @@ import { sampleAt } from '../../support/fakeServices.ts';
 const RENAMED: Readonly<Record<string, string>> = {
   leadTime: 'leadTimeSeconds',
   reopenWithin: 'reopenWithinSeconds',
+  calendar: 'calendarSeconds',
   leadTimeMs: 'leadTimeSeconds',
   silentFor: 'silentForSeconds',
   horizon: 'horizonSeconds',

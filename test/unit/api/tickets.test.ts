@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { DAY } from '../../../src/domain/time.ts';
 import { problemOf, useTestApi } from '../../support/api.ts';
 import { ODD_ID, T0, T0_ISO, ticket } from '../../support/apiFixtures.ts';
 import { actor } from '../../support/fakeServices.ts';
@@ -158,6 +159,16 @@ describe('work', () => {
     expect(response.json()).toMatchObject({ status: 'closed', closing });
     const read = { ...closing, replaced: { ...closing.replaced, at: T0 } };
     expect(argsOf('closeTicket')).toEqual(['T1', read, 7, actor('agent')]);
+  });
+
+  test('close with more life for what stays, or until when it waits', async () => {
+    const extendBy = { usage: 500, calendarSeconds: 86_400 };
+    await post('close', { outcome: 'worn-as-expected', extendBy, deferUntil: T0_ISO });
+    const read = { outcome: 'worn-as-expected', extendBy: { usage: 500, calendar: DAY }, deferUntil: T0 };
+    expect(argsOf('closeTicket')?.[1]).toEqual(read);
+    const wrong = { outcome: 'worn-as-expected', extendBy: { usage: 0 }, parts: [{ number: 'X', quantity: 0 }] };
+    const { problems } = problemOf(await post('close', wrong));
+    expect(problems?.map(({ path }) => path)).toEqual(['/body/extendBy/usage', '/body/parts/0/quantity']);
   });
 
   test('nothing closes without an outcome', async () => {
