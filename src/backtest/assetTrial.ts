@@ -1,4 +1,4 @@
-import type { Asset, AssetEvent, TicketClosedEvent } from '../domain/asset.ts';
+import { type Asset, type AssetEvent, isInstallation, type TicketClosedEvent } from '../domain/asset.ts';
 import type { Spell } from '../domain/backtest.ts';
 import type { Finding } from '../domain/finding.ts';
 import { type Duration, fromMicros, MINUTE, type Timestamp, toMicros } from '../domain/time.ts';
@@ -40,7 +40,7 @@ export interface Tried {
 export class AssetTrial {
   readonly #options: AssetTrialOptions;
   readonly #fold: HistoryFold;
-  readonly #book = new TicketBook();
+  readonly #book: TicketBook;
   readonly #spells: RuleSpells;
   readonly #closings: TicketClosedEvent[];
 
@@ -48,6 +48,7 @@ export class AssetTrial {
     const { asset, model, deaf, faults } = options;
     const events = options.events.flatMap(factOf).sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
     this.#options = options;
+    this.#book = new TicketBook(events.filter(isInstallation));
     this.#closings = events.filter((event) => event.type === 'ticket-closed');
     this.#spells = new RuleSpells(model.ruleById);
     this.#fold = new HistoryFold({ assetId: asset.id, model, events, tickEvery: TICK_EVERY, faults, deaf });

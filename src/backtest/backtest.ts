@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Asset, AssetEvent, ComponentInstalledEvent } from '../domain/asset.ts';
+import { type Asset, isInstallation } from '../domain/asset.ts';
 import type { BacktestQuestion, BacktestReport } from '../domain/backtest.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Timestamp } from '../domain/time.ts';
@@ -122,8 +122,4 @@ async function* chunksBefore(
     for (let at = 0; at < wanted.length; at += SAMPLES_A_TURN) yield wanted.slice(at, at + SAMPLES_A_TURN);
     if (end !== -1) return;
   }
-}
-
-function isInstallation(event: AssetEvent): event is ComponentInstalledEvent {
-  return event.type === 'component-installed' || event.type === 'component-replaced';
 }

@@ -1,4 +1,4 @@
-import type { TicketClosedEvent } from '../domain/asset.ts';
+import type { ComponentInstalledEvent, TicketClosedEvent } from '../domain/asset.ts';
 import type { Spell } from '../domain/backtest.ts';
 import { type RuleMode, type Severity, severityRank } from '../domain/model.ts';
 import { isOngoing, type Ticket } from '../domain/ticket.ts';
@@ -40,7 +40,8 @@ export class TicketBook implements RaiseTables {
   readonly #booked = new Map<string, BookedTicket>();
   readonly #closings: TicketClosedEvent[] = [];
 
-  constructor() {
+  /** @param renewals installations of components, all of them */
+  constructor(renewals: readonly ComponentInstalledEvent[] = []) {
     this.findings = {
       record: async (finding, recordedAt) => {
         if (this.#keys.has(finding.key)) return undefined;
@@ -66,7 +67,7 @@ export class TicketBook implements RaiseTables {
       addEntry: async () => undefined,
     };
     this.events = {
-      of: async () => this.#closings,
+      of: async () => [...renewals, ...this.#closings],
       add: async (events) => {
         for (const event of events) if (event.type === 'ticket-closed') this.#closings.push(event);
       },

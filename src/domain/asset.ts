@@ -129,6 +129,10 @@ export type AssetEvent =
   | RulesChangedEvent
   | FleetLearnedEvent;
 
+export function isInstallation(event: AssetEvent): event is ComponentInstalledEvent {
+  return event.type === 'component-installed' || event.type === 'component-replaced';
+}
+
 /** A time in which Fettle could not hear its devices; `to` absent while it lasts. */
 export interface DeafInterval {
   readonly from: Timestamp;

@@ -1,5 +1,4 @@
 import type { Finding } from './finding.ts';
-import type { Ticket } from './ticket.ts';
 import { DAY, type Duration, type Timestamp } from './time.ts';
 
 /** Where the failure mode says nothing else. */
@@ -10,22 +9,15 @@ export type Continuation = 'reopened' | 'recurrence' | 'unrelated';
 
 /**
  * What a finding, which the fold states only once the condition had cleared, was reset or got worse, is to the ticket that
- * was closed before. All times are event time, so that live, refold and backtest agree.
- *
- * @param closedAt the watermark that the closing kept
+ * was closed before. All times are event time, so that live, refold and backtest agree. A new part has a life of its own:
+ * what it does is never the old one's ticket, whose outcome stands.
  */
 export function continuationOf(
-  finding: Pick<Finding, 'evidence' | 'time'>,
-  { closing }: Pick<Ticket, 'closing'>,
-  closedAt: Timestamp,
+  { evidence, time }: Pick<Finding, 'evidence' | 'time'>,
+  { closedAt, renewed }: { readonly closedAt: Timestamp; readonly renewed: boolean },
   reopenWithin: Duration,
 ): Continuation {
-  if (isOwnLife(finding, closing?.replaced !== undefined)) return 'unrelated';
-  return finding.time - closedAt < reopenWithin ? 'reopened' : 'recurrence';
-}
-
-/** What wears or falls due by itself: the next inspection, or another part that has come to its end as parts do. */
-function isOwnLife({ evidence }: Pick<Finding, 'evidence'>, renewed: boolean): boolean {
-  if (evidence.kind === 'calendar' && evidence.of === 'inspection') return true;
-  return renewed && (evidence.kind === 'calendar' || evidence.kind === 'usage');
+  if (evidence.kind === 'calendar' && evidence.of === 'inspection') return 'unrelated';
+  if (renewed) return evidence.kind === 'calendar' || evidence.kind === 'usage' ? 'unrelated' : 'recurrence';
+  return time - closedAt < reopenWithin ? 'reopened' : 'recurrence';
 }

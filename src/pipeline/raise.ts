@@ -77,16 +77,16 @@ export async function raise(subject: Subject, finding: Finding, context: RaiseCo
 
 async function open(subject: Subject, row: FindingRow, context: RaiseContext): Promise<Raised> {
   const { tx, now } = context;
-  const ends = endsOf(await tx.events.of(row.assetId), row);
+  const events = await tx.events.of(row.assetId);
   // It came to light only after a closing that it falls under: it belongs to the ticket closed then.
-  const after = ends.find(({ at }) => at >= row.window.to);
+  const after = endsOf(events, row).find(({ at }) => at >= row.window.to);
   if (after) {
     await tx.findings.attach(row.id, after.ticketId);
     return NOTHING;
   }
   const mode = await context.modeForOpening();
-  const before = await closedBefore(ends, tx.tickets);
-  const way = before ? continuationOf(row, before.ticket, before.at, reopenWithin(subject, row)) : 'unrelated';
+  const before = await closedBefore(row, events, tx.tickets);
+  const way = before ? continuationOf(row, before, reopenWithin(subject, row)) : 'unrelated';
   if (before && way === 'reopened' && mode === 'live') return reopen(subject, before.ticket, row, context);
   const earlier = before && way !== 'unrelated' ? before.ticket : undefined;
   const composed = composeTicket(subject, row, mode, now);

@@ -1,5 +1,10 @@
 import type { Static, TObject } from 'typebox';
-import type { AssetEvent, ComponentInstalledEvent, LifeExtendedEvent } from '../domain/asset.ts';
+import {
+  type AssetEvent,
+  type ComponentInstalledEvent,
+  isInstallation,
+  type LifeExtendedEvent,
+} from '../domain/asset.ts';
 import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
 import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
@@ -175,6 +180,5 @@ export function extendsLife(event: AssetEvent, rule: RuleDefinition): event is L
 
 /** Whether the event puts a new component in this place. */
 export function installs(event: AssetEvent, componentId: string): event is ComponentInstalledEvent {
-  const installed = event.type === 'component-installed' || event.type === 'component-replaced';
-  return installed && event.componentId === componentId;
+  return isInstallation(event) && event.componentId === componentId;
 }

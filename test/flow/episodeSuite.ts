@@ -5,7 +5,7 @@ import { useFettle } from '../support/fettle.ts';
 import { rigAsset, rigModel } from '../support/rig.ts';
 
 const T0 = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
-const ASSETS = ['lasts', 'again', 'later', 'void', 'proposed', 'ink', 'worse', 'older', 'late'];
+const ASSETS = ['lasts', 'again', 'later', 'void', 'proposed', 'ink', 'worse', 'older', 'late', 'renewed'];
 const [HOT, COLD] = [[82, 83, 84], Array<number>(6).fill(70)];
 
 /** What happens to a closed ticket, the same whether assessed in hand or from notes. */
@@ -86,6 +86,17 @@ export function describeEpisodes(config: Readonly<Record<string, unknown>>): voi
       await minutely('older', 'temperature', T0, [...HOT, ...COLD]);
       await minutely('older', 'temperature', T0 + 90 * MINUTE, [...COLD, ...HOT]);
       expect(await statuses('older')).toEqual(['closed']);
+    });
+
+    it('of a part that was replaced is over: what its successor does is another ticket that names it', async () => {
+      await minutely('renewed', 'temperature', T0, HOT);
+      const { id } = await fettle.ticket('renewed');
+      await close(id, { outcome: 'failure-found', replaced: { at: new Date(T0 + 3 * MINUTE).toISOString() } });
+      await minutely('renewed', 'temperature', T0 + HOUR, [...COLD, ...HOT]);
+      expect(await fettle.tickets('renewed')).toMatchObject([
+        { status: 'closed' },
+        { status: 'open', recurrenceOf: id },
+      ]);
     });
 
     it('of a worn part that was renewed is over: the next part has a ticket of its own', async () => {

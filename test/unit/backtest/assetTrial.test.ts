@@ -64,6 +64,17 @@ it('opens another ticket, linked to the first, where it comes again after the ti
   expect(sooner.tickets.map(({ ticket }) => [ticket.status, ticket.reopened])).toEqual([['open', 1]]);
 });
 
+it('opens another ticket of a part that was replaced, however soon', async () => {
+  const replaced = { id: 'R', type: 'component-replaced', assetId: 'r1', componentId: 'bearing', by: 'ann' } as const;
+  const at = T0 + 10 * MINUTE;
+  const { tickets } = await outcome([closed(2, 'ann'), { ...replaced, at, recordedAt: at }]);
+  expect(tickets[1]!.ticket.recurrenceOf).toBe(tickets[0]!.ticket.id);
+  expect(tickets.map(({ ticket }) => [ticket.status, ticket.reopened])).toEqual([
+    ['closed', 0],
+    ['open', 0],
+  ]);
+});
+
 it('leaves out what Fettle closed by itself: these rules see to their own tickets', async () => {
   expect(await tried([closed(2, 'fettle')])).toEqual(await tried([]));
 });

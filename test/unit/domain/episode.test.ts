@@ -16,32 +16,33 @@ const USED = { kind: 'usage', metricId: 'h', unit: 'h', used: 9, life: 10, wear:
 const AGED = { kind: 'calendar', of: 'life', installedAt: 0, due: DAY } as const;
 const INSPECTION = { kind: 'calendar', of: 'inspection', installedAt: 0, due: DAY } as const;
 
-const CLOSED = { closing: { outcome: 'failure-found' } } as const;
-const RENEWED = { closing: { outcome: 'worn-as-expected', replaced: { at: 0 } } } as const;
-const found = (evidence: Evidence, days: number, closed: typeof CLOSED | typeof RENEWED) =>
-  continuationOf({ evidence, time: (10 + days) * DAY }, closed, 10 * DAY, 7 * DAY);
+const found = (evidence: Evidence, days: number, renewed = false) =>
+  continuationOf({ evidence, time: (10 + days) * DAY }, { closedAt: 10 * DAY, renewed }, 7 * DAY);
 
 describe('what is found after a closing', () => {
   it('reopens within the window, its end not included, and is a recurrence later', () => {
-    expect([0, 6.99, 7, 400].map((days) => found(HOT, days, CLOSED))).toEqual([
+    expect([0, 6.99, 7, 400].map((days) => found(HOT, days))).toEqual([
       'reopened',
       'reopened',
       'recurrence',
       'recurrence',
     ]);
-    expect(found(USED, 3, CLOSED)).toBe('reopened');
+    expect(found(USED, 3)).toBe('reopened');
   });
 
   it('never reopens where the window is none', () => {
-    expect(continuationOf({ evidence: HOT, time: 10 * DAY }, CLOSED, 10 * DAY, 0)).toBe('recurrence');
+    const finding = { evidence: HOT, time: 10 * DAY };
+    expect(continuationOf(finding, { closedAt: 10 * DAY, renewed: false }, 0)).toBe('recurrence');
   });
 
-  it('is the same trouble where a new part fails alike, and none where it comes to its end as parts do', () => {
-    expect(found(HOT, 1, RENEWED)).toBe('reopened');
-    for (const life of [USED, AGED]) for (const days of [1, 300]) expect(found(life, days, RENEWED)).toBe('unrelated');
+  it('of a new part recurs where it fails alike, and is its own where it comes to its end as parts do', () => {
+    for (const days of [1, 300]) {
+      expect(found(HOT, days, true)).toBe('recurrence');
+      for (const life of [USED, AGED]) expect(found(life, days, true)).toBe('unrelated');
+    }
   });
 
   it('is the next inspection, whatever came of the last', () => {
-    expect(found(INSPECTION, 1, CLOSED)).toBe('unrelated');
+    expect(found(INSPECTION, 1)).toBe('unrelated');
   });
 });
