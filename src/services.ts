@@ -12,6 +12,7 @@ import { reconcile } from './pipeline/reconciliation.ts';
 import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
+import { voidVersion } from './pipeline/voidVersion.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface DeskOptions {
@@ -114,6 +115,13 @@ export function createServices(
       }
       await database.settings.remove(setting);
       noteAct('rule put back to its configured mode', by, { model: modelId, rule: ruleId });
+    },
+    async voidRuleVersion(rule, reason, by) {
+      const model = models.find(({ id }) => id === rule.modelId);
+      if (!model) throw new NotFoundError(`There is no asset model ${rule.modelId}.`);
+      const voided = await voidVersion(rule, reason, by, { database, fleet: pipeline.fleet, tickets });
+      noteAct('tickets of a version of a rule voided', by, { ...rule, ...voided });
+      return voided;
     },
     async retireNode(id, by) {
       await pipeline.cluster.retire(id);

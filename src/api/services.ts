@@ -108,6 +108,12 @@ export interface Services {
   trippedRules(): Promise<readonly { modelId: string; ruleId: string; at: Timestamp }[]>;
   /** Puts a rule that tripped to propose back to its configured mode. */
   resetRule(modelId: string, ruleId: string, by: Actor): Promise<void>;
+  /** Cancels the ongoing tickets of a version of a rule; `left` are said to be done already. */
+  voidRuleVersion(
+    rule: { readonly modelId: string; readonly ruleId: string; readonly version: string },
+    reason: string,
+    by: Actor,
+  ): Promise<{ readonly voided: number; readonly left: number }>;
 
   readonly backtests: {
     /**

@@ -10,6 +10,8 @@ import { until } from '../support/until.ts';
 const T0 = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
 const SECRET = 'events of the desk';
 const ASSETS = [
+  'voided',
+  'done',
   'asset-1',
   'asset-2',
   'asset-3',
@@ -176,6 +178,18 @@ describe('what happens here', () => {
     await fettle.api.post(`/tickets/${id}/close`, { outcome: 'worn-as-expected', note: 'Bearing was dry' });
     await until('it to be closed', async () => (await order()).isOver);
     expect((await order()).comments.join()).toContain('Bearing was dry');
+  });
+
+  it('ends in the desk too when the version of the rule is voided', async () => {
+    const { id, externalId, ruleId, ruleVersion } = await overheat('voided');
+    const done = await overheat('done');
+    await fettle.api.post(`/tickets/${done.id}/transition`, { to: 'resolved' });
+    const path = `/models/rig/rules/${ruleId}/versions/${ruleVersion}/void`;
+    const voided = await fettle.api.post<{ voided: number; left: number }>(path, { reason: 'limit set too low' });
+    expect(voided.left).toBeGreaterThan(0);
+    await until('it to be closed', async () => (await zammad.orders({ id: externalId }))[0]?.isOver);
+    expect(await fettle.ticket('voided')).toMatchObject({ id, status: 'cancelled' });
+    expect(await fettle.ticket('done')).toMatchObject({ status: 'resolved' });
   });
 
   it('makes one work order although the answer got lost', async () => {

@@ -224,6 +224,11 @@ export function createFakeServices(): FakeServices {
       },
     },
     trippedRules: async () => [{ modelId: fixtures.model.id, ruleId: 'filter-life', at: fixtures.T0 }],
+    async voidRuleVersion(rule, reason, by) {
+      if (rule.modelId !== fixtures.model.id) throw new NotFoundError('no such model');
+      note('voidRuleVersion', rule, reason, by);
+      return { voided: 2, left: 1 };
+    },
     async resetRule(modelId, ruleId, by) {
       note('resetRule', modelId, ruleId, by);
       if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { keyOf, pageOf } from '../paging.ts';
-import { defined, Id, Nothing, PAGE_QUERY, pageOfSchema, params, query, ref } from '../resources/common.ts';
+import { body, defined, Id, Nothing, PAGE_QUERY, pageOfSchema, params, query, ref } from '../resources/common.ts';
 import { ModelSchema, presentModel, TrippedRuleSchema } from '../resources/model.ts';
 import { NotFoundError } from '../services.ts';
 import { formatTime } from '../times.ts';
@@ -87,6 +88,36 @@ export const ruleRoutes =
         const { modelId, ruleId } = request.params;
         await services.resetRule(modelId, ruleId, actorOf(request));
         return reply.code(204).send(null);
+      },
+    );
+
+    app.post(
+      '/models/:modelId/rules/:ruleId/versions/:version/void',
+      {
+        config: { access: 'engineer' },
+        schema: {
+          tags,
+          summary: 'Void the tickets of a version of a rule',
+          description:
+            'Cancels those that go on, whatever the version that runs now, and closes their work orders in the service desk. ' +
+            'Those that are said to be done are left to be closed with what was found. Asking again does what is left.',
+          operationId: 'voidRuleVersion',
+          params: params({ modelId: Id, ruleId: Id, version: Id }),
+          body: body(
+            { reason: Type.String({ minLength: 1, maxLength: 20_000 }) },
+            { examples: [{ reason: 'The limit was set too low' }] },
+          ),
+          response: {
+            200: Type.Object(
+              { voided: Type.Integer(), left: Type.Integer({ description: 'Said to be done' }) },
+              { description: 'How many tickets' },
+            ),
+          },
+        },
+      },
+      async (request) => {
+        const { modelId, ruleId, version } = request.params;
+        return services.voidRuleVersion({ modelId, ruleId, version }, request.body.reason, actorOf(request));
       },
     );
   };

@@ -168,6 +168,7 @@ describe('every route', () => {
       '/api/v1/tickets/{ticketId}/close': { outcome: 'other-cause' },
       '/api/v1/tickets/{ticketId}/void': { reason: 'x' },
       [DESK_EVENTS]: { externalId: '7' },
+      '/api/v1/models/{modelId}/rules/{ruleId}/versions/{version}/void': { reason: 'x' },
       '/api/v1/assets/{assetId}/events': { type: 'maintenance', at: '2024-05-01T08:00:00Z' },
     };
     for (const { method, path, url } of operations) {
