@@ -68,6 +68,6 @@ export const NAMES = {
   find: ['key', ...PAGE],
   read: ['id', 'url'],
   comments: ['id', ...PAGE],
-  changes: ['since', ...PAGE],
+  changes: ['since', 'minutes', ...PAGE],
   mine: PAGE,
 } as const;

@@ -243,7 +243,8 @@ export const PresetSchema = Type.Object(
         },
         {
           additionalProperties: false,
-          description: 'Work orders changed since {{ since }}; it gives id, and may give updatedAt.',
+          description:
+            'Work orders changed since {{ since }}, which is {{ minutes }} ago; it gives id, and may give updatedAt.',
         },
       ),
     ),

@@ -128,7 +128,7 @@ overrides:
       expect.arrayContaining([
         'desks/ours.yaml: create.steps: must give id',
         expect.stringContaining(
-          "desks/ours.yaml: changes.query.query: knows no 'sinse'; it may use since, page.number",
+          "desks/ours.yaml: changes.query.query: knows no 'sinse'; it may use since, minutes, page.number",
         ),
         'desks/ours.yaml: statuses: must say which status means closed or resolved',
       ]),

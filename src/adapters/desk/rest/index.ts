@@ -216,11 +216,17 @@ class RestDesk implements ServiceDesk {
 
   async #changes(list: NonNullable<DeskPreset['changes']>, since: Timestamp, signal: AbortSignal) {
     const overlap = (list.overlap === undefined ? undefined : parseDuration(list.overlap)) ?? OVERLAP;
-    const from = new Date(Math.max(0, since - overlap)).toISOString();
+    const from = Math.max(0, since - overlap);
+    const minutes = Math.max(1, Math.ceil((this.#options.clock.now() - from) / MINUTE));
     const changes: WorkOrderChange[] = [];
-    for await (const { id, updatedAt } of this.#entries(list, { since: from }, signal)) {
+    for await (const { id, updatedAt } of this.#entries(
+      list,
+      { since: new Date(from).toISOString(), minutes },
+      signal,
+    )) {
       const at = timeOf(updatedAt);
-      if (id !== undefined) changes.push({ externalId: id, ...(at !== undefined && { updatedAt: at }) });
+      const isOlder = at !== undefined && at < from;
+      if (id !== undefined && !isOlder) changes.push({ externalId: id, ...(at !== undefined && { updatedAt: at }) });
     }
     return changes;
   }
