@@ -135,6 +135,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     present: (ticket) => presentTicket(ticket, { publicUrl: url, grafanaUrl: config.grafana.url }),
     deliveryTimeout: deliveryTimeout(config),
     deskPollEvery: config.desk.kind === 'rest' ? config.desk.pollEvery : MINUTE,
+    linkTo: ({ id, externalUrl }) => externalUrl ?? `${url}/api/v1/tickets/${encodeURIComponent(id)}`,
     raisePriority: config.sla.escalation.raisePriority,
     ...(onTicket && { onTicket }),
   });

@@ -24,6 +24,10 @@ export interface Metrics {
   readonly raise: Histogram;
   /** Promises of tickets that were not kept. */
   readonly slaBreaches: { inc(labels: { readonly promise: 'response' | 'solution' }): void };
+  /** Attempts to notify people; `retried`: it failed and is tried again. */
+  readonly notifications: {
+    inc(labels: { readonly channel: string; readonly result: 'sent' | 'retried' | 'failed' }): void;
+  };
   /** One for each attempt that a part failed; most are made again. */
   readonly partErrors: { inc(labels: { readonly part: WatchedPart }): void };
 }
@@ -43,6 +47,11 @@ export function createMetrics(ledger: Ledger): Metrics {
     batchSize: instruments.histogram('fettle_batch_samples', 'Samples in a batch.', SAMPLES),
     raise: instruments.histogram('fettle_raise_seconds', 'Time to record a finding and its ticket.', SECONDS),
     slaBreaches: createSlaBreaches(instruments),
+    notifications: instruments.counted(
+      'fettle_notifications_total',
+      'Messages to people, by channel and what came of the attempt.',
+      ['channel', 'result'],
+    ),
     partErrors: createPartErrors(instruments),
   };
 }

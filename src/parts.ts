@@ -19,8 +19,10 @@ import type { Config } from './config/schema.ts';
 import { diskSpace } from './diskSpace.ts';
 import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
+import { openNotifiers, routesOf } from './notifiers.ts';
 import { DatabaseMark } from './pipeline/databaseMark.ts';
 import type { PipelineParts } from './pipeline/index.ts';
+import { Notifications } from './pipeline/notifications.ts';
 import { Promises } from './pipeline/promises.ts';
 import { RollupMarks } from './pipeline/rollupMarks.ts';
 import { Room } from './pipeline/room.ts';
@@ -89,7 +91,21 @@ export async function openParts(
   const mark = new DatabaseMark({ database: opened, memo, clock: systemClock, log });
   const calendars = compileCalendars(config.calendars);
   const promises = new Promises({ policyOf: compilePolicies(config.sla, calendars), clock: systemClock });
-  const database = promises.guard(mark.guard(opened));
+  const notificationQueue = await openQueue({ name: 'notifications', backend: queueBackend(config, connection), log });
+  teardown.add('notification queue', () => notificationQueue.close());
+  const ledger = new Ledger();
+  const metrics = createMetrics(ledger);
+  const notifications = new Notifications({
+    queue: notificationQueue,
+    routes: routesOf(config, calendars),
+    notifiers: openNotifiers(config),
+    escalationTeam: config.sla.escalation.team,
+    timeout: Math.max(0, ...config.notifications.channels.map(({ timeout }) => timeout)),
+    clock: systemClock,
+    metrics,
+    log,
+  });
+  const database = notifications.guard(promises.guard(mark.guard(opened)));
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
   const timerQueue = await openQueue({ name: 'timers', backend: queueBackend(config, connection), log });
@@ -98,7 +114,8 @@ export async function openParts(
   // Both at once: a server that has fallen silent holds up either.
   teardown.add(
     'job queues',
-    async () => void (await Promise.all([backtestQueue.close(), timerQueue.close(), queue.close()])),
+    async () =>
+      void (await Promise.all([notificationQueue, backtestQueue, timerQueue, queue].map((one) => one.close()))),
   );
   const journal = (name: string, maxBytes: number) =>
     openJournal({ directory: join(config.dataDir, 'journal', name), maxBytes, log });
@@ -115,8 +132,6 @@ export async function openParts(
   teardown.add('service desk', () => desk.close());
   const broker = openBroker(config, log);
   teardown.add('broker', () => broker.close());
-  const ledger = new Ledger();
-  const metrics = createMetrics(ledger);
   return {
     broker,
     openSession: sessionOpener(config, log),
@@ -126,6 +141,7 @@ export async function openParts(
     queue,
     timerQueue,
     promises,
+    notifications,
     backtestQueue,
     desk,
     deadLetterJournal,

@@ -101,6 +101,12 @@ export function createServices(
       return askingDesk(pipeline.deskSync.hear(event, told));
     },
     deskReconciliation: () => askingDesk(reconcile(database, desk, deskOptions.timeout)),
+    async retryNotification(id, by) {
+      if (await parts.notifications.retry(id)) return noteAct('notification retried', by, { notification: id });
+      const row = await database.notifications.get(id);
+      if (!row) throw new NotFoundError(`There is no notification ${id}.`);
+      throw new ConflictError(`only a failed notification can be retried; this one is ${row.status}`);
+    },
     backtests,
     trippedRules: () => trippedRules(database),
     async resetRule(modelId, ruleId, by) {

@@ -22,6 +22,7 @@ import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { nodeRoutes } from './routes/nodes.ts';
+import { notificationRoutes } from './routes/notifications.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -124,6 +125,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       bindingRoutes,
       deadLetterRoutes,
       deliveryRoutes,
+      notificationRoutes,
       deskRoutes,
       nodeRoutes,
       keyRoutes,

@@ -30,6 +30,7 @@ const TAGS = [
   { name: 'bindings', description: 'Which device speaks for which asset' },
   { name: 'dead letters', description: 'Messages that could not be decoded or stored' },
   { name: 'deliveries', description: 'What is told to service desks' },
+  { name: 'notifications', description: 'What people are told of tickets' },
   { name: 'nodes', description: 'The processes that share the work' },
   { name: 'keys', description: 'Who may call this API' },
   { name: 'health', description: 'For load balancers and monitoring' },

@@ -105,6 +105,7 @@ export interface Services {
   deskEvent(secret: string, event: unknown, told: DeskNews | undefined): Promise<number>;
   /** Rejects with UnavailableError when the desk does not answer. */
   deskReconciliation(): Promise<Reconciliation>;
+  retryNotification(notificationId: string, by: Actor): Promise<void>;
   trippedRules(): Promise<readonly { modelId: string; ruleId: string; at: Timestamp }[]>;
   /** Puts a rule that tripped to propose back to its configured mode. */
   resetRule(modelId: string, ruleId: string, by: Actor): Promise<void>;

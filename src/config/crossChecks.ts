@@ -2,6 +2,7 @@ import { brokers } from './brokerChecks.ts';
 import { defaultNode } from './clusterSchema.ts';
 import { duplicates, flaw } from './flaws.ts';
 import type { Flaw } from './inspect.ts';
+import { notificationChecks } from './notificationChecks.ts';
 import { serverFlaws } from './serverChecks.ts';
 import { slaChecks } from './slaChecks.ts';
 import { storeChecks } from './storeChecks.ts';
@@ -21,6 +22,7 @@ export function crossCheck(config: unknown): Flaw[] {
     ...storeChecks(config),
     ...desk(config),
     ...slaChecks(config),
+    ...notificationChecks(config),
   ];
 }
 

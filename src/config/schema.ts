@@ -9,6 +9,7 @@ import { Address, FilePath, OneOf, Secret, Size, Span, Text, Whole } from './fie
 import { Grafana } from './grafanaSchema.ts';
 import { Heartbeat } from './heartbeatSchema.ts';
 import { Mqtt } from './mqttSchema.ts';
+import { NotificationOptions } from './notificationSchema.ts';
 import { section } from './section.ts';
 import { Database, Redis } from './serverSchemas.ts';
 import { Sla } from './slaSchema.ts';
@@ -80,6 +81,7 @@ export const ConfigSchema = Type.Object(
     heartbeat: Heartbeat,
     calendars: Calendars,
     sla: Sla,
+    notifications: NotificationOptions,
     desk: Desk,
     sources: Type.Array(SourceSchema, {
       minItems: 1,

@@ -257,6 +257,7 @@ export class Pipeline {
     await this.assessment.start();
     await this.deliver.start();
     await this.timers.start();
+    await this.parts.notifications.start(database, this.#options.linkTo);
     const ingest = await this.#createIngest();
     if (this.#stopped) return;
     this.#ingest = ingest;
@@ -316,6 +317,7 @@ export class Pipeline {
     await this.#upkeep.save();
     this.deliver.stop();
     this.timers.stop();
+    this.parts.notifications.stop();
     await this.deadLetters.close();
     await this.#notes.close();
     await this.#registryNotes.close();

@@ -16,6 +16,7 @@ import type { OpenSession } from './adoption.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
 import type { NodeOptions } from './cluster.ts';
 import type { DatabaseMark } from './databaseMark.ts';
+import type { Notifications } from './notifications.ts';
 import type { Promises } from './promises.ts';
 import type { RollupMarks } from './rollupMarks.ts';
 import type { Room } from './room.ts';
@@ -34,6 +35,7 @@ export interface PipelineParts {
   readonly timerQueue: JobQueue;
   /** Of that database. */
   readonly promises: Promises;
+  readonly notifications: Notifications;
   readonly desk: ServiceDesk;
   readonly deadLetterJournal: Journal;
   readonly noteJournal: Journal;
@@ -77,6 +79,8 @@ export interface PipelineOptions {
   readonly present: (ticket: Ticket) => object;
   /** Whether a ticket gets the next higher priority when a promise is not kept. */
   readonly raisePriority: boolean;
+  /** Where people look at a ticket. */
+  readonly linkTo: (ticket: Ticket) => string;
   /** Told of each ticket as it opens. */
   readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
 }

@@ -10,6 +10,7 @@ import type { AssetView } from '../domain/view.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
 import type { DeskLinkRepository } from './deskLinks.ts';
 import type { NodeRepository } from './nodes.ts';
+import type { NotificationRepository } from './notifications.ts';
 import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 import type { ShardRepository } from './shards.ts';
@@ -359,6 +360,7 @@ export interface Repositories {
   readonly dailyWork: DailyWorkRepository;
   readonly deskLinks: DeskLinkRepository;
   readonly timers: TimerRepository;
+  readonly notifications: NotificationRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

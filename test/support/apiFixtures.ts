@@ -7,6 +7,7 @@ import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
 import { DAY, MINUTE } from '../../src/domain/time.ts';
 import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
 import type { NodeRow } from '../../src/ports/nodes.ts';
+import type { NotificationRow } from '../../src/ports/notifications.ts';
 
 /** Everything here has every field, so that a test can see each of them arrive. */
 
@@ -280,6 +281,23 @@ export const delivery: Required<OutboxRow> = {
   attempts: 3,
   lastError: '503',
   deliveredAt: T0 + 9,
+};
+
+export const notification: Required<NotificationRow> = {
+  id: 'M1',
+  routeId: 'service',
+  ticketId: 'T1',
+  entryId: 'N1',
+  event: 'sla-breach',
+  text: 'response was due',
+  by: 'fettle',
+  createdAt: T0,
+  dueAt: T0 + 1,
+  held: true,
+  status: 'failed',
+  attempts: 3,
+  lastError: '503',
+  sentAt: T0 + 9,
 };
 
 export const usage: Required<UsageEntry> = {

@@ -199,6 +199,10 @@ export function createFakeServices(): FakeServices {
       note('pauseDeliveries', value, by);
       paused = value;
     },
+    async retryNotification(id, by) {
+      note('retryNotification', id, by);
+      if (id !== fixtures.notification.id) throw new NotFoundError(`no notification ${id}`);
+    },
     async retryDelivery(id, by) {
       note('retryDelivery', id, by);
       if (id !== fixtures.delivery.id) throw new NotFoundError(`no delivery ${id}`);
@@ -295,6 +299,7 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
       list: list('tickets.list', () => [...tickets.values()]),
       entries: async () => [fixtures.entry],
     },
+    notifications: { list: list('notifications.list', () => [fixtures.notification]) },
     outbox: { list: list('outbox.list', () => [fixtures.delivery]) },
     deadLetters: {
       get: async (id: string) => letters.get(id),

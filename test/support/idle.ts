@@ -1,3 +1,6 @@
+import { systemClock } from '../../src/adapters/clock.ts';
+import { createLog } from '../../src/log.ts';
+import { Notifications } from '../../src/pipeline/notifications.ts';
 import type { BrokerStatus } from '../../src/ports/broker.ts';
 import type { JobQueue } from '../../src/ports/jobQueue.ts';
 
@@ -12,6 +15,13 @@ export const IDLE_QUEUE: JobQueue = {
   ping: async () => undefined,
   close: async () => undefined,
 };
+
+/** Of nobody who is told anything. */
+export function idleNotifications(): Notifications {
+  const metrics = { partErrors: { inc: () => undefined }, notifications: { inc: () => undefined } };
+  const parts = { queue: IDLE_QUEUE, routes: [], notifiers: new Map(), timeout: 0, clock: systemClock, metrics };
+  return new Notifications({ ...parts, log: createLog('silent') });
+}
 
 /** Of a broker whose messages a test hands over. */
 export const CALM_BROKER: BrokerStatus = {

@@ -11,6 +11,7 @@ import { FindingSchema } from './finding.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
 import { NodeSchema } from './node.ts';
+import { NotificationSchema } from './notification.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
 import { TicketDetailSchema, TicketEntrySchema, TicketSchema } from './ticket.ts';
 
@@ -35,6 +36,7 @@ export const NAMED_SCHEMAS = [
   BacktestDetailSchema,
   DeadLetterSchema,
   DeliverySchema,
+  NotificationSchema,
   TelemetrySchema,
   UsageSchema,
   NodeSchema,

@@ -7,6 +7,7 @@ import { describeDelivery } from './parts/delivery.ts';
 import { describeDeskLinks } from './parts/deskLinks.ts';
 import { describeFindings } from './parts/findings.ts';
 import { describeNodes } from './parts/nodes.ts';
+import { describeNotifications } from './parts/notifications.ts';
 import { describeRollups } from './parts/rollups.ts';
 import { describeClaims, describeShards } from './parts/shards.ts';
 import { describeStates } from './parts/states.ts';
@@ -57,6 +58,7 @@ export function describeDatabase(
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));
     describe('timers', () => describeTimers(get));
+    describe('notifications', () => describeNotifications(get));
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
     describe('work orders in a desk', () => describeDeskLinks(get));
     describe('several nodes', () => describeNodes(get));

@@ -65,6 +65,7 @@ describe('loadConfig', () => {
       grafana: {},
       heartbeat: { every: 60_000, method: 'GET', timeout: 10_000, allowPrivateAddresses: true },
       calendars: [],
+      notifications: { channels: [], routes: [] },
       sla: {
         targets: { P1: USUAL_TARGET, P2: USUAL_TARGET, P3: USUAL_TARGET, P4: USUAL_TARGET },
         planned: { response: 86_400_000, margin: 0 },

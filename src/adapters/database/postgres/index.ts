@@ -16,6 +16,7 @@ import { keyRepository } from './keys.ts';
 import { type Look, look } from './look.ts';
 import { checkServer, migrate, migrationsMissing, missingMigrations } from './migrate.ts';
 import { nodeRepository } from './nodes.ts';
+import { notificationRepository } from './notifications.ts';
 import { outboxRepository } from './outbox.ts';
 import { rollupRepository } from './rollups.ts';
 import type { Db, Tables } from './schema.ts';
@@ -155,6 +156,7 @@ function repositories(db: Db): Repositories {
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),
     timers: timerRepository(db),
+    notifications: notificationRepository(db),
   };
 }
 

@@ -6,6 +6,7 @@ import type { Timestamp } from '../../../domain/time.ts';
 import type { ApiKey, DeadLetter, FindingRow, OutboxRow, StoredState, UsageEntry } from '../../../ports/database.ts';
 import type { DeskLink } from '../../../ports/deskLinks.ts';
 import type { NodeRow } from '../../../ports/nodes.ts';
+import type { NotificationRow } from '../../../ports/notifications.ts';
 import type { DueDay } from '../../../ports/rollups.ts';
 
 /** A domain object as a row: what is absent there is null here. Nested objects are jsonb. */
@@ -38,6 +39,13 @@ export interface Tables {
   shards: { shard: number; node: string | null; session: string | null; tickDue: Generated<Timestamp> };
   rollupDue: DueDay & { markedAt: Timestamp };
   deskLinks: Row<DeskLink>;
+  notifications: Omit<Row<NotificationRow>, 'status' | 'attempts' | 'lastError' | 'sentAt'> & {
+    status: Generated<NotificationRow['status']>;
+    attempts: Generated<number>;
+    lastError: Generated<string | null>;
+    sentAt: Generated<Timestamp | null>;
+    claimedUntil: Generated<Timestamp | null>;
+  };
   timers: { id: string; ticketId: string; kind: TimerKind; dueAt: Timestamp; firedAt: Generated<Timestamp | null> };
   dailyWork: { work: string; doneDay: Timestamp | null; holder: string | null; heldUntil: Date | null };
   rollupProgress: { rolledTo: Timestamp | null; holder: string | null; heldUntil: Date | null };
