@@ -39,6 +39,12 @@ export interface WorkOrder {
   readonly updatedAt?: Timestamp;
 }
 
+/** What tells one state of a work order from another: an outcome may follow the closing. */
+export function stateOf({ status, statusText, outcome }: Partial<WorkOrder>): string | undefined {
+  const word = statusText ?? status;
+  return word === undefined ? undefined : [word, outcome].filter((part) => part !== undefined).join('|');
+}
+
 /** Whether nobody works on it any more. */
 export function isOver(status: WorkOrderStatus | undefined): boolean {
   return status === 'resolved' || status === 'closed' || status === 'cancelled';

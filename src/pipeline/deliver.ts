@@ -285,6 +285,9 @@ export class Deliver {
       if (!(await tx.outbox.delivered(id, now)) || desk.name === 'none') return;
       await tx.tickets.addEntry(entryOf(ticket, now, 'delivered', text));
       await remember(tx, desk, ticket.id, result, now);
+      if (result.state === undefined) return;
+      const link = await tx.deskLinks.lock(ticket.id);
+      await tx.deskLinks.save({ ...link, state: result.state });
     });
   }
 

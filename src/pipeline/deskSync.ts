@@ -9,6 +9,7 @@ import {
   type TicketStatus,
 } from '../domain/ticket.ts';
 import { DAY, type Duration, MINUTE, type Timestamp } from '../domain/time.ts';
+import { stateOf } from '../domain/workOrder.ts';
 import { ConflictError, UnacceptableError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { newId } from '../newId.ts';
@@ -234,12 +235,6 @@ export class DeskSync {
       log.info({ err: error, ticket: ticket.number, to }, 'what the desk did does not fit the ticket');
     }
   }
-}
-
-/** What tells one state of a work order from another: an outcome may follow the closing. */
-function stateOf({ status, statusText, outcome }: DeskNews): string | undefined {
-  const word = statusText ?? status;
-  return word === undefined ? undefined : [word, outcome].filter((part) => part !== undefined).join('|');
 }
 
 /** Outcomes that only Fettle itself comes to are none of a desk. */

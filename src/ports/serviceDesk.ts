@@ -23,6 +23,8 @@ export interface DeliveryResult {
   /** The desk's own id and address of the work order, where it says so; another one than before where it was merged away. */
   readonly externalId?: string;
   readonly externalUrl?: string;
+  /** The state that the work order has after it, where that was changed: it is no news from the desk. */
+  readonly state?: string;
 }
 
 /** A refusal that no retry will change (bad address, 4xx): the delivery fails at once and visibly. */

@@ -64,7 +64,7 @@ export const NAMES = {
   token: ['token'],
   header: [] as string[],
   create: [...TOLD, 'text', 'key', 'marker', 'url'],
-  update: [...TOLD, 'text', 'key', 'marker', 'id', 'url'],
+  update: [...TOLD, 'text', 'key', 'marker', 'id', 'url', 'moved'],
   find: ['key', ...PAGE],
   read: ['id', 'url'],
   comments: ['id', ...PAGE],

@@ -129,7 +129,9 @@ const Authentication = Type.Union(
 
 const Statuses = Type.Array(Type.Integer({ minimum: 100, maximum: 599 }));
 
-const Words = Type.Record(Type.String(), Type.String(), { description: "Fettle's word and the desk's." });
+const Words = Type.Record(Type.String(), Type.String(), {
+  description: "Fettle's word and the desk's; of status: reopened and working.",
+});
 
 /** A service desk as data: what docs/desks.md explains. */
 export const PresetSchema = Type.Object(
@@ -250,7 +252,11 @@ export const PresetSchema = Type.Object(
     ),
     mine: Type.Optional(List('Work orders that Fettle made and that go on; it gives id.')),
     update: Type.Object(
-      { steps: Steps('Tells the work order {{ id }} what is new.') },
+      {
+        steps: Steps(
+          'Tells the work order {{ id }} what is new. {{ moved }} is reopened where it is over there and goes on here, working where somebody here works on it, else empty.',
+        ),
+      },
       { additionalProperties: false, description: 'Telling a work order what is new.' },
     ),
     close: Type.Object(

@@ -10,6 +10,7 @@ import { until } from '../support/until.ts';
 const T0 = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
 const SECRET = 'events of the desk';
 const ASSETS = [
+  'moved',
   'voided',
   'done',
   'asset-1',
@@ -178,6 +179,18 @@ describe('what happens here', () => {
     await fettle.api.post(`/tickets/${id}/close`, { outcome: 'worn-as-expected', note: 'Bearing was dry' });
     await until('it to be closed', async () => (await order()).isOver);
     expect((await order()).comments.join()).toContain('Bearing was dry');
+  });
+
+  it('moves the work order, which is no news from the desk then', async () => {
+    const { id, externalId } = await overheat('moved');
+    const state = async () => (await zammad.orders({ id: externalId }))[0]!.isOver;
+    await fettle.api.post(`/tickets/${id}/transition`, { to: 'in-progress' });
+    await zammad.close(externalId);
+    expect(await polled('moved')).toMatchObject({ status: 'awaiting-outcome' });
+    await fettle.api.post(`/tickets/${id}/transition`, { to: 'open', note: 'still hot' });
+    await until('it to be open there', async () => !(await state()));
+    await until('that to be noted', async () => (await fettle.ticket('moved')).entries.at(-1)?.kind === 'delivered');
+    expect(await polled('moved')).toMatchObject({ status: 'open' });
   });
 
   it('ends in the desk too when the version of the rule is voided', async () => {

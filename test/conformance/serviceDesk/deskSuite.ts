@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Ticket } from '../../../src/domain/ticket.ts';
+import { stateOf } from '../../../src/domain/workOrder.ts';
 import { type DeliveryResult, PermanentDeliveryError, WorkOrderGoneError } from '../../../src/ports/serviceDesk.ts';
 import { type DeskOrder, type DeskRig, deliveryOf, newTicket } from '../../support/desks/rig.ts';
 import type { Fault } from '../../support/faultyProxy.ts';
@@ -191,6 +192,30 @@ export function deskSuite(name: string, { reads, merges }: DeskAbilities, open: 
       const before = rig.proxy.seen.length;
       expect(await rig.desk.deliver(deliveryOf(newTicket({ status: 'closed' }), 'ticket.closed'), signal)).toEqual({});
       expect(rig.proxy.seen.length).toBe(before);
+    });
+
+    it('reopens what is reopened here, and nothing that is over there for any other word', async () => {
+      const rig = await open();
+      const ticket = await opened(rig);
+      await rig.people.close!(ticket.externalId);
+      const line = { id: 'e', ticketId: ticket.id, at: 0, by: 'fettle', text: 'found again' };
+      const word = deliveryOf(ticket, 'ticket.updated', { news: [{ ...line, kind: 'evidence' }] });
+      expect(await rig.desk.deliver(word, signal)).not.toHaveProperty('state');
+      expect((await orderOf(rig, ticket.externalId)).isOver).toBe(true);
+      const news = [{ ...line, kind: 'transition', from: 'closed', to: 'open' } as const];
+      const result = await rig.desk.deliver(deliveryOf(ticket, 'ticket.updated', { news }), signal);
+      expect((await orderOf(rig, ticket.externalId)).isOver).toBe(false);
+      const read = await rig.desk.read!(ticket.externalId, signal);
+      expect(result.state).toBe(stateOf(read!));
+    });
+
+    it('says that it is worked on here', async () => {
+      const rig = await open();
+      const ticket = await opened(rig, { status: 'in-progress' });
+      const { state } = await rig.desk.deliver(deliveryOf(ticket, 'ticket.updated'), signal);
+      const read = await rig.desk.read!(ticket.externalId, signal);
+      expect(read?.status).toBe('in-progress');
+      expect(state).toBe(stateOf(read!));
     });
 
     it('says that a work order is gone', async () => {

@@ -19,6 +19,12 @@ interface Comment {
   readonly at: number;
 }
 
+const TRANSITIONS = [
+  { id: '11', name: 'Start work', from: ['new'], to: 'indeterminate' },
+  { id: '761', name: 'Resolve this issue', from: ['new', 'indeterminate'], to: 'done' },
+  { id: '31', name: 'Reopen', from: ['done'], to: 'indeterminate' },
+] as const satisfies readonly { id: string; name: string; from: readonly Issue['category'][]; to: Issue['category'] }[];
+
 export const JIRA_USER = { username: 'fettle@example.com', password: 'API token' };
 
 /**
@@ -201,21 +207,20 @@ export class Jira implements DeskPeople {
   #transitions(id: string): Answered {
     const issue = this.#find(id);
     if (!issue) return notFound();
-    const values =
-      issue.category === 'done'
-        ? []
-        : [
-            { id: '11', name: 'Start work' },
-            { id: '761', name: 'Resolve this issue' },
-          ];
+    const values = TRANSITIONS.filter(({ from }) => (from as readonly string[]).includes(issue.category)).map(
+      ({ id, name }) => ({ id, name }),
+    );
     return { status: 200, body: { size: values.length, start: 0, limit: 100, isLastPage: true, values } };
   }
 
   #transition({ at, body }: Asked): Answered {
     const issue = this.#find(at[0]!);
     if (!issue) return notFound();
-    if (body.id !== '761') return { status: 400, body: { errorMessage: 'This transition is not available' } };
-    this.#change(issue.key, { category: 'done', resolution: 'Done' });
+    const taken = TRANSITIONS.find(
+      ({ id, from }) => id === body.id && (from as readonly string[]).includes(issue.category),
+    );
+    if (!taken) return { status: 400, body: { errorMessage: 'This transition is not available' } };
+    this.#change(issue.key, { category: taken.to, resolution: taken.to === 'done' ? 'Done' : undefined });
     const { body: text } = (body.additionalComment ?? {}) as { body?: string };
     if (text !== undefined) this.#say(issue.key, text, 'Fettle');
     return { status: 204 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { OUTCOMES, type Outcome, type TicketEntry } from '../../../domain/ticket.ts';
 import { type Duration, MINUTE, parseDuration, type Timestamp } from '../../../domain/time.ts';
-import { isOver, type WorkOrder, type WorkOrderComment } from '../../../domain/workOrder.ts';
+import { isOver, stateOf, type WorkOrder, type WorkOrderComment } from '../../../domain/workOrder.ts';
 import type { Log } from '../../../log.ts';
 import type { Clock } from '../../../ports/clock.ts';
 import {
@@ -135,9 +135,16 @@ class RestDesk implements ServiceDesk {
   }
 
   async #update(delivery: Delivery, externalId: string, signal: AbortSignal): Promise<DeliveryResult> {
-    const { order } = await this.#there(externalId, signal);
-    await this.#tell(this.#preset.update.steps, delivery, order, signal);
-    return this.#resultOf(order, {});
+    const { order, status } = await this.#there(externalId, signal);
+    const isReopened = isOver(status) && (delivery.news ?? []).some(({ to }) => to === 'open');
+    const isWorkedOn = !isOver(status) && delivery.ticket.status === 'in-progress';
+    const moved = isReopened ? 'reopened' : isWorkedOn ? 'working' : '';
+    const said = await this.#tell(this.#preset.update.steps, delivery, order, signal, { moved });
+    if (moved === '') return this.#resultOf(order, {});
+    const after = await this.#stateOf(order, signal);
+    if (isReopened && after && isOver(after.status)) throw this.#left(after, said);
+    const state = after && stateOf(after);
+    return { ...this.#resultOf(order, {}), ...(state !== undefined && { state }) };
   }
 
   /** Closing what is closed already does nothing; what stays open although it was told to close is a refusal. */
@@ -146,11 +153,14 @@ class RestDesk implements ServiceDesk {
     if (isOver(status)) return this.#resultOf(order, {});
     const said = await this.#tell(this.#preset.close.steps, delivery, order, signal);
     const after = await this.#stateOf(order, signal);
-    if (after && !isOver(after.status) && after.status !== 'deleted') {
-      const words = said === undefined ? '' : `: ${JSON.stringify(said).slice(0, 200)}`;
-      throw new PermanentDeliveryError(`${this.name} left work order ${order} ${after.statusText ?? 'open'}${words}`);
-    }
+    if (after && !isOver(after.status) && after.status !== 'deleted') throw this.#left(after, said);
     return this.#resultOf(order, {});
+  }
+
+  /** The work order is not what it was told to become; `said` is what the desk answered. */
+  #left({ order, statusText }: State, said: unknown): PermanentDeliveryError {
+    const words = said === undefined ? '' : `: ${JSON.stringify(said).slice(0, 200)}`;
+    return new PermanentDeliveryError(`${this.name} left work order ${order} ${statusText ?? 'as it was'}${words}`);
   }
 
   async #there(externalId: string, signal: AbortSignal) {
@@ -186,8 +196,14 @@ class RestDesk implements ServiceDesk {
   }
 
   /** The answer of the last step is given back: some desks say there what they did not do. */
-  async #tell(steps: readonly PresetStep[], delivery: Delivery, id: string, signal: AbortSignal): Promise<unknown> {
-    const scope = { ...this.#told(delivery), id };
+  async #tell(
+    steps: readonly PresetStep[],
+    delivery: Delivery,
+    id: string,
+    signal: AbortSignal,
+    more: Scope = {},
+  ): Promise<unknown> {
+    const scope = { ...this.#told(delivery), ...more, id };
     const isTold = steps.some(({ once }) => once) && (await this.#holdsMarker(id, markerOf(delivery), signal));
     const due = isTold ? steps.filter(({ once }) => !once) : steps;
     let answer: unknown;
