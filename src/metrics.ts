@@ -26,7 +26,7 @@ export interface Metrics {
   readonly slaBreaches: { inc(labels: { readonly promise: 'response' | 'solution' }): void };
   /** Attempts to notify people; `retried`: it failed and is tried again. */
   readonly notifications: {
-    inc(labels: { readonly channel: string; readonly result: 'sent' | 'retried' | 'failed' }): void;
+    inc(labels: { readonly channel: string; readonly result: 'sent' | 'retried' | 'failed' }, by?: number): void;
   };
   /** One for each attempt that a part failed; most are made again. */
   readonly partErrors: { inc(labels: { readonly part: WatchedPart }): void };

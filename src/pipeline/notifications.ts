@@ -49,6 +49,10 @@ export class Notifications {
   constructor(parts: NotificationsParts) {
     this.#parts = parts;
     this.#routes = new Map(parts.routes.map((route) => [route.id, route]));
+    // A count that only appears with the first failure looks like no increase.
+    for (const channel of parts.notifiers.keys())
+      for (const result of ['sent', 'retried', 'failed'] as const)
+        parts.metrics.notifications.inc({ channel, result }, 0);
   }
 
   /** The database, in which no line of history is entered without what is told of it. */

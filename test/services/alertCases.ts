@@ -240,6 +240,15 @@ export const ALERT_CASES: readonly AlertCase[] = [
     },
   },
   {
+    alert: 'FettleNotificationsFailed',
+    at: '10m',
+    fires: { [one('fettle_notifications_total', 'channel="mail",result="failed"')]: '0x5 1x20' },
+    quiet: {
+      [one('fettle_notifications_total', 'channel="mail",result="failed"')]: '3x25',
+      [one('fettle_notifications_total', 'channel="mail",result="retried"')]: '0+3x25',
+    },
+  },
+  {
     alert: 'FettleDeliveriesWaiting',
     at: '20m',
     fires: {
