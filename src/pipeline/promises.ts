@@ -83,8 +83,11 @@ export class Promises {
     return promisesAfter(before, based, this.#parts.policyOf(based), now);
   }
 
+  /** What was promised before may be of another configuration, or of a version that promised nothing. */
   #sameTimers(before: Ticket, after: Ticket): boolean {
     const { policyOf } = this.#parts;
+    const asBefore = before.respondBy === after.respondBy && before.solveBy === after.solveBy;
+    if (!asBefore || before.sla === undefined) return false;
     return JSON.stringify(timersOf(before, policyOf(before))) === JSON.stringify(timersOf(after, policyOf(after)));
   }
 

@@ -247,6 +247,19 @@ describe('a timer', () => {
     expect(told).toHaveLength(1);
   });
 
+  it('is armed anew when what is promised is configured otherwise, from the next change on', async () => {
+    const [before, after] = [await node(), await node({ policy: USUAL_POLICY })];
+    const id = await before.open();
+    await after.database.tickets.update(id, 1, { externalId: 'WO-1' });
+    const due = Object.fromEntries((await database.timers.of(id)).map(({ kind, dueAt }) => [kind, dueAt - FRIDAY]));
+    expect(due).toEqual({
+      'response-warning': 18 * HOUR,
+      'response-breach': DAY + 1,
+      'solution-warning': 36 * HOUR,
+      'solution-breach': 2 * DAY + 1,
+    });
+  });
+
   it('opens what was put off, and brings up what nobody released', async () => {
     const one = await node();
     const deferred = await one.open();
