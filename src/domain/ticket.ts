@@ -79,6 +79,24 @@ export interface Closing {
   readonly unreleased?: true;
 }
 
+/** A closing before the ticket was reopened: what it said of its prediction stands. */
+export interface FormerClosing {
+  readonly closing: Closing;
+  readonly closedAt: Timestamp;
+  /** The finding that reopened it; absent where a person did. */
+  readonly findingId?: string;
+}
+
+/** The closings of a ticket that is reopened, the present one among them. */
+export function formerWith(
+  { formerClosings = [], closing, closedAt, status }: Ticket,
+  findingId?: string,
+): readonly FormerClosing[] | undefined {
+  if (status !== 'closed' || !closing || closedAt === undefined)
+    return formerClosings.length > 0 ? formerClosings : undefined;
+  return [...formerClosings, { closing, closedAt, ...(findingId !== undefined && { findingId }) }];
+}
+
 /** What a person ends a ticket with: a closing, or a time until which a worn part waits, and with it the ticket. */
 export type ClosingRequest = Closing & { readonly deferUntil?: Timestamp };
 
@@ -151,6 +169,8 @@ export interface Ticket extends TicketTimes, TicketPromises {
   /** Id of the ticket that was closed for the same trouble before, too long ago to be reopened. */
   readonly recurrenceOf?: string;
   readonly closing?: Closing;
+  /** Oldest first. */
+  readonly formerClosings?: readonly FormerClosing[];
   readonly closedAt?: Timestamp;
   /** What a desk was last told, where it was told at all. */
   readonly told?: Told;

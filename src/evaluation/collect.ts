@@ -1,7 +1,7 @@
 import type { AssetEvent, TicketClosedEvent } from '../domain/asset.ts';
 import type { Finding } from '../domain/finding.ts';
 import { severityRank } from '../domain/model.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import { isOngoing, type Ticket } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { FindingRow, Repositories } from '../ports/database.ts';
 import type { TicketRecord } from './run.ts';
@@ -12,7 +12,8 @@ type Reads = Pick<Repositories, 'tickets' | 'findings' | 'events'>;
 
 /**
  * All tickets as records on device time, by opening. What a closed ticket says of its times stays as it was known when it
- * was closed; late data may have corrected the findings since, and those count here.
+ * was closed; late data may have corrected the findings since, and those count here. One that was reopened after its closing
+ * is a record for each time.
  */
 export async function collectTickets(database: Reads): Promise<TicketRecord[]> {
   const tickets = await everyPage((cursor) => database.tickets.list({}, 'openedAt', { limit: PAGE, cursor }));
@@ -20,7 +21,7 @@ export async function collectTickets(database: Reads): Promise<TicketRecord[]> {
   for (const assetId of new Set(tickets.map((ticket) => ticket.assetId))) {
     const rows = await everyPage((cursor) => database.findings.list({ assetId }, { limit: PAGE, cursor }));
     const events = await database.events.of(assetId);
-    for (const ticket of tickets) if (ticket.assetId === assetId) records.push(recordOf(ticket, rows, events));
+    for (const ticket of tickets) if (ticket.assetId === assetId) records.push(...recordsOf(ticket, rows, events));
   }
   return records.sort((a, b) => a.openedAt - b.openedAt || (identity(a) < identity(b) ? -1 : 1));
 }
@@ -30,9 +31,30 @@ function identity({ asset, component, failureMode }: TicketRecord): string {
   return `${asset}|${component}|${failureMode}`;
 }
 
-function recordOf(ticket: Ticket, rows: readonly FindingRow[], events: readonly AssetEvent[]): TicketRecord {
+function recordsOf(ticket: Ticket, rows: readonly FindingRow[], events: readonly AssetEvent[]): TicketRecord[] {
   const closings = closingsOf(ticket, events);
-  const own = closings.findIndex(({ ticketId }) => ticketId === ticket.id);
+  const ends = closings.flatMap(({ ticketId }, at) => (ticketId === ticket.id ? [at] : []));
+  const rounds = isOngoing(ticket.status) || ends.length === 0 ? [...ends, -1] : ends;
+  const records = rounds.map((own, round) => recordOf(inRound(ticket, round), rows, closings, own));
+  // What a person reopened has nothing new to say.
+  return records.filter(({ rule }, round) => round === 0 || rule !== '');
+}
+
+/** The ticket as it was when it was closed for the first time, the second. */
+function inRound(ticket: Ticket, round: number): Ticket {
+  const former = ticket.formerClosings?.[round];
+  const { window: _window, ruleId: _rule, ...again } = ticket;
+  const known = round === 0 ? ticket : again;
+  return former ? { ...known, status: 'closed', closing: former.closing } : known;
+}
+
+/** @param own place of its end among the closings; -1 while it goes on */
+function recordOf(
+  ticket: Ticket,
+  rows: readonly FindingRow[],
+  closings: readonly TicketClosedEvent[],
+  own: number,
+): TicketRecord {
   const before = closings.at(own === -1 ? closings.length - 1 : own - 1);
   const since = own === 0 ? Number.NEGATIVE_INFINITY : (before?.at ?? Number.NEGATIVE_INFINITY);
   const after = rowsAfter(ticket, rows, since);

@@ -3,6 +3,7 @@ import { continuationOf, REOPEN_WITHIN } from '../domain/episode.ts';
 import { type Finding, findingKey } from '../domain/finding.ts';
 import { type RuleMode, severityRank } from '../domain/model.ts';
 import {
+  formerWith,
   isOngoing,
   isUnreleased,
   type Ticket,
@@ -108,6 +109,7 @@ async function reopen(subject: Subject, ticket: Ticket, row: FindingRow, { tx, n
     told: toldOf(facts, now),
     ...moved(ticket, 'open', now),
     ...countedAgain(ticket, now),
+    formerClosings: formerWith(ticket, row.id),
     scheduledFor: undefined,
     updatedAt: now,
   });
@@ -216,11 +218,36 @@ export async function retract(row: FindingRow, tx: Repositories, now: Timestamp)
   await tx.findings.retract(row.id, now);
   const ticket = row.ticketId === undefined ? undefined : await tx.tickets.get(row.ticketId);
   if (!ticket || !isOngoing(ticket.status)) return NOTHING;
-  const isLeft = (await tx.findings.activeOf(ticket.id)).length > 0;
+  const active = await tx.findings.activeOf(ticket.id);
+  if (isReopenedBy(row, ticket) && !active.some(({ id }) => id > row.id)) return closeAgain(ticket, row, tx, now);
+  const isLeft = active.length > 0;
   const renewal = isLeft ? undefined : await renewalOf(ticket, tx);
   if (renewal) return closeByReset(ticket, renewal, tx, now);
   const text = `rule ${row.ruleId}: later data show that its finding (${row.change}) did not hold`;
   return row.change === 'cleared' ? holdOn(ticket, text, row, tx, now) : letGo(ticket, 'retracted', text, row, tx, now);
+}
+
+/** Whether it was this finding that reopened the ticket, which nobody has taken note of since. */
+function isReopenedBy({ id }: FindingRow, { status, formerClosings }: Ticket): boolean {
+  return status === 'open' && formerClosings?.at(-1)?.findingId === id;
+}
+
+/** It did not come again: the ticket is closed as it was. */
+async function closeAgain(ticket: Ticket, row: FindingRow, tx: Repositories, now: Timestamp): Promise<Raised> {
+  const former = [...ticket.formerClosings!];
+  const { closing, closedAt } = former.pop()!;
+  const closed = await tx.tickets.update(ticket.id, ticket.version, {
+    ...moved(ticket, 'closed', now),
+    closing,
+    closedAt,
+    resolvedAt: closedAt,
+    formerClosings: former.length > 0 ? former : undefined,
+    reopened: ticket.reopened - 1,
+    reopenedAt: undefined,
+    updatedAt: now,
+  });
+  await enter(tx, closed, now, 'retracted', `rule ${row.ruleId}: later data show that it did not come again`, ticket);
+  return { outboxId: await deliverLater(tx, closed, 'ticket.closed', `retracted ${row.key}`, now) };
 }
 
 /** It had not cleared: a ticket that was resolved by itself is open again. */

@@ -3,6 +3,7 @@ import type { Actor, Assignment, NewRequest } from '../domain/request.ts';
 import {
   type ClosingRequest,
   type Deferral,
+  formerWith,
   isOngoing,
   isReopening,
   isToDo,
@@ -230,6 +231,7 @@ export class TicketWork {
       change: {
         closing: undefined,
         closedAt: undefined,
+        ...(ticket.status === 'closed' && { formerClosings: formerWith(ticket) }),
         ...(isReopening(ticket.status, 'open') && reopenedOnceMore(ticket, this.#parts.clock.now())),
       },
     };

@@ -4,6 +4,7 @@ import { type BacktestParts, backtest } from '../../src/backtest/backtest.ts';
 import { planBacktest } from '../../src/backtest/plan.ts';
 import type { BacktestReport, BacktestTicket, Spell } from '../../src/domain/backtest.ts';
 import { type Finding, statementKey } from '../../src/domain/finding.ts';
+import { severityRank } from '../../src/domain/model.ts';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
 import { collectTickets } from '../../src/evaluation/collect.ts';
 import type { TicketRecord } from '../../src/evaluation/run.ts';
@@ -113,13 +114,20 @@ describe('a backtest of the rules in force', () => {
     const { database } = fettle.app.pipeline.parts;
     const { items } = await database.tickets.list({}, 'openedAt', { limit: 500 });
     const records = await collectTickets(database);
-    const tickets = items.map(({ assetId, componentId, failureModeId, ruleId, mode, severity }) => {
-      const at = records.findIndex(
-        (one) => one.asset === assetId && one.component === componentId && one.failureMode === failureModeId,
-      );
-      const [record] = records.splice(at, 1);
-      return { what: [assetId, componentId, failureModeId, ruleId, mode, severity].join(' '), ...stoodIn(record!) };
+    const tickets = items.map(({ assetId, componentId, failureModeId, ruleId, mode, formerClosings = [] }) => {
+      // The rounds of a ticket that was reopened after its closing.
+      const rounds = [...formerClosings, undefined].map(() => {
+        const at = records.findIndex(
+          (one) => one.asset === assetId && one.component === componentId && one.failureMode === failureModeId,
+        );
+        return records.splice(at, 1)[0]!;
+      });
+      const severity = rounds.map((one) => one.severity).sort((a, b) => severityRank(b) - severityRank(a))[0]!;
+      const spells = rounds.flatMap((round) => stoodIn(round).spells);
+      const what = [assetId, componentId, failureModeId, ruleId, mode, severity].join(' ');
+      return { what, openedAt: rounds[0]!.openedAt, spells };
     });
+    expect(items.filter(({ reopened }) => reopened > 0)).toHaveLength(1);
     const order = (a: ReturnType<typeof told>, b: typeof a) => a.openedAt - b.openedAt || (a.what < b.what ? -1 : 1);
     expect(report.today.tickets.map(told).sort(order)).toEqual(tickets.sort(order));
     expect(new Set(tickets.flatMap(({ spells }) => spells.map(({ end }) => end))).size).toBe(3);

@@ -5,7 +5,7 @@ import { useFettle } from '../support/fettle.ts';
 import { rigAsset, rigModel } from '../support/rig.ts';
 
 const T0 = Math.floor(Date.now() / DAY) * DAY - 20 * DAY;
-const ASSETS = ['lasts', 'again', 'later', 'void', 'proposed', 'ink', 'worse', 'older', 'late', 'renewed'];
+const ASSETS = ['lasts', 'again', 'later', 'void', 'proposed', 'ink', 'worse', 'older', 'late', 'renewed', 'not-again'];
 const [HOT, COLD] = [[82, 83, 84], Array<number>(6).fill(70)];
 
 /** What happens to a closed ticket, the same whether assessed in hand or from notes. */
@@ -127,6 +127,30 @@ export function describeEpisodes(config: Readonly<Record<string, unknown>>): voi
     const tickets = await fettle.tickets('void');
     expect(tickets.map(({ status }) => status)).toEqual(['cancelled', 'open']);
     expect(tickets[1]).not.toHaveProperty('recurrenceOf');
+  });
+
+  it('is closed as it was where late samples show that it did not come again', async () => {
+    await minutely('not-again', 'temperature', T0, HOT);
+    const { id } = await fettle.ticket('not-again');
+    await close(id, { outcome: 'other-cause', note: 'fan off' });
+    await minutely('not-again', 'temperature', T0 + HOUR, COLD);
+    await minutely('not-again', 'temperature', T0 + 2 * HOUR, [82, 83, 84]);
+    expect(await fettle.ticket('not-again')).toMatchObject({
+      status: 'open',
+      reopened: 1,
+      formerClosings: [{ closing: { outcome: 'other-cause', note: 'fan off' } }],
+    });
+    // A minute between them was cold: it was never hot for long enough.
+    await fettle.send('not-again', { ts: T0 + 2 * HOUR + 90_000, temperature: 60 });
+    await fettle.settled();
+    const ticket = await fettle.ticket('not-again');
+    expect(ticket).toMatchObject({
+      status: 'closed',
+      reopened: 0,
+      closing: { outcome: 'other-cause', note: 'fan off' },
+    });
+    expect(ticket).not.toHaveProperty('formerClosings');
+    expect(ticket.entries.at(-1)).toMatchObject({ kind: 'retracted', from: 'open', to: 'closed' });
   });
 
   it('late samples that show it cleared in between do not undo that a ticket was reopened', async () => {

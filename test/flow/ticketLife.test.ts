@@ -71,7 +71,8 @@ describe('a ticket at work', () => {
     await expect(post(id, 'transition', { to: 'open' })).rejects.toThrow(/422.*say why/);
     await expect(post(id, 'assign', { person: 'bob' })).rejects.toThrow(/409/);
     const open = await post(id, 'transition', { to: 'open', note: 'it leaks again' });
-    expect(open).toMatchObject({ status: 'open', reopened: 2 });
+    const former = { closing: { outcome: 'failure-found', note: 'dry' } };
+    expect(open).toMatchObject({ status: 'open', reopened: 2, formerClosings: [former] });
     for (const gone of ['closing', 'closedAt', 'resolvedAt']) expect(open).not.toHaveProperty(gone);
     const { entries } = await fettle.ticket('worked');
     expect(entries.at(-1)).toMatchObject({ from: 'closed', to: 'open', text: 'it leaks again' });

@@ -206,6 +206,7 @@ export const ticket: Required<Ticket> = {
   resolvedAt: T0 + 3,
   reopened: 1,
   reopenedAt: T0 + 4,
+  formerClosings: [{ closing: { outcome: 'other-cause', replaced: { at: T0 } }, closedAt: T0 + 3, findingId: 'F1' }],
   recurrenceOf: 'T0',
   assetId: ODD_ID,
   siteId: 'leipzig',

@@ -167,6 +167,12 @@ export const TicketSchema = Type.Object(
     openedAt: Time,
     updatedAt: Time,
     closing: Type.Optional(ClosingSchema),
+    formerClosings: Type.Optional(
+      Type.Array(Type.Object({ closing: ClosingSchema, closedAt: Time, findingId: Type.Optional(Type.String()) }), {
+        description:
+          'From before it was reopened, oldest first; `findingId`: the finding that did, absent where a person did',
+      }),
+    ),
     closedAt: Type.Optional(Time),
     externalId: Type.Optional(Type.String({ description: 'In the service desk' })),
     externalUrl: Type.Optional(Type.String()),
@@ -207,6 +213,11 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
     openedAt: formatTime(ticket.openedAt),
     updatedAt: formatTime(ticket.updatedAt),
     closing: closing && presentClosing(closing),
+    formerClosings: ticket.formerClosings?.map((former) => ({
+      ...former,
+      closing: presentClosing(former.closing),
+      closedAt: formatTime(former.closedAt),
+    })),
     closedAt: formatIfAny(ticket.closedAt),
   };
 }

@@ -137,6 +137,7 @@ export const FULL_TICKET: NewTicket = ticket({
   startedAt: T0 + 2,
   resolvedAt: T0 + 8,
   reopenedAt: T0 + 0.5,
+  formerClosings: [{ closing: { outcome: 'other-cause' }, closedAt: T0 + 0.25, findingId: 'f1' }],
 });
 
 export function deadLetter(id: string, change: Partial<DeadLetter> = {}): DeadLetter {

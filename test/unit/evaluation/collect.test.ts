@@ -37,3 +37,31 @@ it('gives a ticket whose evidence was taken back its own time, and not the raise
     [day(40), undefined],
   ]);
 });
+
+it('gives a ticket that was reopened after its closing a record for each time, with the outcome of that time', async () => {
+  const closing = { outcome: 'no-fault-found' } as const;
+  const formerClosings = [{ closing, closedAt: day(5), findingId: 'b' }];
+  const ticket = sampleTicket({
+    id: 'first',
+    reopened: 1,
+    formerClosings,
+    ruleId: 'rule',
+    window: { from: 0, to: day(9) },
+  });
+  const { assetId, componentId, failureModeId } = ticket;
+  const closed: TicketClosedEvent = {
+    ...{ id: 'e', type: 'ticket-closed', assetId, componentId, failureModeId, ticketId: 'first' },
+    ...{ at: day(5), recordedAt: day(5), by: 'technician' },
+  };
+  const collect = (rows: readonly FindingRow[]) =>
+    collectTickets({
+      tickets: { list: async () => ({ items: [ticket] }) },
+      findings: { list: async () => ({ items: rows }) },
+      events: { of: async () => [closed] },
+    } as unknown as Parameters<typeof collectTickets>[0]);
+  const first = { openedAt: day(2), closedAt: day(5), status: 'closed', outcome: 'no-fault-found' };
+  const rounds = await collect([raised('a', day(2)), raised('b', day(8), { severity: 'critical' })]);
+  expect(rounds).toMatchObject([first, { openedAt: day(8), status: 'open', severity: 'critical' }]);
+  expect(rounds[1]).not.toHaveProperty('outcome');
+  expect(await collect([raised('a', day(2))])).toMatchObject([first]);
+});

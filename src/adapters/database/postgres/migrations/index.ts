@@ -8,10 +8,9 @@ import { sql as dailyWork } from './0007-daily-work.ts';
 import { sql as ticketLife } from './0008-ticket-life.ts';
 import { sql as deskLinks } from './0009-desk-links.ts';
 import { sql as ticketPromises } from './0010-ticket-promises.ts';
-
 import { sql as told } from './0011-told.ts';
-
 import { sql as notifications } from './0012-notifications.ts';
+import { sql as formerClosings } from './0013-former-closings.ts';
 
 export interface Migration {
   readonly name: string;
@@ -33,4 +32,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0010-ticket-promises', sql: ticketPromises },
   { name: '0011-told', sql: told },
   { name: '0012-notifications', sql: notifications },
+  { name: '0013-former-closings', sql: formerClosings },
 ];
