@@ -216,7 +216,11 @@ export const PresetSchema = Type.Object(
           Span('How long after it was made the look-up may not find a work order. Absent: at once.'),
         ),
       },
-      { additionalProperties: false, description: 'Looking for the work order of {{ key }}; it gives id.' },
+      {
+        additionalProperties: false,
+        description:
+          'Looking for the work order of {{ key }}; it gives id, and may give key, which then has to be the same.',
+      },
     ),
     read: Type.Object(
       {

@@ -86,7 +86,12 @@ class RestDesk implements ServiceDesk {
 
   async find(episodeKey: string, signal: AbortSignal): Promise<DeliveryResult | undefined> {
     const found: string[] = [];
-    for await (const { id } of this.#entries(this.#preset.find, { key: episodeKey }, signal)) if (id) found.push(id);
+    const { find } = this.#preset;
+    for await (const { id, key } of this.#entries(find, { key: episodeKey }, signal)) {
+      // A desk that does not understand a query may answer with all it has.
+      const isMeant = !('key' in find.gives) || key === episodeKey;
+      if (id !== undefined && isMeant) found.push(id);
+    }
     const [first] = found;
     if (first === undefined) return undefined;
     if (found.length > 1) {
