@@ -1,4 +1,4 @@
-import type { AssetEvent } from '../domain/asset.ts';
+import type { AssetEvent, ComponentInstalledEvent } from '../domain/asset.ts';
 import type { Evidence, Forecast } from '../domain/finding.ts';
 import { type RuleDefinition, type Severity, severityRank } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
@@ -64,10 +64,9 @@ export interface Judge<S> {
   evidence(state: S, level: number): Evidence;
   forecast?(state: S, time: Timestamp): Forecast | undefined;
   /**
-   * The component was renewed: what was learned of the old one must not judge the new one. `reading`: of its counter
-   * of use then, where that was told.
+   * The component was renewed: what was learned of the old one must not judge the new one.
    */
-  renew(state: S, time: Timestamp, reading?: number): void;
+  renew(state: S, event: ComponentInstalledEvent): void;
   view?(state: S, at: Timestamp): Omit<RuleView, 'level'>;
   /** For a kind that learns from the other assets of its model. */
   readonly fleet?: FleetLearning<S>;
@@ -153,7 +152,7 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
       if (!installs(event, rule.componentId)) return;
       if (state.alarm.level > 0) say(state, 'reset', state.alarm.level, event.at, context);
       state.alarm = initAlarm(severities.length);
-      judge.renew(state.own, event.at, event.reading);
+      judge.renew(state.own, event);
     },
     restate(state, time, context) {
       if (state.alarm.level > 0) say(state, 'raised', state.alarm.level, time, context);

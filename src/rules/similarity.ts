@@ -105,9 +105,9 @@ function judgeOf(params: SimilarityParams, model: AssetModel, rule: RuleDefiniti
       };
     },
     forecast: (state) => state.said?.forecast,
-    renew(state, time) {
+    renew(state, { at }) {
       state.memory = null;
-      state.installed = time;
+      state.installed = at;
       state.said = null;
     },
     view: ({ said }) => (said ? { forecast: said.forecast } : {}),

@@ -1,5 +1,5 @@
-import type { AssetModel } from '../domain/model.ts';
-import { weibullOf } from '../prognostics/weibull.ts';
+import type { AssetModel, MetricDefinition } from '../domain/model.ts';
+import { quantileAge, weibullOf } from '../prognostics/weibull.ts';
 import { type ConditionState, conditionRule } from './condition.ts';
 import { conditionFrame } from './conditionParams.ts';
 import { compileIndicator } from './indicator.ts';
@@ -30,6 +30,10 @@ function bind(params: TrendParams, model: AssetModel): Omit<TrendJudgeOptions, '
   const { metric, direction, limit, over, regime, baseline } = params;
   const subject = compileIndicator(model, metric);
   const worst = params.risk.levels.at(-1)!.severity;
+  const trend = trendOptions(params);
+  const learn = params.life?.learn
+    ? ratedLife(trend, over === undefined ? undefined : model.metrics[metricIndex(model, over)]!)
+    : undefined;
   return {
     subject,
     direction,
@@ -38,12 +42,19 @@ function bind(params: TrendParams, model: AssetModel): Omit<TrendJudgeOptions, '
     ...(regime && { regime: { metric: metricIndex(model, regime.metric), step: regime.step } }),
     ...(baseline !== undefined && { baseline: duration(baseline) }),
     updateEvery: duration(params.updateEvery),
-    trend: trendOptions(params),
+    trend,
+    ...(learn && { learn }),
     limits:
       baseline === undefined && subject.metric !== undefined
         ? [{ metric: subject.metric, direction, limit, severity: worst }]
         : [],
   };
+}
+
+/** The usual life by what wear goes on with: use, where a counter of it is named. */
+function ratedLife({ lifeInUse, lifeInTime }: TrendOptions, counter: MetricDefinition | undefined) {
+  const lives = counter ? lifeInUse : lifeInTime;
+  return lives && { unit: counter ? (counter.unit ?? counter.id) : 'ms', life: quantileAge(lives, 0.5), lives };
 }
 
 function trendOptions(params: TrendParams): TrendOptions {

@@ -1,3 +1,4 @@
+import type { ComponentInstalledEvent } from '../domain/asset.ts';
 import type { Evidence, Forecast } from '../domain/finding.ts';
 import { DAY, type Duration, type Timestamp } from '../domain/time.ts';
 import { departure } from '../prognostics/courseOfUse.ts';
@@ -5,6 +6,15 @@ import { forecastOf } from '../prognostics/lifeDistribution.ts';
 import { addToScatter, emptyScatter, type Scatter } from '../prognostics/scatter.ts';
 import { addPoint, emptyRecord, type ThinnedRecord } from '../prognostics/thinning.ts';
 import type { Judge } from './condition.ts';
+import {
+  type EndedLife,
+  keepLife,
+  learnFromLives,
+  type PlaceLives,
+  type RatedLife,
+  type TaughtLife,
+  taughtIn,
+} from './fleetLives.ts';
 import type { Indicator } from './indicator.ts';
 import { addToRegime, closePoint, initRegimes, type Regimes, renewRegimes } from './regimes.ts';
 import { judgeRisk, type RiskOptions } from './risk.ts';
@@ -37,6 +47,12 @@ export interface TrendState {
   /** By course of use: the farthest that the component was off it, in deviations. */
   departures: number[];
   regimes: Regimes;
+  /** Age, by what wear goes on with, at which the component came under watch; null where it is not known. */
+  entry: number | null;
+  /** Lives that ended in this place. */
+  lives: EndedLife[];
+  /** What the fleet has taught of the life of such components. */
+  taught: TaughtLife | null;
   /** When the last point was made, and the mean clock and number of the samples since. */
   closed: Timestamp | null;
   clock: { mean: number; samples: number };
@@ -61,6 +77,8 @@ export interface TrendJudgeOptions {
   readonly baseline?: Duration;
   readonly updateEvery: Duration;
   readonly trend: TrendOptions;
+  /** The usual life by what wear goes on with, where the fleet is to teach it. */
+  readonly learn?: RatedLife;
   readonly risk: RiskOptions;
   readonly limits: readonly MetricLimit[];
 }
@@ -70,7 +88,7 @@ export interface TrendJudgeOptions {
  * to a running mean; only where a new point is due is the forecast made anew, from a bounded record of points.
  */
 export function trendJudge(options: TrendJudgeOptions): Judge<TrendState> {
-  const { subject, over, regime, risk } = options;
+  const { subject, over, regime, risk, learn } = options;
   return {
     inputs: [...new Set([...subject.inputs, ...(over ? [over.metric] : []), ...(regime ? [regime.metric] : [])])],
     limits: options.limits,
@@ -84,15 +102,28 @@ export function trendJudge(options: TrendJudgeOptions): Judge<TrendState> {
     },
     evidence: (state) => evidenceOf(state.forecast!, options),
     forecast: ({ forecast }) => shown(forecast),
-    renew(state, time, counterThen) {
-      const { regimes, reading } = state;
+    renew(state, event) {
+      endLife(state, options, event);
+      const { regimes, reading, lives, taught } = state;
       Object.assign(state, initTrend(subject.init()), {
-        renewedAt: time,
+        renewedAt: event.at,
         regimes: renewRegimes(regimes),
-        reading: counterThen ?? reading,
-        usedFromNew: counterThen !== undefined,
+        reading: event.reading ?? reading,
+        usedFromNew: event.reading !== undefined,
+        lives,
+        taught,
       });
     },
+    ...(learn && {
+      fleet: learnFromLives(
+        learn,
+        (state, time) => livesOf(state, options, time),
+        ({ taught }) => taught,
+      ),
+      learn(state, reference) {
+        state.taught = taughtIn(learn.unit, reference) ?? state.taught;
+      },
+    }),
     view({ forecast }) {
       const known = shown(forecast);
       return known ? { forecast: known } : {};
@@ -114,6 +145,9 @@ function initTrend(subject: unknown): TrendState {
     scatter: emptyScatter(),
     departures: [],
     regimes: initRegimes(),
+    entry: null,
+    lives: [],
+    taught: null,
     closed: null,
     clock: { mean: 0, samples: 0 },
     forecast: null,
@@ -132,6 +166,7 @@ function take(state: TrendState, options: TrendJudgeOptions, time: Timestamp, { 
   if (over && !count(state, time, values[over.metric]!)) return;
   const key = regime ? regimeKey(values[regime.metric]!, regime.step) : 0;
   if (Number.isNaN(key)) return;
+  if (state.since === null) state.entry = ageOf(state, options, time) ?? null;
   state.since ??= time;
   const level = levelOf(state, options, time, value);
   if (level !== undefined) {
@@ -202,9 +237,29 @@ function clockOf(state: TrendState, { over }: TrendJudgeOptions, time: Timestamp
   return over ? state.used : timeIn(state, time);
 }
 
+/** Age by what wear goes on with; undefined where it is not known. */
+function ageOf({ used, usedFromNew, renewedAt }: TrendState, { over }: TrendJudgeOptions, time: Timestamp) {
+  if (over) return usedFromNew ? used : undefined;
+  return renewedAt === null ? undefined : time - renewedAt;
+}
+
+function endLife(state: TrendState, options: TrendJudgeOptions, event: ComponentInstalledEvent): void {
+  const { over } = options;
+  if (over && event.reading !== undefined && state.reading !== null) count(state, event.at, event.reading);
+  const { entry } = state;
+  const age = ageOf(state, options, event.at);
+  if (age !== undefined && entry !== null) keepLife(state.lives, { age, entry, failed: event.removed === 'failed' });
+}
+
+function livesOf(state: TrendState, options: TrendJudgeOptions, time: Timestamp): PlaceLives {
+  const { lives: ended, entry } = state;
+  const age = ageOf(state, options, time);
+  return { ended, ...(age !== undefined && entry !== null && { present: { age, entry } }) };
+}
+
 function renewedForecast(state: TrendState, options: TrendJudgeOptions, time: Timestamp): StoredForecast | null {
   const { points, uses, scatter, departures, used, usedFromNew, renewedAt, since } = state;
-  const { over, trend, risk } = options;
+  const { over, risk } = options;
   const record: TrendRecord = {
     points,
     scatter,
@@ -213,7 +268,7 @@ function renewedForecast(state: TrendState, options: TrendJudgeOptions, time: Ti
     ...(over && { uses, ...(usedFromNew && { ageInUse: used, departures }) }),
     ...(renewedAt !== null && { age: time - renewedAt }),
   };
-  const made = forecastTrend(record, trend);
+  const made = forecastTrend(record, asTaught(options, state.taught));
   if (!made) return null;
   return {
     ...forecastOf(made.life, time),
@@ -223,6 +278,12 @@ function renewedForecast(state: TrendState, options: TrendJudgeOptions, time: Ti
     drift: made.drift ?? null,
     probability: made.life.within(risk.horizon),
   };
+}
+
+/** With the usual life as the fleet has taught it. */
+function asTaught({ trend, over }: TrendJudgeOptions, taught: TaughtLife | null): TrendOptions {
+  if (!taught) return trend;
+  return over ? { ...trend, lifeInUse: taught } : { ...trend, lifeInTime: taught };
 }
 
 function evidenceOf({ model, level, drift, probability }: StoredForecast, options: TrendJudgeOptions): Evidence {

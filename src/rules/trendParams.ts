@@ -33,6 +33,11 @@ const LifeParams = Type.Object(
         { additionalProperties: false },
       ),
     ),
+    learn: Type.Boolean({
+      default: true,
+      description:
+        'Failures and replacements in the fleet teach the life by what wear goes on with, by model and by batch; what is given here holds until five have failed.',
+    }),
   },
   {
     additionalProperties: false,

@@ -7,10 +7,11 @@ import { forecastOf } from '../prognostics/lifeDistribution.ts';
 import type { Weibull } from '../prognostics/weibull.ts';
 import { type AlarmState, initAlarm } from './alarm.ts';
 import { type ExtendedLife, isKnown } from './extendedLife.ts';
+import { basisOf, type EndedLife, type TaughtLife } from './fleetLives.ts';
 import type { LifeLevel } from './lifeLevels.ts';
 import type { FoldContext, RuleView } from './rule.ts';
 import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
-import { basisOf, type EndedLife, endLife, type TaughtLife } from './usageLearning.ts';
+import { endLife } from './usageLearning.ts';
 import { lifeLeft, presentRate } from './usageLeft.ts';
 import { calendarDue, judgeRisk, riskOf, riskRank, type UsageRisk } from './usageRisk.ts';
 

@@ -192,7 +192,7 @@ describe('problems', () => {
       'a parameter that its kind does not have',
       changed('after: 30m', 'after: 30m, afer: 2h'),
       [
-        "pump.yaml:26: asset.rules[0].afer: unknown option 'afer' with kind silence, did you mean 'after'? Valid: after, id, mode, kind, severity, failureMode, expectedWhile, maxTicketsPerHour",
+        "pump.yaml:26: asset.rules[0].afer: unknown option 'afer' with kind silence, did you mean 'after'? Valid: after, id, mode, kind, severity, schedule, failureMode, expectedWhile, maxTicketsPerHour",
       ],
     ],
     [
