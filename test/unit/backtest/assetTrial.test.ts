@@ -56,6 +56,12 @@ it('has a person close after all that was known by then, even the sample that op
   expect(await tried([closed(2, 'ann')])).toEqual({ tickets: [[first, second]], rule: [first, second] });
 });
 
+it('has a ticket that was reopened closed again', async () => {
+  const { tickets } = await outcome([closed(2, 'ann'), closed(45, 'ann')]);
+  expect(tickets.map(({ ticket }) => [ticket.status, ticket.reopened])).toEqual([['closed', 1]]);
+  expect(tickets[0]!.spells.map(({ end }) => end)).toEqual(['closed', 'closed']);
+});
+
 it('opens another ticket, linked to the first, where it comes again after the time in which one is reopened', async () => {
   const { tickets } = await outcome([closed(2, 'ann')], '39m');
   expect(tickets.map(({ ticket }) => ticket.recurrenceOf)).toEqual([undefined, tickets[0]!.ticket.id]);
