@@ -87,7 +87,16 @@ export async function startPostgres(programs: string, options: TestPostgresOptio
 function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   process.kill(pid!, signal);
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-  for (const child of children) process.kill(Number(child), signal);
+  for (const child of children) signalIfThere(Number(child), signal);
+}
+
+/** The process of a connection may have ended since it was listed. */
+function signalIfThere(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 /** Runs statements one by one as the administrator, or as whom `connection` says. */

@@ -51,6 +51,8 @@ function describeMigrations(start: () => Promise<Server>): void {
 
   async function connect(): Promise<Kysely<Tables>> {
     const pool = new pg.Pool({ ...server.connection, max: 1 });
+    // A pool ends before its connections are closed: the server that is stopped next may still tell them of it.
+    pool.on('connect', (client) => client.on('error', () => undefined));
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
     onTestFinished(() => db.destroy());
     return db;
