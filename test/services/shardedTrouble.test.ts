@@ -89,6 +89,8 @@ describe.skipIf(!programs)('trouble while assets are assessed from notes', () =>
 const IMPATIENT = `
 CREATE FUNCTION impatient() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
   PERFORM set_config('idle_in_transaction_session_timeout', '1000', true);
+  -- So that the next claim is a new one again, and comes through here.
+  NEW.session = NULL;
   RETURN NEW;
 END $$;
 CREATE TRIGGER impatient BEFORE UPDATE ON fettle.shards FOR EACH ROW
