@@ -1,6 +1,5 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import pg from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startEmbeddedPostgres } from '../../src/adapters/database/embedded/index.ts';
 import { openJournal } from '../../src/adapters/journal/index.ts';
@@ -10,6 +9,7 @@ import { DAY } from '../../src/domain/time.ts';
 import { createLog } from '../../src/log.ts';
 import type { TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
 import { canMountDisk, ownDisk } from '../support/ownDisk.ts';
+import { openPool } from '../support/postgres.ts';
 import { recordLog } from '../support/recordLog.ts';
 import { makeSample, makeSeries } from '../support/series.ts';
 import { until } from '../support/until.ts';
@@ -30,9 +30,7 @@ describe.skipIf(!canMountDisk())('on a full disk', () => {
     const { log, lines } = recordLog();
     const open = async () => {
       const embedded = await startEmbeddedPostgres({ directory, log });
-      const pool = new pg.Pool({ ...embedded.connection, max: 2 });
-      pool.on('connect', (client) => client.on('error', () => undefined));
-      pool.on('error', () => undefined);
+      const pool = openPool({ ...embedded.connection, max: 2 });
       let closing: Promise<void> | undefined;
       const close = () => {
         closing ??= pool.end().then(() => embedded.close());

@@ -99,6 +99,17 @@ function signalIfThere(pid: number, signal: NodeJS.Signals): void {
   }
 }
 
+/**
+ * A pool that bears its server's end. It ends before its connections are closed, so that the server that is stopped
+ * next may still tell them of it, in use or idle: either would be an error that nobody listens to.
+ */
+export function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool(config);
+  pool.on('connect', (client) => client.on('error', () => undefined));
+  pool.on('error', () => undefined);
+  return pool;
+}
+
 /** Runs statements one by one as the administrator, or as whom `connection` says. */
 export async function runSql(connection: pg.ClientConfig, ...statements: readonly string[]): Promise<void> {
   const client = new pg.Client(connection);

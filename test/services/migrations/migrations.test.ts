@@ -9,7 +9,7 @@ import { MIGRATIONS } from '../../../src/adapters/database/postgres/migrations/i
 import type { Tables } from '../../../src/adapters/database/postgres/schema.ts';
 import { SetupError } from '../../../src/errors.ts';
 import { createLog } from '../../../src/log.ts';
-import { postgresPrograms, runSql, startPostgres } from '../../support/postgres.ts';
+import { openPool, postgresPrograms, runSql, startPostgres } from '../../support/postgres.ts';
 import { makeTempFolder } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
 import { FIXTURES } from './fixtures.ts';
@@ -50,9 +50,7 @@ function describeMigrations(start: () => Promise<Server>): void {
     runSql(server.connection, 'DROP SCHEMA IF EXISTS fettle CASCADE', 'DROP SCHEMA IF EXISTS fettle_views CASCADE');
 
   async function connect(): Promise<Kysely<Tables>> {
-    const pool = new pg.Pool({ ...server.connection, max: 1 });
-    // A pool ends before its connections are closed: the server that is stopped next may still tell them of it.
-    pool.on('connect', (client) => client.on('error', () => undefined));
+    const pool = openPool({ ...server.connection, max: 1 });
     const db = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }), plugins: [new CamelCasePlugin()] });
     onTestFinished(() => db.destroy());
     return db;

@@ -10,6 +10,7 @@ import {
   startEmbeddedPostgres,
 } from '../../../../../src/adapters/database/embedded/index.ts';
 import { createLog } from '../../../../../src/log.ts';
+import { openPool } from '../../../../support/postgres.ts';
 import { makeTempFolder, tempFolder } from '../../../../support/temp.ts';
 import { until } from '../../../../support/until.ts';
 
@@ -38,7 +39,7 @@ afterAll(async () => {
 });
 
 function newPool(max: number): pg.Pool {
-  const pool = new pg.Pool({ ...embedded.connection, max });
+  const pool = openPool({ ...embedded.connection, max });
   onTestFinished(() => pool.end());
   return pool;
 }

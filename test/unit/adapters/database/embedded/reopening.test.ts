@@ -1,7 +1,7 @@
 import type { Worker } from 'node:worker_threads';
-import pg from 'pg';
 import { expect, it, onTestFinished, vi } from 'vitest';
 import { startEmbeddedPostgres } from '../../../../../src/adapters/database/embedded/index.ts';
+import { openPool } from '../../../../support/postgres.ts';
 import { recordLog } from '../../../../support/recordLog.ts';
 import { tempFolder } from '../../../../support/temp.ts';
 import { until } from '../../../../support/until.ts';
@@ -24,10 +24,8 @@ it('is opened again when its thread ends, with every acknowledged row, and can b
   const directory = tempFolder();
   const embedded = await startEmbeddedPostgres({ directory, log });
   onTestFinished(() => embedded.close());
-  const pool = new pg.Pool({ ...embedded.connection, max: 2 });
+  const pool = openPool({ ...embedded.connection, max: 2 });
   onTestFinished(() => pool.end());
-  pool.on('connect', (client) => client.on('error', () => undefined));
-  pool.on('error', () => undefined);
   await pool.query('CREATE TABLE written (number integer PRIMARY KEY)');
   const acknowledged: number[] = [];
   let next = 0;

@@ -1,11 +1,11 @@
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
-import pg from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { startEmbeddedPostgres } from '../../../../../src/adapters/database/embedded/index.ts';
 import { migrate } from '../../../../../src/adapters/database/postgres/migrate.ts';
 import { MIGRATIONS } from '../../../../../src/adapters/database/postgres/migrations/index.ts';
 import type { Tables } from '../../../../../src/adapters/database/postgres/schema.ts';
 import { shardOf } from '../../../../../src/domain/shard.ts';
+import { openPool } from '../../../../support/postgres.ts';
 import { recordLog } from '../../../../support/recordLog.ts';
 import { tempFolder } from '../../../../support/temp.ts';
 
@@ -16,7 +16,7 @@ it('gives notes from before their shard, the one that their asset has in the pro
   const embedded = await startEmbeddedPostgres({ directory: tempFolder(), log });
   onTestFinished(() => embedded.close());
   const db = new Kysely<Tables>({
-    dialect: new PostgresDialect({ pool: new pg.Pool(embedded.connection) }),
+    dialect: new PostgresDialect({ pool: openPool(embedded.connection) }),
     plugins: [new CamelCasePlugin()],
   });
   onTestFinished(() => db.destroy());

@@ -8,7 +8,7 @@ import { tellUnavailable } from '../../../../../src/adapters/database/postgres/u
 import { UnavailableError } from '../../../../../src/errors.ts';
 import { createLog } from '../../../../../src/log.ts';
 import { freePort } from '../../../../support/freePort.ts';
-import { postgresPrograms, startPostgres } from '../../../../support/postgres.ts';
+import { openPool, postgresPrograms, startPostgres } from '../../../../support/postgres.ts';
 import { tempFolder } from '../../../../support/temp.ts';
 import { until } from '../../../../support/until.ts';
 
@@ -57,7 +57,7 @@ describe('a server that goes away', () => {
 
   it('is unavailable when its disk is full or fails, and takes the next query', async () => {
     const server = await startEmbeddedPostgres({ directory: join(tempFolder(), 'database'), log });
-    const pool = new pg.Pool({ ...server.connection, max: 1 });
+    const pool = openPool({ ...server.connection, max: 1 });
     const told = tellUnavailable(pool);
     for (const code of ['53100', '53200', '58030']) {
       const client = await told.connect();
