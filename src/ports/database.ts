@@ -11,6 +11,7 @@ import type { DailyWorkRepository } from './dailyWork.ts';
 import type { DeskLinkRepository } from './deskLinks.ts';
 import type { NodeRepository } from './nodes.ts';
 import type { NotificationRepository } from './notifications.ts';
+import type { FailureRepository, RatingRepository, ScoreRepository } from './outcomes.ts';
 import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 import type { ShardRepository } from './shards.ts';
@@ -361,6 +362,9 @@ export interface Repositories {
   readonly deskLinks: DeskLinkRepository;
   readonly timers: TimerRepository;
   readonly notifications: NotificationRepository;
+  readonly failures: FailureRepository;
+  readonly scores: ScoreRepository;
+  readonly ratings: RatingRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

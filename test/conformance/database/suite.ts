@@ -8,6 +8,7 @@ import { describeDeskLinks } from './parts/deskLinks.ts';
 import { describeFindings } from './parts/findings.ts';
 import { describeNodes } from './parts/nodes.ts';
 import { describeNotifications } from './parts/notifications.ts';
+import { describeOutcomes } from './parts/outcomes.ts';
 import { describeRollups } from './parts/rollups.ts';
 import { describeClaims, describeShards } from './parts/shards.ts';
 import { describeStates } from './parts/states.ts';
@@ -59,6 +60,7 @@ export function describeDatabase(
     describe('lists of tickets', () => describeTicketLists(get));
     describe('timers', () => describeTimers(get));
     describe('notifications', () => describeNotifications(get));
+    describe('outcomes', () => describeOutcomes(get));
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
     describe('work orders in a desk', () => describeDeskLinks(get));
     describe('several nodes', () => describeNodes(get));

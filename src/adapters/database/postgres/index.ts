@@ -11,6 +11,7 @@ import { dailyWorkRepository } from './dailyWork.ts';
 import { deadLetterRepository } from './deadLetters.ts';
 import { deskLinkRepository } from './deskLinks.ts';
 import { eventRepository } from './events.ts';
+import { failureRepository } from './failures.ts';
 import { findingRepository } from './findings.ts';
 import { keyRepository } from './keys.ts';
 import { type Look, look } from './look.ts';
@@ -18,8 +19,10 @@ import { checkServer, migrate, migrationsMissing, missingMigrations } from './mi
 import { nodeRepository } from './nodes.ts';
 import { notificationRepository } from './notifications.ts';
 import { outboxRepository } from './outbox.ts';
+import { ratingRepository } from './ratings.ts';
 import { rollupRepository } from './rollups.ts';
 import type { Db, Tables } from './schema.ts';
+import { scoreRepository } from './scores.ts';
 import { settingRepository } from './settings.ts';
 import { shardRepository } from './shards.ts';
 import { stateRepository } from './states.ts';
@@ -157,6 +160,9 @@ function repositories(db: Db): Repositories {
     shards: shardRepository(db),
     timers: timerRepository(db),
     notifications: notificationRepository(db),
+    failures: failureRepository(db),
+    scores: scoreRepository(db),
+    ratings: ratingRepository(db),
   };
 }
 

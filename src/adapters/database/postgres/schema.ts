@@ -1,5 +1,7 @@
 import type { Generated, Kysely } from 'kysely';
 import type { Asset, AssetEvent } from '../../../domain/asset.ts';
+import type { FailureChange, FailureRecord } from '../../../domain/failure.ts';
+import type { Score } from '../../../domain/score.ts';
 import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
 import type { TimerKind } from '../../../domain/ticketTimers.ts';
 import type { Timestamp } from '../../../domain/time.ts';
@@ -7,6 +9,7 @@ import type { ApiKey, DeadLetter, FindingRow, OutboxRow, StoredState, UsageEntry
 import type { DeskLink } from '../../../ports/deskLinks.ts';
 import type { NodeRow } from '../../../ports/nodes.ts';
 import type { NotificationRow } from '../../../ports/notifications.ts';
+import type { Rating } from '../../../ports/outcomes.ts';
 import type { DueDay } from '../../../ports/rollups.ts';
 
 /** A domain object as a row: what is absent there is null here. Nested objects are jsonb. */
@@ -62,6 +65,10 @@ export interface Tables {
     attempts: Generated<number>;
     claimedUntil: Timestamp | null;
   };
+  failures: Row<FailureRecord>;
+  failureChanges: Row<FailureChange> & { externalKey: string | null };
+  scores: Row<Score>;
+  ratings: Row<Rating>;
   deadLetters: Row<DeadLetter>;
   apiKeys: ApiKey;
   settings: { name: string; value: unknown };

@@ -11,6 +11,7 @@ import { sql as ticketPromises } from './0010-ticket-promises.ts';
 import { sql as told } from './0011-told.ts';
 import { sql as notifications } from './0012-notifications.ts';
 import { sql as formerClosings } from './0013-former-closings.ts';
+import { sql as outcomes } from './0014-outcomes.ts';
 
 export interface Migration {
   readonly name: string;
@@ -33,4 +34,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0011-told', sql: told },
   { name: '0012-notifications', sql: notifications },
   { name: '0013-former-closings', sql: formerClosings },
+  { name: '0014-outcomes', sql: outcomes },
 ];
