@@ -3,11 +3,12 @@ import { WHOLE_ASSET } from '../domain/ids.ts';
 import { type AssetModel, type RuleDefinition, type Severity, severityRank } from '../domain/model.ts';
 import type { Duration } from '../domain/time.ts';
 import { remainingLife, type Weibull, weibullOf } from '../prognostics/weibull.ts';
-import { type CalendarLife, type CalendarState, calendarRule, type Schedule, type Step } from './calendarRule.ts';
+import { type CalendarLife, type CalendarState, calendarRule, type Plan, type Step } from './calendarRule.ts';
 import { checkLifeLevels, LifeLevels, lifeLevels } from './lifeLevels.ts';
 import { DurationText, duration } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
 import type { CompiledRule, RuleKind, RuleProblem } from './rule.ts';
+import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
 
 export const CalendarParams = Type.Object(
   {
@@ -48,6 +49,23 @@ export const CalendarParams = Type.Object(
         },
       ),
     ),
+    onDelay: DurationText('How long after what is due the finding is raised.', '0s'),
+    deadband: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'When the life is extended: the share of it by which the age must lie below the mildest level to clear the finding. Default: any extension clears it.',
+      }),
+    ),
+    offDelay: DurationText('How long after the life was extended the finding is cleared.', '0s'),
+    schedule: Type.Optional(
+      Type.Object(ScheduleParams.properties, {
+        additionalProperties: false,
+        description:
+          'It is raised and cleared within these hours of the week only: what comes due at others waits for them. Summer time is minded.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -72,7 +90,7 @@ function check(params: Params, _model: AssetModel, rule: RuleDefinition): RulePr
     problems.push({ path: 'life', message: 'give exactly one of life, inspection' });
   }
   if (params.inspection) {
-    for (const path of ['spread', 'levels', 'risk'] as const) {
+    for (const path of ['spread', 'levels', 'risk', 'deadband'] as const) {
       if (params[path] !== undefined) problems.push({ path, message: 'belongs to a life; leave it out' });
     }
     if (params.inspection.every !== undefined && duration(params.inspection.every) <= 0) {
@@ -80,14 +98,20 @@ function check(params: Params, _model: AssetModel, rule: RuleDefinition): RulePr
     }
   }
   if (params.risk) problems.push(...checkRisk({ ...params.risk, deadband: 0 }, 'risk'));
-  return [...problems, ...checkLifeLevels(params.levels)];
+  return [...problems, ...checkLifeLevels(params.levels), ...checkSchedule(params.schedule, 'schedule')];
 }
 
 function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<CalendarState> {
-  return calendarRule(rule, params.inspection ? inspections(params.inspection) : lifeOf(params, model, rule));
+  const plan = params.inspection ? inspections(params.inspection) : lifeOf(params, model, rule);
+  return calendarRule(rule, plan, {
+    onDelay: duration(params.onDelay),
+    offDelay: duration(params.offDelay),
+    deadband: params.deadband,
+    schedule: params.schedule && compileSchedule(params.schedule),
+  });
 }
 
-function inspections({ first, every, severity }: NonNullable<Params['inspection']>): Schedule {
+function inspections({ first, every, severity }: NonNullable<Params['inspection']>): Plan {
   return {
     kind: 'inspections',
     first: duration(first),
@@ -99,7 +123,7 @@ function inspections({ first, every, severity }: NonNullable<Params['inspection'
 /** Lives that parts were given, kept at hand: to find when risks come due takes long. */
 const KEPT_LIVES = 200;
 
-function lifeOf(params: Params, model: AssetModel, rule: RuleDefinition): Schedule {
+function lifeOf(params: Params, model: AssetModel, rule: RuleDefinition): Plan {
   const levels = lifeLevels(params);
   const made = (life: Duration): CalendarLife => {
     const lives = params.spread === undefined ? undefined : weibullOf(life, params.spread);

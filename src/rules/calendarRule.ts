@@ -5,6 +5,7 @@ import type { Duration, Timestamp } from '../domain/time.ts';
 import { certainLife, forecastOf, seenLater } from '../prognostics/lifeDistribution.ts';
 import { remainingLife, type Weibull } from '../prognostics/weibull.ts';
 import { type CompiledRule, extendsLife, type FoldContext, installs, type RuleView } from './rule.ts';
+import type { Schedule } from './schedule.ts';
 
 /** What a rule by the calendar remembers; everything else follows from these dates. */
 export interface CalendarState {
@@ -17,6 +18,19 @@ export interface CalendarState {
   settled: number;
   /** From installation, since it was extended. */
   life: Duration | null;
+  /** What was raised by a life that was extended since, and is not cleared yet. */
+  held: { severity: Severity; clearAt: Timestamp | null } | null;
+  /** When it was last looked at outside its hours, since it was within them. */
+  waiting: Timestamp | null;
+}
+
+/** When what is due is said. */
+export interface CalendarTiming {
+  readonly onDelay: Duration;
+  readonly offDelay: Duration;
+  /** Share of a life; undefined: any extension clears. */
+  readonly deadband: number | undefined;
+  readonly schedule: Schedule | undefined;
 }
 
 /** From this age on the finding has this severity. */
@@ -34,7 +48,7 @@ export interface CalendarLife {
   readonly steps: readonly Step[];
 }
 
-export type Schedule =
+export type Plan =
   | (CalendarLife & {
       readonly kind: 'life';
       /** As it is for a part that was given this life. */
@@ -51,19 +65,33 @@ export type Schedule =
 interface Due {
   /** By the calendar alone. */
   readonly at: Timestamp;
+  /** After the on-delay. */
+  readonly saidAt: Timestamp;
   readonly severity: Severity;
   /** End of life, or the date of the inspection. */
   readonly end: Timestamp;
 }
 
-const initCalendar = (): CalendarState => ({ installedAt: null, level: 0, start: null, settled: 0, life: null });
+const initCalendar = (): CalendarState => ({
+  installedAt: null,
+  level: 0,
+  start: null,
+  settled: 0,
+  life: null,
+  held: null,
+  waiting: null,
+});
 
-function lifeOf({ life }: CalendarState, schedule: Schedule & { readonly kind: 'life' }): CalendarLife {
-  return life === null || life === undefined ? schedule : schedule.extended(life);
+function lifeOf({ life }: CalendarState, plan: Plan & { readonly kind: 'life' }): CalendarLife {
+  return life === null ? plan : plan.extended(life);
 }
 
 /** Says what comes due at its moment, or at the end of the maintenance in which that lies. */
-export function calendarRule(rule: RuleDefinition, schedule: Schedule): CompiledRule<CalendarState> {
+export function calendarRule(
+  rule: RuleDefinition,
+  plan: Plan,
+  { onDelay, offDelay, deadband, schedule }: CalendarTiming,
+): CompiledRule<CalendarState> {
   function say(
     state: CalendarState,
     change: FindingChange,
@@ -81,7 +109,7 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
       start,
       time,
       window: { from: Math.min(start, time), to: time },
-      evidence: { kind: 'calendar', of: schedule.kind === 'life' ? 'life' : 'inspection', installedAt, due: end },
+      evidence: { kind: 'calendar', of: plan.kind === 'life' ? 'life' : 'inspection', installedAt, due: end },
       ...(forecast && { forecast }),
     });
   }
@@ -89,65 +117,95 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
   function next(state: CalendarState): Due | undefined {
     const { installedAt, level, settled } = state;
     if (installedAt === null) return undefined;
-    if (schedule.kind === 'life') {
-      const { steps, life } = lifeOf(state, schedule);
+    if (plan.kind === 'life') {
+      const { steps, life } = lifeOf(state, plan);
       const step = steps[level];
-      const end = Math.round(installedAt + life);
-      return step && { at: Math.round(installedAt + step.age), severity: step.severity, end };
+      if (!step) return undefined;
+      const at = Math.round(installedAt + step.age);
+      return { at, saidAt: at + onDelay, severity: step.severity, end: Math.round(installedAt + life) };
     }
-    if (level > 0 || (settled > 0 && schedule.every === undefined)) return undefined;
-    const at = Math.round(installedAt + schedule.first + settled * (schedule.every ?? 0));
-    return { at, severity: schedule.severity, end: at };
+    if (level > 0 || (settled > 0 && plan.every === undefined)) return undefined;
+    const at = Math.round(installedAt + plan.first + settled * (plan.every ?? 0));
+    return { at, saidAt: at + onDelay, severity: plan.severity, end: at };
   }
 
   function elapse(state: CalendarState, time: Timestamp, context: FoldContext): void {
-    for (let due = next(state); due && due.at <= time; due = next(state)) {
-      const first = state.level === 0;
-      if (first) state.start = due.at;
-      state.level++;
-      say(state, first ? 'raised' : 'escalated', due.severity, time, due.end, context);
-    }
+    state.waiting = schedule && schedule.openSince(time) === undefined ? time : null;
+    if (state.waiting !== null) return;
+    for (let due = next(state); due && due.saidAt <= time; due = next(state)) reach(state, due, time, context);
+    const { held } = state;
+    if (held === null || held.clearAt === null || held.clearAt > time) return;
+    say(state, 'cleared', held.severity, time, endOf(state), context);
+    state.held = null;
+    state.start = null;
+  }
+
+  function reach(state: CalendarState, due: Due, time: Timestamp, context: FoldContext): void {
+    const before = present(state);
+    if (before === undefined) state.start = due.at;
+    state.level++;
+    if (state.held) state.held.clearAt = null;
+    if (state.held && severityRank(due.severity) <= severityRank(state.held.severity)) return;
+    say(state, before === undefined ? 'raised' : 'escalated', due.severity, time, due.end, context);
+  }
+
+  function due(state: CalendarState): Timestamp | null {
+    const moment = Math.min(
+      next(state)?.saidAt ?? Number.POSITIVE_INFINITY,
+      state.held?.clearAt ?? Number.POSITIVE_INFINITY,
+    );
+    if (!Number.isFinite(moment)) return null;
+    return schedule ? schedule.next(Math.max(moment, state.waiting ?? moment)) : moment;
+  }
+
+  function reached(state: CalendarState): Severity | undefined {
+    if (state.level === 0) return undefined;
+    return plan.kind === 'life' ? lifeOf(state, plan).steps[state.level - 1]!.severity : plan.severity;
   }
 
   function present(state: CalendarState): Severity | undefined {
-    if (state.level === 0) return undefined;
-    return schedule.kind === 'life' ? lifeOf(state, schedule).steps[state.level - 1]!.severity : schedule.severity;
+    const [now, held] = [reached(state), state.held?.severity];
+    return held === undefined || (now !== undefined && severityRank(now) > severityRank(held)) ? now : held;
   }
 
   function endOf(state: CalendarState): Timestamp {
-    if (schedule.kind === 'life') return Math.round(state.installedAt! + lifeOf(state, schedule).life);
+    if (plan.kind === 'life') return Math.round(state.installedAt! + lifeOf(state, plan).life);
     return state.start!;
   }
 
   /** Closing the ticket of an inspection settles all that were due by then. */
   function settle(state: CalendarState, time: Timestamp): void {
-    if (schedule.kind === 'life' || state.installedAt === null) return;
-    const since = time - state.installedAt - schedule.first;
+    if (plan.kind === 'life' || state.installedAt === null) return;
+    const since = time - state.installedAt - plan.first;
     if (since < 0) return;
-    state.settled = Math.max(state.settled, schedule.every === undefined ? 1 : Math.floor(since / schedule.every) + 1);
+    state.settled = Math.max(state.settled, plan.every === undefined ? 1 : Math.floor(since / plan.every) + 1);
     state.level = 0;
     state.start = null;
   }
 
   /** By a longer life: what was raised is cleared; what it has passed of that life too was known, and is not said again. */
   function extend(state: CalendarState, { at, calendar }: LifeExtendedEvent, context: FoldContext): void {
-    if (schedule.kind !== 'life' || state.installedAt === null || calendar === undefined) return;
+    if (plan.kind !== 'life' || state.installedAt === null || calendar === undefined) return;
     const age = at - state.installedAt;
-    const longer = Math.max(lifeOf(state, schedule).life, age) + calendar;
-    const { steps } = schedule.extended(longer);
+    const longer = Math.max(lifeOf(state, plan).life, age) + calendar;
+    const { steps } = plan.extended(longer);
     const passed = steps.filter((step) => step.age <= age).length;
     const severity = present(state);
-    if (severity) say(state, 'cleared', severity, at, Math.round(state.installedAt + longer), context);
+    const clears = deadband === undefined || age < steps[0]!.age - deadband * longer;
+    const closed = schedule !== undefined && schedule.openSince(at) === undefined;
+    const held = severity !== undefined && (!clears || offDelay > 0 || closed);
+    if (severity && !held) say(state, 'cleared', severity, at, Math.round(state.installedAt + longer), context);
     state.life = longer;
     state.level = Math.min(state.level, passed);
-    state.start = null;
+    state.held = held ? { severity, clearAt: clears ? at + offDelay : null } : null;
+    if (!held) state.start = null;
   }
 
   function forecastAt(state: CalendarState, time: Timestamp): Forecast | undefined {
     const { installedAt } = state;
-    if (schedule.kind !== 'life' || installedAt === null) return undefined;
+    if (plan.kind !== 'life' || installedAt === null) return undefined;
     const age = time - installedAt;
-    const { lives, life } = lifeOf(state, schedule);
+    const { lives, life } = lifeOf(state, plan);
     const left = lives ? remainingLife(lives, Math.max(0, age)) : seenLater(certainLife(life), age);
     return { basis: 'calendar', ...forecastOf(left, time) };
   }
@@ -168,10 +226,10 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
   return {
     definition: rule,
     inputs: [],
-    ...(schedule.kind === 'life' && { extendable: { calendar: true } }),
+    ...(plan.kind === 'life' && { extendable: { calendar: true } }),
     init: initCalendar,
     event,
-    due: (state) => next(state)?.at ?? null,
+    due,
     elapse,
     restate(state, time, context) {
       const severity = present(state);
@@ -180,11 +238,11 @@ export function calendarRule(rule: RuleDefinition, schedule: Schedule): Compiled
     view(state, at): RuleView {
       const severity = present(state);
       const level = severity === undefined ? 0 : 1 + severityRank(severity);
-      if (schedule.kind !== 'life') return { level };
+      if (plan.kind !== 'life') return { level };
       if (state.installedAt === null) return { level, wear: null };
       const age = Math.max(0, at - state.installedAt);
       const forecast = forecastAt(state, Math.max(at, state.installedAt));
-      return { level, wear: age / lifeOf(state, schedule).life, ...(forecast && { forecast }) };
+      return { level, wear: age / lifeOf(state, plan).life, ...(forecast && { forecast }) };
     },
   };
 }

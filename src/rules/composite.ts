@@ -1,9 +1,12 @@
 import Type, { type Static } from 'typebox';
 import { type AssetModel, type RuleDefinition, SEVERITIES, type Severity, severityRank } from '../domain/model.ts';
-import { HOUR, type Timestamp } from '../domain/time.ts';
-import { type AlarmState, type AlarmTiming, type AlarmTransition, initAlarm, stepAlarm } from './alarm.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { type AlarmState, type AlarmTransition, initAlarm, stepAlarm } from './alarm.ts';
+import { isOpen } from './condition.ts';
+import { delayParams, unbrokenTiming } from './conditionParams.ts';
 import { DurationText, duration, SeverityName } from './params.ts';
 import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
+import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
 
 const Need = Type.Union([Type.Enum(['all', 'any']), Type.Integer({ minimum: 1 })], {
   description: 'How many of the rules must be met: all, any or a number.',
@@ -38,8 +41,19 @@ export const CompositeParams = Type.Object(
       maxItems: 3,
       description: 'From the mildest to the worst.',
     }),
-    onDelay: DurationText('How long enough of them must be met, in event time, before the finding is raised.', '0s'),
-    offDelay: DurationText('How long too few must be, in event time, before the finding is cleared.', '0s'),
+    deadband: Type.Integer({
+      minimum: 0,
+      default: 0,
+      description: 'How many fewer than a level needs may be met before it counts as clear; one at least must be.',
+    }),
+    ...delayParams,
+    schedule: Type.Optional(
+      Type.Object(ScheduleParams.properties, {
+        additionalProperties: false,
+        description:
+          'It raises and clears within these hours of the week only; what its rules find counts day and night. Summer time is minded.',
+      }),
+    ),
   },
   { additionalProperties: false },
 );
@@ -55,14 +69,9 @@ interface Member {
 interface CompositeState {
   alarm: AlarmState;
   members: Member[];
+  /** When it was last to be judged outside its hours, since it was judged within them. */
+  waiting: Timestamp | null;
 }
-
-/** Between two changes of its members nothing is unknown of them, however long that is. */
-const UNBROKEN: Omit<AlarmTiming, 'onDelay' | 'offDelay'> = {
-  maxGap: Number.POSITIVE_INFINITY,
-  minSamples: 1,
-  updateEvery: 6 * HOUR,
-};
 
 /** All, any or n of m of other rules' conditions within a window of event time. */
 export const composite: RuleKind<typeof CompositeParams, CompositeState> = {
@@ -94,7 +103,7 @@ function check(params: Params, model: AssetModel, rule: RuleDefinition): RulePro
       problems.push({ path, message: `must be more than the level before (${before})` });
     }
   });
-  return problems;
+  return [...problems, ...checkSchedule(params.schedule, 'schedule')];
 }
 
 function checkMember(
@@ -143,7 +152,10 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
   const least = params.of.map((member) => (typeof member === 'string' ? 1 : levelOf(member.severity)));
   const needs = params.levels.map(({ need }) => needed(need, reads.length));
   const severities = params.levels.map(({ severity }) => severity);
-  const timing: AlarmTiming = { ...UNBROKEN, onDelay: duration(params.onDelay), offDelay: duration(params.offDelay) };
+  const timing = unbrokenTiming(params);
+  const schedule = params.schedule && compileSchedule(params.schedule);
+  /** By level: as many hold it once it is reached. */
+  const holding = needs.map((need) => Math.max(1, need - params.deadband));
 
   /** Until when a member counts as met; Infinity while it is, -Infinity when it never was. */
   const countsUntil = ({ from, until }: Member) =>
@@ -174,17 +186,26 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
 
   function follow(state: CompositeState, met: number, time: Timestamp, context: FoldContext): void {
     const { alarm } = state;
+    if (schedule && !isOpen(schedule, alarm, time)) {
+      state.waiting = time;
+      return;
+    }
+    state.waiting = null;
     const before = alarm.level;
     const reached = needs.filter((need) => need <= met).length;
-    if (before === 0 && reached === 0 && alarm.since[0] === null) return;
-    const change = stepAlarm(alarm, timing, time, reached, reached);
+    const held = holding.filter((need) => need <= met).length;
+    if (before === 0 && reached === 0 && alarm.since[0] === null) {
+      alarm.time = time;
+      return;
+    }
+    const change = stepAlarm(alarm, timing, time, reached, held);
     if (change !== 'none') say(state, change, alarm.level || before, time, context);
   }
 
   /** When too few are left for what is raised or about to be. */
   function endings({ alarm, members }: CompositeState): Timestamp[] {
     const ends = members.map(countsUntil).sort((a, b) => b - a);
-    return needs
+    return holding
       .filter((_need, at) => alarm.since[at] !== null && (at === 0 || at >= alarm.level))
       .map((need) => ends[need - 1]!);
   }
@@ -198,6 +219,7 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
   const init = (): CompositeState => ({
     alarm: initAlarm(needs.length),
     members: reads.map(() => ({ from: null, until: null })),
+    waiting: null,
   });
   const level = ({ alarm }: CompositeState) => (alarm.level === 0 ? 0 : levelOf(severities[alarm.level - 1]!));
 
@@ -217,7 +239,9 @@ function compile(params: Params, _model: AssetModel, rule: RuleDefinition): Comp
     },
     due(state) {
       const earliest = Math.min(...delays(state.alarm), ...(within > 0 ? endings(state) : []));
-      return Number.isFinite(earliest) ? earliest : null;
+      const moment = state.waiting ?? earliest;
+      if (!Number.isFinite(moment)) return null;
+      return schedule ? schedule.next(moment) : moment;
     },
     elapse(state, time, context) {
       const gone = ({ until }: Member) => until !== null && until + within <= time;

@@ -117,7 +117,7 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
 
   function instant(state: ConditionState<S>, time: Timestamp, latest: Latest, context: FoldContext): void {
     const { alarm } = state;
-    if ((schedule && !open(schedule, alarm, time)) || (gate && !gate.holds(latest))) pauseAlarm(alarm, timing, time);
+    if ((schedule && !isOpen(schedule, alarm, time)) || (gate && !gate.holds(latest))) pauseAlarm(alarm, timing, time);
     else if (context.muted) holdAlarm(alarm, time);
     else if (judge.judge(state.own, time, latest, verdict)) follow(state, time, context);
   }
@@ -173,7 +173,7 @@ function ofOwn<S>({ lesson, teach, differs }: FleetLearning<S>): FleetLearning<C
 type Take<S> = (state: ConditionState<S>, time: Timestamp, latest: Latest, context: FoldContext) => void;
 
 /** Whether the schedule is open; one that opened since the last evaluation takes the alarm up again. */
-function open(schedule: Schedule, alarm: AlarmState, time: Timestamp): boolean {
+export function isOpen(schedule: Schedule, alarm: AlarmState, time: Timestamp): boolean {
   const since = schedule.openSince(time);
   if (since === undefined) return false;
   if (alarm.time !== null && alarm.time < since) resumeAlarm(alarm, since);

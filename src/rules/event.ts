@@ -1,50 +1,21 @@
-import Type, { type Static } from 'typebox';
 import { type AssetModel, type MetricDefinition, type RuleDefinition, severityRank } from '../domain/model.ts';
-import { HOUR, type Timestamp } from '../domain/time.ts';
-import { checkGate, GateParams, gateIfAny } from './gate.ts';
-import { checkMetric, DurationText, duration, metricIndex, SeverityName } from './params.ts';
-import { type CompiledRule, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
-import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
+import type { Timestamp } from '../domain/time.ts';
+import { type AlarmState, type AlarmTransition, initAlarm, stepAlarm } from './alarm.ts';
+import { unbrokenTiming } from './conditionParams.ts';
+import { checkEvent, EventParams, numbersOf } from './eventParams.ts';
+import { gateIfAny } from './gate.ts';
+import { duration, metricIndex } from './params.ts';
+import { type CompiledRule, type FoldContext, installs, type RuleKind } from './rule.ts';
+import { compileSchedule } from './schedule.ts';
 
-const Codes = (description: string) =>
-  Type.Array(Type.Union([Type.String(), Type.Integer()]), { minItems: 1, maxItems: 100, description });
-
-export const EventParams = Type.Object(
-  {
-    metric: Type.String({ description: 'Metric of kind event or state: fault codes, device alarms.' }),
-    codes: Type.Optional(
-      Codes('Codes that count, as symbols of the metric or numbers. Default: every code other than 0.'),
-    ),
-    within: DurationText('The window, in event time. The finding clears when nothing was counted for as long.'),
-    levels: Type.Array(
-      Type.Object(
-        {
-          count: Type.Integer({ minimum: 1, maximum: 100, description: 'As many within the window.' }),
-          codes: Type.Optional(Codes('Only these of the codes count for this level.')),
-          severity: SeverityName,
-        },
-        { additionalProperties: false },
-      ),
-      { minItems: 1, maxItems: 3, description: 'From the mildest to the worst.' },
-    ),
-    counted: Type.Enum(['each', 'change'], {
-      default: 'each',
-      description: 'each: every sample. change: for devices that send the present code again and again, its first.',
-    }),
-    while: Type.Optional(GateParams),
-    schedule: Type.Optional(ScheduleParams),
-  },
-  { additionalProperties: false },
-);
-type Params = Static<typeof EventParams>;
 type Occurrence = [time: Timestamp, code: number];
 
+type InWindow = (at: Timestamp) => boolean;
+
 interface EventState {
-  /** The worst level raised since it was last clear. */
-  level: number;
-  /** When the first event that raised it happened. */
+  alarm: AlarmState;
+  /** When the first event of those happened that raised it, or are about to. */
   start: Timestamp | null;
-  stated: Timestamp | null;
   /** The newest event that counts. */
   last: Timestamp | null;
   /** The code seen last, counted or not. */
@@ -55,7 +26,6 @@ interface EventState {
 
 /** Events remembered for each level, or twice its limit where that is more. */
 const REMEMBERED = 20;
-const UPDATE_EVERY = 6 * HOUR;
 
 /** Fault codes and device alarms, counted within a sliding window of event time. */
 export const event: RuleKind<typeof EventParams, EventState> = {
@@ -63,75 +33,22 @@ export const event: RuleKind<typeof EventParams, EventState> = {
   summary:
     'Fault codes or device alarms come, or come too often. When to use: the device itself reports what is wrong; one code that always matters, or repetition of one that is harmless alone.',
   params: EventParams,
-  check,
+  check: checkEvent,
   compile,
 };
 
-function check(params: Params, model: AssetModel): RuleProblem[] {
-  const common = [...checkGate(model, params.while, 'while'), ...checkSchedule(params.schedule, 'schedule')];
-  const metric = checkMetric(model, params.metric, 'metric');
-  if ('message' in metric) return [metric, ...common];
-  if (metric.kind === 'number') {
-    const message = `'${metric.id}' is a number; events are counted of a metric of kind event or state`;
-    return [{ path: 'metric', message }, ...common];
-  }
-  return [
-    ...checkCodes(metric, params.codes, 'codes'),
-    ...params.levels.flatMap(({ codes }, at) => [
-      ...checkCodes(metric, codes, `levels.${at}.codes`),
-      ...checkSubset(metric, params.codes, codes, `levels.${at}.codes`),
-    ]),
-    ...checkOrder(params),
-    ...common,
-  ];
-}
-
-function checkCodes(metric: MetricDefinition, codes: Params['codes'], path: string): RuleProblem[] {
-  return (codes ?? []).flatMap((code, at) => {
-    if (typeof code === 'number' || metric.codes?.[code] !== undefined) return [];
-    const known = Object.keys(metric.codes ?? {}).join(', ') || 'none';
-    return [{ path: `${path}.${at}`, message: `'${code}' is no code of ${metric.id}; its codes are: ${known}` }];
-  });
-}
-
-function checkSubset(
-  metric: MetricDefinition,
-  all: Params['codes'],
-  some: Params['codes'],
-  path: string,
-): RuleProblem[] {
-  if (!all || !some) return [];
-  const counted = numbersOf(metric, all);
-  return some.flatMap((code, at) =>
-    counted.includes(numbersOf(metric, [code])[0]!)
-      ? []
-      : [{ path: `${path}.${at}`, message: `'${code}' does not count, since it is not among the rule's codes` }],
-  );
-}
-
-/** A worse level with the same codes must take more, or the milder would never show. */
-function checkOrder({ levels }: Params): RuleProblem[] {
-  return levels.flatMap((level, at) => {
-    const before = levels[at - 1];
-    if (!before || JSON.stringify(before.codes) !== JSON.stringify(level.codes) || level.count > before.count)
-      return [];
-    return [{ path: `levels.${at}.count`, message: `must be higher than the level before (${before.count})` }];
-  });
-}
-
-function numbersOf({ codes = {} }: MetricDefinition, wanted: readonly (string | number)[]): number[] {
-  return wanted.map((code) => (typeof code === 'number' ? code : codes[code]!));
-}
-
-function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<EventState> {
+function compile(params: EventParams, model: AssetModel, rule: RuleDefinition): CompiledRule<EventState> {
   const input = metricIndex(model, params.metric);
   const metric = model.metrics[input]!;
   const within = duration(params.within);
+  const timing = unbrokenTiming(params);
   const gate = gateIfAny(model, params.while);
   const schedule = params.schedule && compileSchedule(params.schedule);
   const counts = matcher(metric, params.codes);
   const levels = params.levels.map(({ count, codes, severity }) => ({
     count,
+    /** As many hold it once it is reached. */
+    holding: Math.max(1, count - (params.deadband ?? 0)),
     severity,
     counts: codes ? matcher(metric, codes) : counts,
     remembered: Math.max(REMEMBERED, 2 * count),
@@ -139,12 +56,13 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
 
   function say(
     state: EventState,
-    change: 'raised' | 'escalated' | 'updated' | 'cleared' | 'reset',
+    change: Exclude<AlarmTransition, 'none'> | 'reset',
+    raised: number,
     time: Timestamp,
     context: FoldContext,
   ): void {
-    const { severity, count } = levels[state.level - 1]!;
-    const seen = withinWindow(state.recent[state.level - 1]!, (state.last ?? time) - within);
+    const { severity, count } = levels[raised - 1]!;
+    const seen = withinWindow(state.recent[raised - 1]!, (state.last ?? time) - within);
     context.state({
       change,
       severity,
@@ -168,34 +86,68 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
     state.code = code;
     if (!open || repeated || context.muted || !counts(code)) return;
     state.last = time;
-    const before = state.level;
     levels.forEach((level, at) => {
       const recent = state.recent[at]!;
       if (!level.counts(code)) return;
       recent.push([time, code]);
       if (recent.length > level.remembered) recent.shift();
-      if (withinWindow(recent, time - within).length >= level.count && at >= state.level) state.level = at + 1;
     });
-    if (state.level > before) {
-      if (before === 0) state.start = withinWindow(state.recent[state.level - 1]!, time - within)[0]![0];
-      state.stated = time;
-      say(state, before === 0 ? 'raised' : 'escalated', time, context);
-    } else if (before > 0 && time - state.stated! >= UPDATE_EVERY) {
-      state.stated = time;
-      say(state, 'updated', time, context);
-    }
+    follow(state, time, (at) => at >= time - within, context);
+  }
+
+  /** Judges at `time` by what is in the window. */
+  function follow(state: EventState, time: Timestamp, counting: InWindow, context: FoldContext): void {
+    const { alarm } = state;
+    const before = alarm.level;
+    const seen = state.recent.map((recent) => recent.filter(([at]) => counting(at)));
+    const reached = worst(({ count }, at) => seen[at]!.length >= count);
+    const change = stepAlarm(alarm, timing, time, reached, Math.max(reached, held(state, seen, counting)));
+    if (alarm.level === 0 && alarm.since[0] === null && change === 'none') state.start = null;
+    else if (reached > 0) state.start ??= seen[reached - 1]![0]![0];
+    if (change !== 'none') say(state, change, alarm.level || before, time, context);
+    if (change !== 'cleared') return;
+    state.start = null;
+    state.recent = seen;
+  }
+
+  /** The worst level that is not clear yet: without a deadband the one that is raised, until nothing is left. */
+  function held({ alarm, last }: EventState, seen: readonly Occurrence[][], counting: InWindow): number {
+    if (params.deadband !== undefined) return worst(({ holding }, at) => seen[at]!.length >= holding);
+    return last !== null && counting(last) ? alarm.level : 0;
+  }
+
+  function worst(is: (level: (typeof levels)[number], at: number) => boolean): number {
+    return levels.reduce((found, level, at) => (is(level, at) ? at + 1 : found), 0);
+  }
+
+  /** When too few are left in the window for each level from this one on. */
+  function endFrom({ recent }: EventState, first: number): Timestamp {
+    const ends = levels.map(({ holding }, at) =>
+      at < first ? undefined : recent[at]![recent[at]!.length - holding]?.[0],
+    );
+    return Math.max(...ends.map((time) => (time ?? Number.NEGATIVE_INFINITY) + within));
+  }
+
+  function due(state: EventState): Timestamp | null {
+    const { level, since, clearSince } = state.alarm;
+    if (level === 0 && since[0] === null) return null;
+    const moments = since.flatMap((from, at) =>
+      from === null || at < level ? [] : [from + timing.onDelay, endFrom(state, at)],
+    );
+    if (clearSince !== null) moments.push(clearSince + timing.offDelay);
+    else if (level > 0) moments.push(params.deadband === undefined ? state.last! + within : endFrom(state, 0));
+    return Math.min(...moments);
   }
 
   const init = (): EventState => ({
-    level: 0,
+    alarm: initAlarm(levels.length),
     start: null,
-    stated: null,
     last: null,
     code: null,
     recent: levels.map(() => []),
   });
-  const severityLevel = (state: EventState) =>
-    state.level === 0 ? 0 : 1 + severityRank(levels[state.level - 1]!.severity);
+  const severityLevel = ({ alarm }: EventState) =>
+    alarm.level === 0 ? 0 : 1 + severityRank(levels[alarm.level - 1]!.severity);
   const inHours = (time: Timestamp) => !schedule || schedule.openSince(time) !== undefined;
   const inputs = [...new Set([input, ...(gate?.inputs ?? [])])];
 
@@ -215,25 +167,25 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
             take(state, time, code, inHours(time) && gate!.holds(latest), context);
           },
         }),
-    due: (state) => (state.level === 0 ? null : state.last! + within),
+    due,
     elapse(state, time, context) {
-      say(state, 'cleared', time, context);
-      Object.assign(state, { ...init(), code: state.code });
+      // From this very moment on what is a whole window old has left it.
+      follow(state, time, (at) => at > time - within, context);
     },
     event(state, happened, context) {
       if (!installs(happened, rule.componentId)) return;
-      if (state.level > 0) say(state, 'reset', happened.at, context);
+      if (state.alarm.level > 0) say(state, 'reset', state.alarm.level, happened.at, context);
       Object.assign(state, { ...init(), code: state.code });
     },
     restate(state, time, context) {
-      if (state.level > 0) say(state, 'raised', time, context);
+      if (state.alarm.level > 0) say(state, 'raised', state.alarm.level, time, context);
     },
     level: severityLevel,
     view: (state) => ({ level: severityLevel(state) }),
   };
 }
 
-function matcher(metric: MetricDefinition, codes: Params['codes']): (code: number) => boolean {
+function matcher(metric: MetricDefinition, codes: EventParams['codes']): (code: number) => boolean {
   if (!codes) return (code) => code !== 0;
   const wanted = new Set(numbersOf(metric, codes));
   return (code) => wanted.has(code);

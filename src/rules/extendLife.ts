@@ -5,7 +5,8 @@ import { extended } from './extendedLife.ts';
 import { riskVerdict } from './risk.ts';
 import type { FoldContext } from './rule.ts';
 import { lifeLeft } from './usageLeft.ts';
-import { clearLife, type LifeOptions, levelOf, rankOf, type UsageState } from './usageLife.ts';
+import { clearLife, type LifeOptions, rankOf, type UsageState } from './usageLife.ts';
+import { initWear, levelOf } from './usageWear.ts';
 
 const verdict: Verdict = { reached: 0, held: 0 };
 
@@ -31,6 +32,7 @@ export function extendLife(
     known: 0,
   };
   const after = extended(state, options);
+  state.wear = initWear(after);
   settleRisk(state, after, at);
   state.level = levelOf(state, after, at);
   state.extended.known = rankOf(state, after, state.level, at);

@@ -71,6 +71,7 @@ export class Fold {
     for (const group of timed[metric]!) this.#advance(group, time);
     state.times[metric] = time;
     state.values[metric] = quality === 2 ? Number.NaN : value;
+    state.samples++;
     if (time > state.time) state.time = time;
     if (receivedAt > state.receivedAt) state.receivedAt = receivedAt;
     if (quality !== 2) for (const at of single[metric]!) this.#judge(at, time, value);

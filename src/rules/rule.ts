@@ -81,6 +81,12 @@ export interface TickTime {
   listened(from: Timestamp, to: Timestamp): Duration;
 }
 
+/** What was heard of an asset so far. */
+export interface Heard extends Latest {
+  /** Samples of whatever metric. */
+  readonly samples: number;
+}
+
 /** What one asset contributes to what its fleet learns. */
 export interface FleetLesson {
   readonly assetId: string;
@@ -145,7 +151,7 @@ export interface CompiledRule<S = unknown> {
   readonly reads?: readonly string[];
   /** For a rule that reads others: after each instant at which they may have changed; their levels in the order of `reads`. */
   react?(state: S, time: Timestamp, levels: readonly number[], context: FoldContext): void;
-  tick?(state: S, tick: TickTime, latest: Latest, context: FoldContext): void;
+  tick?(state: S, tick: TickTime, heard: Heard, context: FoldContext): void;
   view?(state: S, at: Timestamp): RuleView;
   /** For a rule that learns from the other assets of its model; `event` takes what they teach. */
   readonly fleet?: FleetLearning<S>;

@@ -35,6 +35,8 @@ export type ScheduleParams = Static<typeof ScheduleParams>;
 export interface Schedule {
   /** Since when it has been open without a break, as far as a week back; undefined while it is closed. */
   openSince(time: Timestamp): Timestamp | undefined;
+  /** The first moment from this one on at which it is open. */
+  next(time: Timestamp): Timestamp;
   /** The stretches between the two in which it is open, in order; they may touch. */
   within(from: Timestamp, to: Timestamp): Span[];
 }
@@ -77,6 +79,12 @@ export function compileSchedule(params: ScheduleParams): Schedule {
       const span = spansOf(startOfDay(time)).find(({ from, to }) => time >= from && time < to);
       if (span) last = span;
       return span?.from;
+    },
+    next(time) {
+      for (let day = startOfDay(time); ; day += DAY) {
+        const span = spansOf(day).find(({ to }) => to > time);
+        if (span) return Math.max(span.from, time);
+      }
     },
     within(from, to) {
       const found: Span[] = [];

@@ -12,6 +12,8 @@ export interface AssetState {
   /** By metric: the newest sample folded. */
   readonly times: Timestamp[];
   readonly values: number[];
+  /** Samples folded, of whatever metric. */
+  samples: number;
   /** By rule with several inputs: the instant not yet evaluated. */
   readonly instants: Timestamp[];
   /** By rule: the last moment that came without a sample (see CompiledRule.due); up to it nothing may be added. */
@@ -36,6 +38,7 @@ export function initState(model: CompiledModel): AssetState {
     receivedAt: never,
     times: metrics.map(() => never),
     values: metrics.map(() => Number.NaN),
+    samples: 0,
     instants: model.rules.map(() => never),
     passed: model.rules.map(() => never),
     rules: model.rules.map((rule) => rule.init()),
@@ -48,7 +51,7 @@ export function initState(model: CompiledModel): AssetState {
 }
 
 /** Counts up when what a rule remembers changes its shape: older states are then folded anew. */
-const FORMAT = 5;
+const FORMAT = 6;
 
 /** The stored form: by metric and rule id, so that it can be told what changed when the model did. */
 interface SerializedState {
@@ -58,6 +61,7 @@ interface SerializedState {
   receivedAt: number | null;
   /** A value is null where the newest sample was bad. */
   metrics: Record<string, [time: number, value: number | null]>;
+  samples: number;
   rules: Record<string, { version: string; instant: number | null; passed: number | null; state: unknown }>;
   event: [time: number, id: string] | null;
   maintenance: { from: number; until: number | null } | null;
@@ -83,6 +87,7 @@ export function serializeState(state: AssetState, model: CompiledModel): string 
     time: finite(state.time),
     receivedAt: finite(state.receivedAt),
     metrics,
+    samples: state.samples,
     rules,
     event: state.eventId === '' ? null : [state.eventTime, state.eventId],
     maintenance: state.maintenance && { from: state.maintenance.from, until: finite(state.maintenance.until) },
@@ -123,6 +128,7 @@ function revive(stored: SerializedState, model: CompiledModel): AssetState {
   const state = initState(model);
   state.time = orNever(stored.time);
   state.receivedAt = orNever(stored.receivedAt);
+  state.samples = stored.samples;
   model.model.metrics.forEach((metric, at) => {
     const latest = stored.metrics[metric.id];
     if (!latest) return;

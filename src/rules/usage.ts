@@ -2,12 +2,24 @@ import Type, { type Static } from 'typebox';
 import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { weibullOf } from '../prognostics/weibull.ts';
+import type { AlarmTiming } from './alarm.ts';
+import { unbrokenTiming } from './conditionParams.ts';
 import { extended } from './extendedLife.ts';
 import { extendLife } from './extendLife.ts';
+import { checkGate, GateParams, gateIfAny } from './gate.ts';
 import { checkLifeLevels, LifeLevels, lifeLevels } from './lifeLevels.ts';
 import { checkMetric, DurationText, duration, metricIndex } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
-import { type CompiledRule, extendsLife, type FoldContext, installs, type RuleKind, type RuleProblem } from './rule.ts';
+import {
+  type CompiledRule,
+  extendsLife,
+  type FoldContext,
+  installs,
+  type Latest,
+  type RuleKind,
+  type RuleProblem,
+} from './rule.ts';
+import { checkSchedule, compileSchedule, ScheduleParams } from './schedule.ts';
 import { stepCounter } from './usageCounter.ts';
 import { endLife, takeTaught, usageLearning } from './usageLearning.ts';
 import {
@@ -24,6 +36,7 @@ import {
   viewLife,
 } from './usageLife.ts';
 import type { UsageRisk } from './usageRisk.ts';
+import { isQuiet, type UsageWear } from './usageWear.ts';
 
 export const UsageParams = Type.Object(
   {
@@ -85,6 +98,31 @@ export const UsageParams = Type.Object(
       ),
     ),
     levels: Type.Optional(LifeLevels),
+    onDelay: DurationText('By wear: how long it must have passed a level, in event time, before that is raised.', '0s'),
+    minSamples: Type.Integer({
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 1,
+      description:
+        'Samples of the counter in a row, beyond a level of wear, that must be there before it is raised; for a risk, which is judged once an hour, as many hours with samples.',
+    }),
+    deadband: Type.Optional(
+      Type.Number({
+        minimum: 0,
+        maximum: 1,
+        description:
+          'By wear: the share of life by which it must fall back below the mildest level to clear the finding, as with what is refilled. Default: it stands until the component is replaced or its life is extended.',
+      }),
+    ),
+    offDelay: DurationText('By wear: how long it must have fallen back, in event time, before it is cleared.', '0s'),
+    while: Type.Optional(GateParams),
+    schedule: Type.Optional(
+      Type.Object(ScheduleParams.properties, {
+        additionalProperties: false,
+        description:
+          'It raises and clears within these hours of the week only; use is counted day and night. Summer time is minded.',
+      }),
+    ),
     rollover: Type.Optional(
       Type.Number({ exclusiveMinimum: 0, description: 'The value after which the counter starts at 0 again.' }),
     ),
@@ -155,6 +193,7 @@ function check(params: Params, model: AssetModel): RuleProblem[] {
     problems.push({ path: 'spread', message: 'weibull says how lives differ; leave spread out' });
   }
   if (params.risk) problems.push(...checkRisk(params.risk, 'risk'));
+  problems.push(...checkGate(model, params.while, 'while'), ...checkSchedule(params.schedule, 'schedule'));
   return [...problems, ...checkLifeLevels(params.levels)];
 }
 
@@ -162,30 +201,43 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
   const life = lifeOptions(params, model, rule);
   const count = counting(params, life);
   const learns = params.learn ?? life.lives !== undefined;
+  const counter = metricIndex(model, params.counter);
+  const inputs = [...new Set([counter, ...(life.hours.gate?.inputs ?? [])])];
+
+  function take(state: UsageState, time: Timestamp, value: number, context: FoldContext, latest?: Latest): void {
+    const quiet = isQuiet(life.hours, time, latest);
+    passDays(state, life, time, context);
+    count(state, time, value, context);
+    if (state.known) assessLife(state, extended(state, life), time, context, quiet);
+    else if (!quiet) askForInstallation(state, life, time, context);
+  }
+
   return {
     definition: rule,
-    inputs: [metricIndex(model, params.counter)],
+    inputs,
     ...(life.byReading &&
       !life.ownCounter && {
-        installation: { metric: metricIndex(model, params.counter), tolerance: life.life * READING_TOLERANCE },
+        installation: { metric: counter, tolerance: life.life * READING_TOLERANCE },
       }),
     extendable: { unit: life.unit, calendar: life.calendarLife !== undefined },
     init: () => initUsage(life),
-    sample(state, time, value, context) {
-      passDays(state, life, time, context);
-      count(state, time, value, context);
-      if (state.known) assessLife(state, extended(state, life), time, context);
-      else askForInstallation(state, life, time, context);
-    },
+    ...(inputs.length === 1
+      ? { sample: own(counter, life.hours.gate !== undefined, take) }
+      : {
+          instant(state: UsageState, time: Timestamp, latest: Latest, context: FoldContext) {
+            const value = latest.values[counter]!;
+            if (latest.times[counter] === time && !Number.isNaN(value)) take(state, time, value, context, latest);
+          },
+        }),
     event(state, event, context) {
       if (learns && event.type === 'fleet-learned' && event.ruleId === rule.id) takeTaught(state, life, event);
       if (extendsLife(event, rule)) extendLife(state, life, event, context);
       if (!installs(event, life.componentId)) return;
       installComponent(state, life, event, context);
-      assessLife(state, life, event.at, context);
+      assessLife(state, life, event.at, context, isQuiet(life.hours, event.at));
     },
-    tick(state, tick, _latest, context) {
-      raiseLife(state, extended(state, life), tick.now, context);
+    tick(state, { now }, heard, context) {
+      raiseLife(state, extended(state, life), now, context, isQuiet(life.hours, now, heard));
     },
     view: (state, at) => viewLife(state, extended(state, life), at),
     ...(learns && { fleet: usageLearning(life) }),
@@ -213,26 +265,50 @@ function lifeOptions(params: Params, model: AssetModel, rule: RuleDefinition): L
     calendarLife: params.calendarLife === undefined ? undefined : duration(params.calendarLife),
     lives: params.weibull ?? (params.spread === undefined ? undefined : weibullOf(life, params.spread)),
     levels: lifeLevels(params),
-    risk: params.risk && usageRisk(params.risk, model, rule),
+    wear: usageWear(params),
+    risk: params.risk && usageRisk(params.risk, params.minSamples, model, rule),
+    hours: { gate: gateIfAny(model, params.while), schedule: params.schedule && compileSchedule(params.schedule) },
     ownCounter: params.resetMeansReplaced ?? percent,
     byReading: params.form !== 'running',
   };
 }
 
-function usageRisk(params: NonNullable<Params['risk']>, model: AssetModel, rule: RuleDefinition): UsageRisk {
+function usageRisk(
+  params: NonNullable<Params['risk']>,
+  minSamples: number,
+  model: AssetModel,
+  rule: RuleDefinition,
+): UsageRisk {
+  return { ...riskOptions(params, model, rule), timing: timingOf(params, minSamples) };
+}
+
+/** Undefined where nothing is asked for that takes remembering when a level was passed. */
+function usageWear(params: Params): UsageWear | undefined {
+  const timing = timingOf(params, params.minSamples);
+  const plain = timing.onDelay === 0 && timing.minSamples === 1 && params.deadband === undefined;
+  return plain ? undefined : { timing, deadband: params.deadband };
+}
+
+function timingOf(delays: { readonly onDelay: string; readonly offDelay: string }, minSamples: number): AlarmTiming {
   return {
-    ...riskOptions(params, model, rule),
-    timing: {
-      onDelay: duration(params.onDelay),
-      offDelay: duration(params.offDelay),
-      // What was used in a gap is known from the counter.
-      maxGap: Number.POSITIVE_INFINITY,
-      minSamples: 1,
-      // Statements are made for wear and risk together.
-      updateEvery: Number.POSITIVE_INFINITY,
-    },
+    // What was used in a gap is known from the counter.
+    ...unbrokenTiming(delays),
+    minSamples,
+    // Statements are made for wear and risk together.
+    updateEvery: Number.POSITIVE_INFINITY,
   };
 }
+
+/** The call with the value at hand; the gate, if there is one, goes by the counter itself. */
+function own(counter: number, gated: boolean, take: Take) {
+  const latest = { values: Array<number>(counter + 1).fill(Number.NaN), times: [] };
+  return (state: UsageState, time: Timestamp, value: number, context: FoldContext): void => {
+    if (gated) latest.values[counter] = value;
+    take(state, time, value, context, latest);
+  };
+}
+
+type Take = (state: UsageState, time: Timestamp, value: number, context: FoldContext, latest?: Latest) => void;
 
 type Count = (state: UsageState, time: Timestamp, value: number, context: FoldContext) => void;
 

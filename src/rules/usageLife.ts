@@ -14,6 +14,16 @@ import { type CounterOptions, type CounterState, initCounter, setCounter } from 
 import { endLife } from './usageLearning.ts';
 import { lifeLeft, presentRate } from './usageLeft.ts';
 import { calendarDue, judgeRisk, riskOf, riskRank, type UsageRisk } from './usageRisk.ts';
+import {
+  calendarWear,
+  initWear,
+  judgeWear,
+  raisedBy,
+  totalWear,
+  type UsageHours,
+  type UsageWear,
+  wearIsOver,
+} from './usageWear.ts';
 
 /** Days of usage kept for the rate: four weeks level out the days of the week. */
 const RATE_DAYS = 28;
@@ -33,7 +43,10 @@ export interface LifeOptions {
   readonly stretch?: number;
   /** By wear, mildest first; may be empty where it is raised by risk. */
   readonly levels: readonly LifeLevel[];
+  /** Absent where wear is raised as soon as it passes a level. */
+  readonly wear: UsageWear | undefined;
   readonly risk: UsageRisk | undefined;
+  readonly hours: UsageHours;
   readonly counter: CounterOptions;
   /** The counter belongs to the component: its reading is the component's age. */
   readonly ownCounter: boolean;
@@ -67,6 +80,8 @@ export interface UsageState {
   extended: ExtendedLife | null;
   /** The worst level of wear raised for this component; only a renewal or a longer life sets it back. */
   level: number;
+  /** The share of life used, where that is raised with delays, more evidence, or can clear. */
+  wear: AlarmState | null;
   /** The risk of its end, where it is raised by that. */
   risk: AlarmState | null;
   /** Severity that stands, as 1 + its rank; 0 when clear. */
@@ -104,6 +119,7 @@ export function initUsage(options: LifeOptions): UsageState {
     adjusted: 0,
     extended: null,
     level: 0,
+    wear: initWear(options),
     risk: options.risk ? initAlarm(options.risk.severities.length) : null,
     rank: 0,
     start: null,
@@ -120,10 +136,22 @@ export function initUsage(options: LifeOptions): UsageState {
   };
 }
 
-/** Raises, escalates, restates and clears as wear and risk pass their levels; at most one statement a call. */
-export function assessLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
-  judgeRisk(state, options, time, context.muted);
-  if (raiseLife(state, options, time, context) || context.muted) return;
+/**
+ * Raises, escalates, restates and clears as wear and risk pass their levels; at most one statement a call. `quiet`: its
+ * hours or its gate are closed.
+ */
+export function assessLife(
+  state: UsageState,
+  options: LifeOptions,
+  time: Timestamp,
+  context: FoldContext,
+  quiet = false,
+): void {
+  const now = { muted: context.muted, quiet };
+  judgeWear(state, options, time, now);
+  judgeRisk(state, options, time, now);
+  if (raiseLife(state, options, time, context, quiet) || context.muted || quiet) return;
+  if (state.rank > 0 && wearIsOver(state, options, time)) state.level = 0;
   if (state.rank > 0 && riskIsOver(state, options, time)) clearLife(state, options, time, context);
   else if (state.rank > 0 && time - (state.stated ?? time) >= UPDATE_EVERY) {
     stateLife(state, options, 'updated', time, context);
@@ -131,26 +159,25 @@ export function assessLife(state: UsageState, options: LifeOptions, time: Timest
 }
 
 /** Raises or escalates when wear or the risk has passed a level; whether it did. */
-export function raiseLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): boolean {
+export function raiseLife(
+  state: UsageState,
+  options: LifeOptions,
+  time: Timestamp,
+  context: FoldContext,
+  quiet = false,
+): boolean {
   if (!state.known) return false;
-  const level = Math.max(state.level, levelOf(state, options, time));
+  const level = Math.max(state.level, raisedBy(state, options, time));
   const rank = rankOf(state, options, level, time);
   if (isKnown(state, rank, totalWear(state, options, time))) return false;
   // Kept while muted as well: whoever looks first after the maintenance names the same episode.
   if (rank > 0) state.start ??= beginning(state, options, time);
-  if (context.muted || (level === state.level && rank <= state.rank)) return false;
+  if (context.muted || quiet || (level === state.level && rank <= state.rank)) return false;
   const change = state.rank === 0 ? 'raised' : 'escalated';
   state.level = level;
   state.rank = Math.max(rank, state.rank);
   stateLife(state, options, change, time, context);
   return true;
-}
-
-/** The level that wear has come to. */
-export function levelOf(state: UsageState, options: LifeOptions, time: Timestamp): number {
-  const wear = totalWear(state, options, time);
-  const above = options.levels.findIndex((level) => wear < level.wear);
-  return above === -1 ? options.levels.length : above;
 }
 
 /** Severity that stands at this level of wear, as 1 + its rank; 0 when clear. */
@@ -171,12 +198,16 @@ function calendarRank(state: UsageState, options: LifeOptions, time: Timestamp):
 /** Life by the calendar ends at a known moment, whenever somebody looks; life by use when the sample says so. */
 function beginning(state: UsageState, options: LifeOptions, time: Timestamp): Timestamp {
   const { calendarLife, levels } = options;
-  const moments = [time, calendarDue(state, options), (state.risk?.level ?? 0) > 0 ? state.risk!.start : null];
+  const moments = [time, calendarDue(state, options), startOf(state.risk), startOf(state.wear)];
   if (calendarLife !== undefined && state.installedAt !== null && levels.length > 0) {
     moments.push(Math.round(state.installedAt + levels[0]!.wear * calendarLife));
   }
   const first = Math.min(...moments.filter((moment): moment is Timestamp => typeof moment === 'number'));
   return Math.max(first, state.extended?.at ?? first);
+}
+
+function startOf(alarm: AlarmState | null): Timestamp | null {
+  return alarm !== null && alarm.level > 0 ? alarm.start : null;
 }
 
 /** Only the risk was raised, and use has slowed down. */
@@ -252,6 +283,7 @@ export function renewComponent(state: UsageState, options: LifeOptions, time: Ti
   state.entry = 0;
   state.foundByCounter = false;
   state.level = 0;
+  state.wear = initWear(options);
   state.risk = options.risk ? initAlarm(options.risk.severities.length) : null;
   state.rank = 0;
   state.stated = null;
@@ -304,16 +336,6 @@ export function viewLife(state: UsageState, options: LifeOptions, at: Timestamp)
     unit: options.unit,
     forecast: forecastLife(state, options, at),
   };
-}
-
-/** Share of life used: by use or by the calendar, whichever is further. */
-function totalWear(state: UsageState, options: LifeOptions, time: Timestamp): number {
-  return Math.max(state.used / options.life, calendarWear(state, options, time) ?? 0);
-}
-
-function calendarWear(state: UsageState, options: LifeOptions, time: Timestamp): number | undefined {
-  if (options.calendarLife === undefined || state.installedAt === null) return undefined;
-  return Math.max(0, time - state.installedAt) / options.calendarLife;
 }
 
 function forecastLife(state: UsageState, options: LifeOptions, time: Timestamp): Forecast | undefined {

@@ -5,6 +5,7 @@ import type { Verdict } from './condition.ts';
 import { type RiskEvidence, type RiskOptions, riskVerdict } from './risk.ts';
 import { lifeLeft } from './usageLeft.ts';
 import type { LifeOptions, UsageState } from './usageLife.ts';
+import { takesUp } from './usageWear.ts';
 
 /** Raising by risk: as an alarm that can clear where use slows down, while wear never goes back. */
 export interface UsageRisk extends RiskOptions {
@@ -17,12 +18,18 @@ const JUDGE_EVERY: Duration = HOUR;
 const verdict: Verdict = { reached: 0, held: 0 };
 
 /** Judges the risk as of a sample, once an hour of event time. */
-export function judgeRisk(state: UsageState, options: LifeOptions, time: Timestamp, muted: boolean): void {
+export function judgeRisk(
+  state: UsageState,
+  options: LifeOptions,
+  time: Timestamp,
+  now: { readonly muted: boolean; readonly quiet: boolean },
+): void {
   const { risk } = options;
   const alarm = state.risk;
-  if (!risk || !alarm || sameHour(alarm, time)) return;
+  if (!risk || !alarm || (sameHour(alarm, time) && alarm.paused === now.quiet)) return;
+  if (!takesUp(alarm, risk.timing, options, time, now)) return;
   const left = state.known ? lifeLeft(state, options, time) : undefined;
-  if (muted || !left) {
+  if (!left) {
     holdAlarm(alarm, time);
     return;
   }
