@@ -24,6 +24,7 @@ import { newId } from './newId.ts';
 import { openParts, type Parts } from './parts.ts';
 import type { Ending } from './pipeline/cluster.ts';
 import { Pipeline, type PipelineParts } from './pipeline/index.ts';
+import { siteZones } from './pipeline/siteZones.ts';
 import type { Tracked } from './pipeline/tracked.ts';
 import { unlessAborted } from './pipeline/within.ts';
 import type { Broker } from './ports/broker.ts';
@@ -144,7 +145,8 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   watch({ parts, pipeline, readiness: ready, dataDir: config.dataDir, version: installedVersion() });
   const backtests = backtestsOf(parts, configuration);
   teardown.add('backtests', () => backtests.stop());
-  const services = createServices(parts, pipeline, models, backtests, ready, deskOf(config));
+  const zones = siteZones(config.sla, config.calendars);
+  const services = createServices(parts, pipeline, models, backtests, ready, deskOf(config), zones);
   const api = await buildApi(services, {
     log,
     publicUrl: url,

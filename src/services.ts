@@ -13,6 +13,7 @@ import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
 import { voidVersion } from './pipeline/voidVersion.ts';
+import type { SiteZones } from './ports/analytics.ts';
 import type { Readiness } from './readiness.ts';
 
 export interface DeskOptions {
@@ -30,6 +31,7 @@ export function createServices(
   backtests: Backtests,
   readiness: () => Promise<Readiness>,
   deskOptions: DeskOptions,
+  siteZones: SiteZones,
 ): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
@@ -41,6 +43,7 @@ export function createServices(
     store,
     version: installedVersion(),
     models: () => models,
+    siteZones: () => siteZones,
     started: () => pipeline.started,
     readiness,
     metrics: () => metrics.registry.metrics(),

@@ -1,11 +1,18 @@
 /**
  * Whether an Accept header takes one of the media types (RFC 9110, 12.5.1): the most specific range counts, and
- * `q=0` refuses. Preferences among several do not matter, for every address has one form.
+ * `q=0` refuses.
  */
 export function accepts(header: string | undefined, types: readonly string[]): boolean {
   if (header === undefined || header.trim() === '') return true;
   const ranges = header.split(',').map(parseRange);
   return types.some((type) => weight(ranges, type) > 0);
+}
+
+/** Whether an Accept header would rather have the first of two media types. */
+export function prefers(header: string | undefined, type: string, other: string): boolean {
+  if (header === undefined || header.trim() === '') return false;
+  const ranges = header.split(',').map(parseRange);
+  return weight(ranges, type) > weight(ranges, other);
 }
 
 interface Range {

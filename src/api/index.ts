@@ -10,6 +10,7 @@ import { addHeaders, logRequests, refuseWhileClosing, refuseWhileStarting, setHe
 import { refuseOtherMethods } from './methods.ts';
 import { addDocumentation } from './openapi.ts';
 import { NAMED_SCHEMAS } from './resources/index.ts';
+import { analyticsRoutes } from './routes/analytics.ts';
 import { assetEventRoutes } from './routes/assetEvents.ts';
 import { assetImportRoutes } from './routes/assetImport.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -122,6 +123,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       findingRoutes,
       ruleRoutes,
       backtestRoutes,
+      analyticsRoutes,
       bindingRoutes,
       deadLetterRoutes,
       deliveryRoutes,

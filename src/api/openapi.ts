@@ -27,6 +27,7 @@ const TAGS = [
   { name: 'findings', description: 'What rules stated, with evidence' },
   { name: 'rules', description: 'Asset models and rules that tripped' },
   { name: 'backtests', description: 'Rules tried on stored history before they are trusted' },
+  { name: 'analytics', description: 'Figures of reliability, service, parts and usage, each with its definition' },
   { name: 'bindings', description: 'Which device speaks for which asset' },
   { name: 'dead letters', description: 'Messages that could not be decoded or stored' },
   { name: 'deliveries', description: 'What is told to service desks' },

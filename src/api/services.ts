@@ -5,6 +5,7 @@ import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/req
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
+import type { SiteZones } from '../ports/analytics.ts';
 import type { ApiKey, Database, Role } from '../ports/database.ts';
 import type { DeskNews, Reconciliation } from '../ports/reconciliation.ts';
 import type { Bucket, RangeQuery, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
@@ -47,6 +48,8 @@ export interface Services {
   readonly version: string;
 
   models(): readonly AssetModel[];
+  /** By which calendar days and months pass at each site. */
+  siteZones(): SiteZones;
   /** Until then only readiness and metrics may be asked for. */
   started(): boolean;
   readiness(): Promise<Readiness>;

@@ -7,6 +7,7 @@ import type { RejectionReason } from '../domain/sample.ts';
 import type { Priority, Ticket, TicketEntry, TicketKind, TicketStatus } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
+import type { AnalyticsRepository } from './analytics.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
 import type { DeskLinkRepository } from './deskLinks.ts';
 import type { NodeRepository } from './nodes.ts';
@@ -365,6 +366,7 @@ export interface Repositories {
   readonly failures: FailureRepository;
   readonly scores: ScoreRepository;
   readonly ratings: RatingRepository;
+  readonly analytics: AnalyticsRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

@@ -5,6 +5,7 @@ import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
 import { DAY, MINUTE } from '../../src/domain/time.ts';
+import type { Account, MeteredUsage, PartDemand, ServiceFigures, SiteZones } from '../../src/ports/analytics.ts';
 import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
 import type { NodeRow } from '../../src/ports/nodes.ts';
 import type { NotificationRow } from '../../src/ports/notifications.ts';
@@ -407,3 +408,71 @@ export const nodes: readonly NodeRow[] = [
   node,
   { ...node, id: 'b', clientId: 'fettle-b', seenAt: NOW - 60_000, heardUntil: NOW - 61_000, adopter: 'I1' },
 ];
+
+export const siteZones: SiteZones = { sites: { leipzig: 'Europe/Berlin' }, others: 'UTC' };
+
+export const metered: Required<MeteredUsage> = {
+  assetId: ODD_ID,
+  assetName: '=Kompressor "1"',
+  siteId: 'leipzig',
+  customerId: 'ACME',
+  componentId: 'air-filter',
+  ruleId: 'filter-life',
+  period: '2024-05',
+  zone: 'Europe/Berlin',
+  unit: 'h',
+  used: 0.6,
+  adjusted: 900,
+  reading: 910.3,
+  firstDay: Date.UTC(2024, 4, 1),
+  lastDay: Date.UTC(2024, 4, 9),
+  days: 9,
+};
+
+export const demand: Required<PartDemand> = {
+  partNumber: 'AF-1',
+  name: text,
+  leadTime: 3 * DAY,
+  needs: [{ within: 30 * DAY, expected: 1.25, p10: 0, p50: 1, p90: 2, ticketed: 1 }],
+  components: 4,
+  withForecast: 2,
+  unknown: 1,
+  oldestForecast: T0,
+};
+
+const times = { count: 2, mean: 90 * MINUTE, p50: 60 * MINUTE, p90: 120 * MINUTE };
+const promises = { kept: 3, broken: 1, undecided: 2 };
+
+export const service: ServiceFigures = {
+  opened: 3,
+  resolved: 2,
+  closed: 1,
+  acknowledging: times,
+  resolving: { count: 0 },
+  firstTimeFix: { fixed: 2, notFixed: 1, undecided: 1 },
+  response: promises,
+  solution: { kept: 0, broken: 0, undecided: 0 },
+  backlog: {
+    tickets: 2,
+    p10: DAY,
+    p50: 2 * DAY,
+    p90: 3 * DAY,
+    oldest: 4 * DAY,
+    byAge: [1, 0, 1, 0, 0],
+    waitsFor: { visit: 2 },
+  },
+};
+
+export const account: Account = {
+  customerId: 'ACME',
+  assets: 3,
+  openTickets: { P1: 1, P3: 2 },
+  overdueTickets: 1,
+  response: promises,
+  solution: promises,
+  contracts: [
+    { kind: 'service', until: T0, reference: 'R-1', assets: 2 },
+    { kind: 'warranty', assets: 1 },
+  ],
+  usage: [{ modelId: model.id, componentId: 'air-filter', ruleId: 'filter-life', unit: 'h', used: 0.6, adjusted: 9 }],
+};

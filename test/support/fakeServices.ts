@@ -4,6 +4,7 @@ import { ApiKeys } from '../../src/apiKeys.ts';
 import type { Asset } from '../../src/domain/asset.ts';
 import type { Series } from '../../src/domain/sample.ts';
 import { TICKET_TRANSITIONS, type Ticket, type TicketStatus } from '../../src/domain/ticket.ts';
+import type { AnalyticsRepository } from '../../src/ports/analytics.ts';
 import {
   type ApiKey,
   type Database,
@@ -99,6 +100,7 @@ export function createFakeServices(): FakeServices {
     store: createStore(samples, failing),
     version: '1.2.3',
     models: () => [fixtures.model],
+    siteZones: () => fixtures.siteZones,
     started: () => true,
     async readiness() {
       return { ready: this.ready, parts: [{ part: 'database', ok: this.ready, needed: true, detail: 'answers' }] };
@@ -286,6 +288,7 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
       list: list('assets.list', () => [...assets.values()]),
       bindings: async () => [...fixtures.bindings],
     },
+    analytics: analytics(note),
     events: { of: async () => [...fixtures.events] },
     states: {
       usage: async (...args: unknown[]) => {
@@ -318,6 +321,22 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
     },
   };
   return part as unknown as Database;
+}
+
+/** The fixtures, twice where there are groups. */
+function analytics(note: (name: string, ...args: unknown[]) => void): Partial<AnalyticsRepository> {
+  const answer =
+    <T>(name: string, rows: T[]) =>
+    async (...args: unknown[]) => {
+      note(`analytics.${name}`, ...args);
+      return rows;
+    };
+  return {
+    usage: answer('usage', [fixtures.metered]),
+    partsDemand: answer('partsDemand', [fixtures.demand]),
+    service: answer('service', [fixtures.service, { ...fixtures.service, key: null }]),
+    accounts: answer('accounts', [fixtures.account]),
+  };
 }
 
 function paged<T>(items: readonly T[], { limit, cursor }: PageRequest): Page<T> {

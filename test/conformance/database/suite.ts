@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { Harness } from './harness.ts';
+import { describeAnalytics } from './parts/analytics.ts';
 import { describeAssets } from './parts/assets.ts';
 import { describeDailyWork } from './parts/dailyWork.ts';
 import { describeDelivery } from './parts/delivery.ts';
@@ -55,6 +56,7 @@ export function describeDatabase(
     if (sideBySide) describe('claims', () => describeClaims(get));
     describe('rollups', () => describeRollups(get));
     describe('daily work', () => describeDailyWork(get));
+    describe('analytics', () => describeAnalytics(get));
     describe('findings', () => describeFindings(get));
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));

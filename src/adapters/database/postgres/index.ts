@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type Duration, SECOND } from '../../../domain/time.ts';
 import type { Log } from '../../../log.ts';
 import type { Database, Repositories } from '../../../ports/database.ts';
+import { analyticsRepository } from './analytics/index.ts';
 import { assetRepository } from './assets.ts';
 import { catalogueRepository } from './catalogue.ts';
 import { withoutStatementLimit } from './connection.ts';
@@ -163,6 +164,7 @@ function repositories(db: Db): Repositories {
     failures: failureRepository(db),
     scores: scoreRepository(db),
     ratings: ratingRepository(db),
+    analytics: analyticsRepository(db),
   };
 }
 

@@ -12,6 +12,7 @@ import { sql as told } from './0011-told.ts';
 import { sql as notifications } from './0012-notifications.ts';
 import { sql as formerClosings } from './0013-former-closings.ts';
 import { sql as outcomes } from './0014-outcomes.ts';
+import { sql as analytics } from './0015-analytics.ts';
 
 export interface Migration {
   readonly name: string;
@@ -35,4 +36,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0012-notifications', sql: notifications },
   { name: '0013-former-closings', sql: formerClosings },
   { name: '0014-outcomes', sql: outcomes },
+  { name: '0015-analytics', sql: analytics },
 ];

@@ -1,0 +1,16 @@
+export type Cell = string | number | undefined;
+
+/** What spreadsheets take for a formula; ids come from devices. */
+const FORMULA = /^[=+\-@\t\r]/;
+const NEEDS_QUOTES = /[",\r\n]/;
+
+/** CSV (RFC 4180) with a line of headings. Text that a spreadsheet would run begins with an apostrophe. */
+export function csvOf(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
+  return [headings, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+}
+
+function cellOf(cell: Cell): string {
+  if (typeof cell !== 'string') return cell === undefined ? '' : String(cell);
+  const text = FORMULA.test(cell) ? `'${cell}` : cell;
+  return NEEDS_QUOTES.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
