@@ -79,7 +79,7 @@ describe('parseModel', () => {
     expect(hot).toMatchObject({ mode: { default: 'observe', 'plant-1': 'live' }, maxTicketsPerHour: 3 });
     expect(hot?.params).toMatchObject({ deadband: 0, while: { metric: 'running', equals: 'running' } });
     expect(silent).toMatchObject({ id: 'silent', componentId: 'asset', failureModeId: 'not-reporting' });
-    expect(silent?.params).toEqual({ after: '30m' });
+    expect(silent?.params).toEqual({ after: '30m', deadband: '0s', offDelay: '0s' });
     expect(compileModel(model).rules).toHaveLength(3);
   });
 
@@ -192,7 +192,7 @@ describe('problems', () => {
       'a parameter that its kind does not have',
       changed('after: 30m', 'after: 30m, afer: 2h'),
       [
-        "pump.yaml:26: asset.rules[0].afer: unknown option 'afer' with kind silence, did you mean 'after'? Valid: after, id, mode, kind, severity, schedule, failureMode, expectedWhile, maxTicketsPerHour",
+        "pump.yaml:26: asset.rules[0].afer: unknown option 'afer' with kind silence, did you mean 'after'? Valid: after, id, mode, kind, levels, severity, offDelay, deadband, schedule, minSamples, failureMode, expectedWhile, maxTicketsPerHour",
       ],
     ],
     [
@@ -234,7 +234,7 @@ describe('problems', () => {
       [
         'pump.yaml:10: components[0].part.leadTime: must be a number with one of ms, s, m, h, d, w, like 90s, 15m or 30d, not 2',
         "pump.yaml:14: components[0].rules[0].counter: the model has no metric 'hours'; it has run-hours, temperature, running",
-        'pump.yaml:26: asset.rules[0].after: is missing: How long nothing may be heard, on the wall clock, counting only time in which Fettle listened.',
+        'pump.yaml:26: asset.rules[0].after: give exactly one of after, levels',
       ],
     ],
   ];
