@@ -5,7 +5,6 @@ import { createHttpMonitor } from './adapters/monitor/http.ts';
 import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/index.ts';
 import { buildApi } from './api/index.ts';
 import { generateKey, hashKey } from './api/keys.ts';
-import { presentTicket } from './api/resources/ticket.ts';
 import { Backtests } from './backtest/backtests.ts';
 import { sessionOf } from './brokers.ts';
 import { parseAssetsCsv } from './config/assets.ts';
@@ -32,6 +31,7 @@ import type { KeyRepository, Role } from './ports/database.ts';
 import { type Readiness, readiness } from './readiness.ts';
 import { createServices, type DeskOptions } from './services.ts';
 import { Teardown } from './teardown.ts';
+import { createTicketWords } from './ticketWords.ts';
 import { Heartbeat } from './watch/heartbeat.ts';
 import { addHeartbeatMetrics } from './watch/heartbeatMetrics.ts';
 import { watch } from './watch/index.ts';
@@ -117,6 +117,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const url = publicUrl(config, port);
   const parts = await openParts(configuration, teardown, log);
   const newKeyFile = await ensureKeys(config, parts.database.keys);
+  const words = createTicketWords(config, { publicUrl: url, grafanaUrl: config.grafana.url }, parts);
   const pipeline = new Pipeline(parts, {
     models,
     assets,
@@ -133,7 +134,8 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     ...config.assess,
     deadLetterPayloadBytes: config.deadLetters.payloadBytes,
     maxDeadLetters: config.deadLetters.maxKept,
-    present: (ticket) => presentTicket(ticket, { publicUrl: url, grafanaUrl: config.grafana.url }),
+    present: words.present,
+    title: words.title,
     deliveryTimeout: deliveryTimeout(config),
     deskPollEvery: config.desk.kind === 'rest' ? config.desk.pollEvery : MINUTE,
     linkTo: ({ id, externalUrl }) => externalUrl ?? `${url}/api/v1/tickets/${encodeURIComponent(id)}`,
@@ -146,7 +148,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const backtests = backtestsOf(parts, configuration);
   teardown.add('backtests', () => backtests.stop());
   const zones = siteZones(config.sla, config.calendars);
-  const services = createServices(parts, pipeline, models, backtests, ready, deskOf(config), zones);
+  const services = createServices(parts, pipeline, models, backtests, ready, deskOf(config), zones, words);
   const api = await buildApi(services, {
     log,
     publicUrl: url,

@@ -11,6 +11,9 @@ const WATCHED_PARTS = ['store', 'database', 'queue', 'desk', 'journal', 'disk'] 
 /** What the pipeline leans on and that can fail for a while. */
 export type WatchedPart = (typeof WATCHED_PARTS)[number];
 
+const TICKET_TEXT_PARTS = ['title', 'body', 'background'] as const;
+type TicketTextPart = (typeof TICKET_TEXT_PARTS)[number];
+
 /**
  * Everything that Fettle tells Prometheus: what the pipeline counts and times itself is here, what can be read from its
  * parts when scraped is added in src/watch.
@@ -28,6 +31,8 @@ export interface Metrics {
   readonly notifications: {
     inc(labels: { readonly channel: string; readonly result: 'sent' | 'retried' | 'failed' }, by?: number): void;
   };
+  /** Titles and bodies of tickets that could not be written as they should, or without what is known beside them. */
+  readonly textFailures: { inc(labels: { readonly what: TicketTextPart }): void };
   /** One for each attempt that a part failed; most are made again. */
   readonly partErrors: { inc(labels: { readonly part: WatchedPart }): void };
 }
@@ -52,8 +57,16 @@ export function createMetrics(ledger: Ledger): Metrics {
       'Messages to people, by channel and what came of the attempt.',
       ['channel', 'result'],
     ),
+    textFailures: createTextFailures(instruments),
     partErrors: createPartErrors(instruments),
   };
+}
+
+function createTextFailures(instruments: Instruments): Metrics['textFailures'] {
+  const help = 'Titles, bodies and backgrounds of tickets that failed; the tickets went on with the words of Fettle.';
+  const failures = instruments.counted('fettle_ticket_text_failures_total', help, ['what']);
+  for (const what of TICKET_TEXT_PARTS) failures.inc({ what }, 0);
+  return failures;
 }
 
 /** Each part begins at 0: a count that only appears with the first error looks like no increase. */

@@ -15,6 +15,7 @@ import { viewAsset } from './pipeline/views.ts';
 import { voidVersion } from './pipeline/voidVersion.ts';
 import type { SiteZones } from './ports/analytics.ts';
 import type { Readiness } from './readiness.ts';
+import type { TicketWords } from './ticketWords.ts';
 
 export interface DeskOptions {
   /** What a desk's webhooks have to know; undefined: none are taken. */
@@ -32,6 +33,7 @@ export function createServices(
   readiness: () => Promise<Readiness>,
   deskOptions: DeskOptions,
   siteZones: SiteZones,
+  words: Pick<TicketWords, 'present'>,
 ): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
@@ -68,6 +70,10 @@ export function createServices(
       noteAct('device bound', by, { device: binding.deviceId, asset: binding.assetId });
     },
     addEvent: (assetId, event, by) => assets.addEvent(assetId, event, by),
+    async aboutTicket(ticket) {
+      const background = await pipeline.backgroundOf(ticket);
+      return { background, body: words.present(ticket, background).body };
+    },
     createTicket: (request, by) => tickets.create(request, by),
     transition: (id, to, version, by, note) => tickets.transition(id, to, version, by, note),
     comment: (id, text, version, by) => tickets.comment(id, text, version, by),

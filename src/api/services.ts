@@ -1,8 +1,9 @@
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
-import type { AssetModel } from '../domain/model.ts';
+import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
+import type { TicketBackground } from '../domain/ticketBackground.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { SiteZones } from '../ports/analytics.ts';
@@ -41,6 +42,11 @@ export interface History {
   readonly resolution: (typeof RESOLUTIONS)[number];
 }
 
+export interface AboutTicket {
+  readonly background: TicketBackground;
+  readonly body: LocalText;
+}
+
 /** What the API can ask Fettle to do. Reading lists goes straight to the database and the store. */
 export interface Services {
   readonly database: Database;
@@ -69,6 +75,8 @@ export interface Services {
   bind(binding: DeviceBinding, by: Actor): Promise<void>;
   addEvent(assetId: string, event: NewAssetEvent, by: Actor): Promise<AssetEvent>;
 
+  /** All that a ticket has to say, with what is known beside it. */
+  aboutTicket(ticket: Ticket): Promise<AboutTicket>;
   createTicket(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }>;
   /** `version`: the one the caller has seen (If-Match), or undefined for whatever is there. */
   transition(

@@ -6,6 +6,7 @@ import { notificationChecks } from './notificationChecks.ts';
 import { serverFlaws } from './serverChecks.ts';
 import { slaChecks } from './slaChecks.ts';
 import { storeChecks } from './storeChecks.ts';
+import { ticketTextChecks } from './ticketTextChecks.ts';
 import { listAt, valueAt } from './values.ts';
 
 /**
@@ -23,6 +24,7 @@ export function crossCheck(config: unknown): Flaw[] {
     ...desk(config),
     ...slaChecks(config),
     ...notificationChecks(config),
+    ...ticketTextChecks(config),
   ];
 }
 

@@ -35,8 +35,8 @@ export function draftModel(raw: unknown, rules: readonly RuleDefinition[]): Asse
   return { ...parts, version: modelVersion(parts) };
 }
 
-function toComponent({ id, name, part, failureModes }: RawComponent): ComponentDefinition {
-  return { id, name, failureModes, ...(part ? { part } : {}) };
+function toComponent({ id, name, part, safety, failureModes }: RawComponent): ComponentDefinition {
+  return { id, name, failureModes, ...(part && { part }), ...(safety && { safety }) };
 }
 
 function sound<S extends TSchema>(schema: S, list: readonly unknown[]): StaticDecode<S>[] {

@@ -77,6 +77,14 @@ export const FailureModeSchema = Type.Object(
       'What is found again so soon after its ticket was closed reopens that ticket; later it is a new one, linked as a recurrence. 0s: always a new one.',
       '7d',
     ),
+    safety: Type.Optional(Names('How whoever works on it stays unhurt: the first that tickets say.')),
+    solutions: Type.Optional(
+      Type.Array(Names('One of them.'), {
+        minItems: 1,
+        maxItems: 10,
+        description: 'What is known to help. Tickets show it, beside what closed tickets say.',
+      }),
+    ),
   },
   { ...closed, description: 'A way to fail.' },
 );
@@ -97,6 +105,9 @@ export const componentFields = {
   id: Id('Names the component; never changes.'),
   name: NamesSchema,
   part: Type.Optional(PartSchema),
+  safety: Type.Optional(
+    Names('How whoever works on it stays unhurt, whatever is wrong with it: the first that tickets say.'),
+  ),
   failureModes,
 };
 

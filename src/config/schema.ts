@@ -16,6 +16,7 @@ import { Sla } from './slaSchema.ts';
 import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
 import { Spill } from './spillSchema.ts';
 import { Store } from './storeSchema.ts';
+import { Tickets } from './ticketTextSchema.ts';
 
 const Log = section('What is logged, as JSON lines on standard error.', {
   level: OneOf('The least severe entries to log.', LOG_LEVELS, 'info'),
@@ -81,6 +82,7 @@ export const ConfigSchema = Type.Object(
     heartbeat: Heartbeat,
     calendars: Calendars,
     sla: Sla,
+    tickets: Tickets,
     notifications: NotificationOptions,
     desk: Desk,
     sources: Type.Array(SourceSchema, {

@@ -50,6 +50,10 @@ export interface FailureModeDefinition {
   readonly iso14224?: { readonly mode?: string; readonly mechanism?: string; readonly cause?: string };
   /** What is found so soon after a closing reopens that ticket; later it is another one, linked as a recurrence. */
   readonly reopenWithin?: Duration;
+  /** How whoever works on it stays unhurt. */
+  readonly safety?: LocalText;
+  /** What is known to help. */
+  readonly solutions?: readonly LocalText[];
 }
 
 /** The request for data that an asset raises while the age of a component is unknown. */
@@ -98,6 +102,8 @@ export interface ComponentDefinition {
   readonly id: string;
   readonly name: LocalText;
   readonly part?: PartDefinition;
+  /** How whoever works on it stays unhurt, whatever is wrong with it. */
+  readonly safety?: LocalText;
   readonly failureModes: readonly FailureModeDefinition[];
 }
 

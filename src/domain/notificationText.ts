@@ -8,6 +8,8 @@ export interface Message {
   readonly title: string;
   readonly lines: readonly string[];
   readonly url?: string | undefined;
+  /** All there is to say, for channels with room for it: in place of the first line. */
+  readonly body?: string;
 }
 
 /** One thing to be told. */

@@ -1,8 +1,8 @@
 import { type Evidence, reason } from './evidence/index.ts';
 import type { Forecast } from './finding.ts';
-import type { LocalText } from './model.ts';
+import type { LocalText, Severity } from './model.ts';
 import { formatDate, lowerFirst } from './text.ts';
-import type { TicketPart } from './ticket.ts';
+import type { Priority, TicketPart } from './ticket.ts';
 import { formatDuration, type Timestamp } from './time.ts';
 
 /** What a ticket's words are made of. */
@@ -27,6 +27,23 @@ export function ticketTitle(facts: Pick<TicketFacts, 'assetName' | 'component' |
     zh: `${assetName}：${component.zh}，${failureMode.zh}`,
   };
 }
+
+/** What a title is made of. */
+export interface TitleFacts {
+  readonly asset: { readonly id: string; readonly name: string; readonly model: LocalText };
+  readonly siteId: string;
+  readonly customerId?: string | undefined;
+  /** Absent where the asset as a whole is meant. */
+  readonly component?: LocalText | undefined;
+  readonly failureMode: LocalText;
+  readonly severity: Severity;
+  readonly priority: Priority;
+  /** The one of {@link ticketTitle}. */
+  readonly title: LocalText;
+}
+
+/** The words of an installation's own where it has some. */
+export type WriteTitle = (facts: TitleFacts) => LocalText;
 
 /** What, how sure, until when, what to bring: in plain words. */
 export function ticketSummary(facts: TicketFacts): LocalText {

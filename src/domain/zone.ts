@@ -38,6 +38,11 @@ class Zone {
     return late >= -EARLY && late < later - earlier ? later : earlier;
   }
 
+  /** See {@link utcToWall}. */
+  toWall(at: Timestamp): Timestamp {
+    return at + this.#offset(at);
+  }
+
   /** The offset of a day without a change near it, else NaN. */
   #steadyOffset(day: number): Duration {
     let steady = this.#days.get(day);
@@ -92,6 +97,11 @@ export function isTimeZone(name: string): boolean {
  */
 export function wallToUtc(wall: Timestamp, zone: string, receivedAt: Timestamp = Number.NEGATIVE_INFINITY) {
   return zoneOf(zone).toUtc(wall, receivedAt);
+}
+
+/** What the clocks of an IANA zone show at an instant, taken as if it were UTC. Throws RangeError for an unknown zone. */
+export function utcToWall(at: Timestamp, zone: string): Timestamp {
+  return zoneOf(zone).toWall(at);
 }
 
 function zoneOf(name: string): Zone {

@@ -4,7 +4,7 @@ import { type AssetModel, type RuleMode, severityRank } from '../domain/model.ts
 import { priorityOf } from '../domain/priority.ts';
 import type { Ticket, TicketPart } from '../domain/ticket.ts';
 import { kindOf, kindWith } from '../domain/ticketKind.ts';
-import { ticketSummary, ticketTitle } from '../domain/ticketText.ts';
+import { ticketSummary, ticketTitle, type WriteTitle } from '../domain/ticketText.ts';
 import { DAY, HOUR, type Timestamp } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type { NewTicket, TicketChange } from '../ports/database.ts';
@@ -30,7 +30,11 @@ function episodeStart({ change, start, time }: Finding): Timestamp {
 }
 
 /** The ticket that a finding opens. */
-export function composeTicket(subject: Subject, finding: Finding, mode: RuleMode, now: Timestamp): NewTicket {
+export function composeTicket(
+  subject: Subject,
+  finding: Finding,
+  { mode, now, title }: { readonly mode: RuleMode; readonly now: Timestamp; readonly title?: WriteTitle | undefined },
+): NewTicket {
   const { asset } = subject;
   const described = describeMode(subject.model, finding.componentId, finding.failureModeId);
   const part: TicketPart | undefined = described.part && {
@@ -51,6 +55,17 @@ export function composeTicket(subject: Subject, finding: Finding, mode: RuleMode
     part,
     doBy,
   };
+  const { severity } = finding;
+  const titleFacts = {
+    asset: { id: asset.id, name: facts.assetName, model: subject.model.name },
+    siteId: asset.siteId,
+    customerId: asset.customerId,
+    component: described.component,
+    failureMode: described.failureMode,
+    severity,
+    priority: priorityOf(asset, severity, doBy, finding.time),
+    title: ticketTitle(facts),
+  };
   return {
     id: newId(now),
     origin: 'device',
@@ -66,9 +81,9 @@ export function composeTicket(subject: Subject, finding: Finding, mode: RuleMode
     ruleId: finding.ruleId,
     ruleVersion: finding.ruleVersion,
     mode,
-    severity: finding.severity,
-    priority: priorityOf(asset, finding.severity, doBy, finding.time),
-    title: ticketTitle(facts),
+    severity,
+    priority: titleFacts.priority,
+    title: title?.(titleFacts) ?? titleFacts.title,
     summary: ticketSummary(facts),
     window: finding.window,
     evidence: finding.evidence,
@@ -150,7 +165,8 @@ function latestSensible(
   return Math.max(time, earliestEnd - (part?.leadTimeMs ?? 0));
 }
 
-function metricOf(subject: Subject, evidence: Evidence) {
+/** What the evidence was measured by: a metric or an indicator. */
+export function metricOf(subject: Pick<Subject, 'model'>, evidence: Evidence) {
   if (!('metricId' in evidence)) return undefined;
   const { metrics, indicators } = subject.model;
   return [...metrics, ...indicators].find(({ id }) => id === evidence.metricId);

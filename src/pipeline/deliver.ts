@@ -11,6 +11,7 @@ import type { DeliveryJob, JobQueue } from '../ports/jobQueue.ts';
 import {
   type DeliveryResult,
   PermanentDeliveryError,
+  type PresentedTicket,
   type ServiceDesk,
   WorkOrderGoneError,
 } from '../ports/serviceDesk.ts';
@@ -28,8 +29,7 @@ export interface DeliverParts {
   readonly database: Database;
   readonly queue: JobQueue;
   readonly desk: ServiceDesk;
-  /** The ticket as the API shows it. */
-  readonly present: (ticket: Ticket) => object;
+  readonly present: (ticket: Ticket) => Promise<PresentedTicket>;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'partErrors'>;
   readonly log: Log;
@@ -260,7 +260,7 @@ export class Deliver {
     if (desk.find && !(await this.#stillHolds(claim, timeout + CLAIM_MARGIN))) return false;
     const known = { ...ticket, ...found };
     const news = event === 'ticket.updated' ? await this.#newsOf(ticket) : [];
-    const delivery = { key, event, ticket: known, document: present(known), news, attempt };
+    const delivery = { key, event, ticket: known, ...(await present(known)), news, attempt };
     const result = await this.#told(desk.deliver(delivery, AbortSignal.timeout(timeout)));
     await this.#delivered(claim, ticket, { ...found, ...result }, `${event} to ${desk.name}`);
     return true;

@@ -1,9 +1,12 @@
+import type { Ticket } from '../domain/ticket.ts';
+import type { TicketBackground } from '../domain/ticketBackground.ts';
 import { type Duration, MINUTE, SECOND } from '../domain/time.ts';
 import type { RefoldNote } from '../ports/database.ts';
 import { Assess } from './assess.ts';
 import type { Assessment } from './assessment.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
 import { AssetWork } from './assetWork.ts';
+import { backgroundOf } from './backgrounds.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
@@ -121,7 +124,7 @@ export class Pipeline {
       database,
       queue,
       desk,
-      present: options.present,
+      present: async (ticket) => options.present(ticket, await this.backgroundOf(ticket)),
       clock,
       metrics,
       log,
@@ -133,6 +136,7 @@ export class Pipeline {
     const raising = new Raising({
       deliver,
       opened: (ticket, tracked) => options.onTicket?.(ticket, tracked),
+      title: options.title,
       ledger,
       clock,
       log,
@@ -237,6 +241,12 @@ export class Pipeline {
     return this.#options.sources.find(({ id }) => id === sourceId)?.broker;
   }
 
+  /** What is known beside a ticket. */
+  backgroundOf(ticket: Ticket): Promise<TicketBackground> {
+    const { database, metrics, log } = this.parts;
+    return backgroundOf(ticket, { database, fleet: this.fleet, assessment: this.assessment, metrics, log });
+  }
+
   /** Loads, recovers where the store answers, and only then listens. */
   async start(): Promise<void> {
     const { database, log, broker } = this.parts;
@@ -257,7 +267,10 @@ export class Pipeline {
     await this.assessment.start();
     await this.deliver.start();
     await this.timers.start();
-    await this.parts.notifications.start(database, this.#options.linkTo);
+    await this.parts.notifications.start(database, {
+      link: this.#options.linkTo,
+      body: async (ticket) => this.#options.present(ticket, await this.backgroundOf(ticket)).body,
+    });
     const ingest = await this.#createIngest();
     if (this.#stopped) return;
     this.#ingest = ingest;

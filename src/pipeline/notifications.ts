@@ -1,4 +1,5 @@
-import { dueOf, isFor, type NotificationRoute, notifyEventOf } from '../domain/notification.ts';
+import type { LocalText } from '../domain/model.ts';
+import { dueOf, isFor, type NotificationRoute, type NotifyEvent, notifyEventOf } from '../domain/notification.ts';
 import { digestMessage, type Message, notificationMessage, type Told } from '../domain/notificationText.ts';
 import type { Ticket, TicketEntry } from '../domain/ticket.ts';
 import { type Duration, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
@@ -33,6 +34,17 @@ export interface NotificationsParts {
   readonly log: Log;
 }
 
+/** What messages hold beside what happened. */
+export interface NotificationWords {
+  /** Where a ticket is to be looked at. */
+  readonly link: (ticket: Ticket) => string;
+  /** All that a ticket has to say. */
+  readonly body?: (ticket: Ticket) => Promise<LocalText>;
+}
+
+/** Of these people are to read what there is to know. */
+const IN_FULL: readonly NotifyEvent[] = ['opened', 'proposed', 'escalated', 'reopened'];
+
 /**
  * Tells people of what happens to tickets. Whoever enters a line of history enters in the same transaction what the routes
  * tell of it; that is sent at least once, retried, and visible when it fails.
@@ -43,7 +55,7 @@ export class Notifications {
   readonly #sentAt = new Map<string, Timestamp[]>();
   readonly #stops: (() => void)[] = [];
   #database: Database | undefined;
-  #link: (ticket: Ticket) => string = () => '';
+  #words: NotificationWords = { link: () => '' };
   #isEnding = false;
 
   constructor(parts: NotificationsParts) {
@@ -83,10 +95,9 @@ export class Notifications {
     };
   }
 
-  /** @param link where a ticket is to be looked at */
-  async start(database: Database, link: (ticket: Ticket) => string): Promise<void> {
+  async start(database: Database, words: NotificationWords): Promise<void> {
     this.#database = database;
-    this.#link = link;
+    this.#words = words;
     const { queue, clock } = this.#parts;
     if (this.#routes.size === 0) return;
     await queue.work((job) => this.#tell(job));
@@ -194,7 +205,11 @@ export class Notifications {
       const ticket = await this.#database!.tickets.get(ticketId);
       if (ticket) told.push({ ticket, event, text, by });
     }
-    return told.length === 1 ? notificationMessage(told[0]!, language, this.#link) : digestMessage(told, language);
+    const [only, ...others] = told;
+    if (!only || others.length > 0) return digestMessage(told, language);
+    const message = notificationMessage(only, language, this.#words.link);
+    const body = IN_FULL.includes(only.event) ? await this.#words.body?.(only.ticket) : undefined;
+    return body ? { ...message, body: body[language] } : message;
   }
 
   async #failed(rows: readonly NotificationRow[], route: NotificationRoute, error: unknown, last: boolean) {

@@ -2,6 +2,8 @@ import type { Asset, DeviceBinding } from '../domain/asset.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { TicketBackground } from '../domain/ticketBackground.ts';
+import type { WriteTitle } from '../domain/ticketText.ts';
 import type { Duration } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Ledger, Metrics } from '../metrics.ts';
@@ -10,7 +12,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
 import type { JobQueue } from '../ports/jobQueue.ts';
 import type { Journal } from '../ports/journal.ts';
-import type { ServiceDesk } from '../ports/serviceDesk.ts';
+import type { PresentedTicket, ServiceDesk } from '../ports/serviceDesk.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import type { OpenSession } from './adoption.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
@@ -75,8 +77,10 @@ export interface PipelineOptions {
   readonly deliveryTimeout: Duration;
   /** How often the desk is asked what has changed there. */
   readonly deskPollEvery: Duration;
-  /** A ticket as the API shows it: what desks are sent. */
-  readonly present: (ticket: Ticket) => object;
+  /** What a desk is sent of a ticket, and what that says. */
+  readonly present: (ticket: Ticket, background: TicketBackground) => PresentedTicket;
+  /** Writes titles; without it they are those that come with Fettle. */
+  readonly title?: WriteTitle;
   /** Whether a ticket gets the next higher priority when a promise is not kept. */
   readonly raisePriority: boolean;
   /** Where people look at a ticket. */

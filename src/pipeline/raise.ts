@@ -12,6 +12,7 @@ import {
   timesAfter,
 } from '../domain/ticket.ts';
 import { changesOf, whatChanged } from '../domain/ticketChanges.ts';
+import type { WriteTitle } from '../domain/ticketText.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import { isWorthTelling, toldOf } from '../domain/told.ts';
 import { newId } from '../newId.ts';
@@ -44,6 +45,8 @@ export interface RaiseContext {
   readonly mode: RuleMode;
   /** The mode in which a new ticket opens: propose where a live rule has tripped its cap. */
   modeForOpening(): Promise<RuleMode>;
+  /** Writes titles; without it they are those that come with Fettle. */
+  readonly title?: WriteTitle | undefined;
 }
 
 /** What recording a finding led to. */
@@ -90,7 +93,7 @@ async function open(subject: Subject, row: FindingRow, context: RaiseContext): P
   const way = before ? continuationOf(row, before, reopenWithin(subject, row)) : 'unrelated';
   if (before && way === 'reopened' && mode === 'live') return reopen(subject, before.ticket, row, context);
   const earlier = before && way !== 'unrelated' ? before.ticket : undefined;
-  const composed = composeTicket(subject, row, mode, now);
+  const composed = composeTicket(subject, row, { ...context, mode });
   const opening = mode === 'live' ? { ...composed, told: toldOf(composed, now) } : composed;
   const ticket = await tx.tickets.insert(earlier ? { ...opening, recurrenceOf: earlier.id } : opening);
   if (!ticket) return NOTHING;
@@ -102,8 +105,9 @@ async function open(subject: Subject, row: FindingRow, context: RaiseContext): P
 }
 
 /** The ticket that was closed goes on, with what is found now in place of what was found then. */
-async function reopen(subject: Subject, ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext): Promise<Raised> {
-  const facts = presentFacts(composeTicket(subject, row, 'live', now));
+async function reopen(subject: Subject, ticket: Ticket, row: FindingRow, context: RaiseContext): Promise<Raised> {
+  const { tx, now } = context;
+  const facts = presentFacts(composeTicket(subject, row, { ...context, mode: 'live' }));
   const again = await tx.tickets.update(ticket.id, ticket.version, {
     ...facts,
     told: toldOf(facts, now),

@@ -1,6 +1,7 @@
 import type { Finding } from '../domain/finding.ts';
 import type { RuleDefinition, RuleMode } from '../domain/model.ts';
 import type { Ticket } from '../domain/ticket.ts';
+import type { WriteTitle } from '../domain/ticketText.ts';
 import { HOUR, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Ledger } from '../metrics.ts';
@@ -15,6 +16,7 @@ export interface RaisingParts {
   readonly deliver: (outboxId: string) => void;
   /** Told of each ticket once it is committed. */
   readonly opened: (ticket: Ticket, tracked: Tracked) => void;
+  readonly title?: WriteTitle | undefined;
   readonly ledger: Ledger;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,7 +35,7 @@ export class Raising {
     const rule = tracked.compiled.ruleById.get(finding.ruleId)!;
     const mode = configuredMode(rule, tracked.asset.siteId);
     const modeForOpening = () => this.#modeForOpening(tracked, rule, tx, now);
-    return raise(tracked, finding, { tx, now, mode, modeForOpening });
+    return raise(tracked, finding, { tx, now, mode, modeForOpening, title: this.#parts.title });
   }
 
   retract(row: FindingRow, tx: Repositories): Promise<Raised> {

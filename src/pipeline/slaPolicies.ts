@@ -40,18 +40,37 @@ export function compilePolicies(options: SlaOptions, calendars: Calendars): (tic
   const calendarOf = (id: string | undefined) => (id === undefined ? ALWAYS : calendars.get(id)!);
   const { planned, warnAt } = options;
   const base: SlaPolicy = { calendar: calendarOf(options.calendar), targets: options.targets, planned, warnAt };
-  const policies = options.policies.map(({ sites, customers, contracts, calendar, targets }) => ({
-    fits: ({ siteId, customerId, contract }: Ticket) =>
-      (sites?.includes(siteId) ?? true) &&
-      (customers === undefined || (customerId !== undefined && customers.includes(customerId))) &&
-      (contracts?.includes(contract?.kind ?? 'none') ?? true),
+  const policies = options.policies.map(({ calendar, targets, ...about }) => ({
+    about,
     policy: {
       ...base,
       calendar: calendar === undefined ? base.calendar : calendarOf(calendar),
       targets: merged(base.targets, targets ?? {}),
     },
   }));
-  return (ticket) => policies.find(({ fits }) => fits(ticket))?.policy ?? base;
+  return (ticket) => policies.find(({ about }) => isAbout(about, ticket))?.policy ?? base;
+}
+
+/** The time zone of the calendar by which time counts for a ticket; UTC where every hour does. */
+export function zonesOf(
+  { calendar, policies }: Pick<SlaOptions, 'calendar' | 'policies'>,
+  calendars: readonly { readonly id: string; readonly zone: string }[],
+): (ticket: Ticket) => string {
+  const zones = new Map(calendars.map(({ id, zone }) => [id, zone]));
+  return (ticket) => {
+    const id = policies.find((policy) => isAbout(policy, ticket))?.calendar ?? calendar;
+    return (id === undefined ? undefined : zones.get(id)) ?? 'UTC';
+  };
+}
+
+type About = Pick<SlaOptions['policies'][number], 'sites' | 'customers' | 'contracts'>;
+
+function isAbout({ sites, customers, contracts }: About, { siteId, customerId, contract }: Ticket): boolean {
+  return (
+    (sites?.includes(siteId) ?? true) &&
+    (customers === undefined || (customerId !== undefined && customers.includes(customerId))) &&
+    (contracts?.includes(contract?.kind ?? 'none') ?? true)
+  );
 }
 
 function merged(

@@ -5,6 +5,7 @@ import type { Severity } from '../domain/model.ts';
 import type { Role } from '../domain/request.ts';
 import type { RejectionReason } from '../domain/sample.ts';
 import type { Priority, Ticket, TicketEntry, TicketKind, TicketStatus } from '../domain/ticket.ts';
+import type { PastClosing } from '../domain/ticketBackground.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { AnalyticsRepository } from './analytics.ts';
@@ -235,6 +236,13 @@ export interface TicketRepository {
   countByStatus(): Promise<Partial<Record<TicketStatus, number>>>;
   /** Ongoing tickets. */
   countOngoing(): Promise<Partial<Record<Priority, number>>>;
+  /** Closed ones of the component that were opened before this one, the newest first. */
+  closedBefore(ticket: Pick<Ticket, 'assetId' | 'componentId' | 'openedAt'>, limit: number): Promise<Ticket[]>;
+  /** What tickets of a failure mode were closed with, at all assets of a model, the newest first. */
+  pastClosings(
+    of: { readonly modelId: string; readonly componentId: string; readonly failureModeId: string },
+    limit: number,
+  ): Promise<PastClosing[]>;
   addEntry(entry: TicketEntry): Promise<void>;
   entries(ticketId: string): Promise<TicketEntry[]>;
 }

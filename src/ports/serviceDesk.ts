@@ -1,3 +1,4 @@
+import type { LocalText } from '../domain/model.ts';
 import type { Ticket, TicketEntry } from '../domain/ticket.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { WorkOrder } from '../domain/workOrder.ts';
@@ -5,15 +6,21 @@ import type { WorkOrder } from '../domain/workOrder.ts';
 export const DELIVERY_EVENTS = ['ticket.opened', 'ticket.updated', 'ticket.closed'] as const;
 export type DeliveryEvent = (typeof DELIVERY_EVENTS)[number];
 
+/** A ticket as people and their desks see it. */
+export interface PresentedTicket {
+  /** As the API shows it. */
+  readonly document: object;
+  /** All that it has to say, in plain text. */
+  readonly body: LocalText;
+}
+
 /** One thing to tell a desk. */
-export interface Delivery {
+export interface Delivery extends PresentedTicket {
   /** The same at every attempt, and when the same finding is raised again in a restored database. */
   readonly key: string;
   readonly event: DeliveryEvent;
   /** With `externalId` and `externalUrl` where the desk has named its work order, or a look-up found it. */
   readonly ticket: Ticket;
-  /** The ticket as the API shows it: what desks are sent. */
-  readonly document: object;
   /** Lines of its history that the desk has not been told, without those that came from there. */
   readonly news?: readonly TicketEntry[];
   readonly attempt: number;

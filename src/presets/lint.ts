@@ -137,6 +137,6 @@ function contradictions(preset: DeskPreset): PresetFlaw[] {
 }
 
 /** The properties of a ticket are many; the reference lists them. */
-function shorten(message: string): string {
+export function shorten(message: string): string {
   return message.replace(TICKET_NAMES.join(', '), 'ticket.… as the API shows it');
 }

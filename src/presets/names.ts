@@ -55,7 +55,7 @@ const TICKET = [
 export const TICKET_NAMES: readonly string[] = TICKET.map((name) => `ticket.${name}`);
 
 /** What is told: the ticket, what is new of it as entries with by and text, and both in the installation's language. */
-const TOLD = [...TICKET_NAMES, 'news', 'title', 'summary', 'language'];
+const TOLD = [...TICKET_NAMES, 'news', 'title', 'summary', 'body', 'language'];
 const PAGE = ['page.number', 'page.offset', 'page.size', 'page.token'];
 
 /** By operation, what its templates may name beside settings.… and what its own steps gave. */

@@ -67,5 +67,7 @@ export function describeMode(model: AssetModel, componentId: string, failureMode
     failureMode: mode?.name ?? { en: failureModeId, zh: failureModeId },
     reopenWithin: mode?.reopenWithin,
     part: component?.part,
+    safety: [component?.safety, mode?.safety].filter((note) => note !== undefined),
+    solutions: mode?.solutions ?? [],
   };
 }

@@ -17,6 +17,7 @@ import {
   StaleVersionError,
 } from '../../src/ports/database.ts';
 import type { StoredSample, TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
+import { EXAMPLE_BACKGROUND } from '../../src/presets/ticketTextLint.ts';
 import * as fixtures from './apiFixtures.ts';
 
 /** One call of a service, for tests that look at what arrived. */
@@ -130,6 +131,10 @@ export function createFakeServices(): FakeServices {
       note('addEvent', assetId, event, by);
       asset(assetId);
       return { ...event, id: 'E9', assetId, recordedAt: fixtures.NOW, by: by.name };
+    },
+    async aboutTicket({ title, summary }) {
+      const text = (language: 'en' | 'zh') => `${title[language]}\n\n${summary[language]}`;
+      return { background: EXAMPLE_BACKGROUND, body: { en: text('en'), zh: text('zh') } };
     },
     async createTicket(request, by) {
       note('createTicket', request, by);

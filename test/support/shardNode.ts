@@ -107,7 +107,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       deskPollEvery: MINUTE,
       raisePriority: false,
       linkTo: () => '',
-      present: () => ({}),
+      present: () => ({ document: {}, body: { en: '', zh: '' } }),
     },
   );
   await pipeline.start();

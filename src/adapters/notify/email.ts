@@ -1,6 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { createTransport } from 'nodemailer';
+import type { Message } from '../../domain/notificationText.ts';
 import type { Duration } from '../../domain/time.ts';
 import type { Notifier } from '../../ports/notifications.ts';
 import { PermanentDeliveryError } from '../../ports/serviceDesk.ts';
@@ -23,7 +24,7 @@ export function createEmail(options: EmailOptions): Notifier {
   const { port, security, username, password, from, timeout } = options;
   return {
     kind: 'email',
-    async send({ title, lines, url }, to, key) {
+    async send(message, to, key) {
       const { host, servername } = await serverOf(options);
       const transport = createTransport({
         host,
@@ -41,8 +42,8 @@ export function createEmail(options: EmailOptions): Notifier {
         await transport.sendMail({
           from,
           to: [...to],
-          subject: title,
-          text: [...lines, ...(url === undefined ? [] : ['', url])].join('\n'),
+          subject: message.title,
+          text: textOf(message),
           messageId: `<${key}@fettle>`,
           headers: { 'Auto-Submitted': 'auto-generated' },
         });
@@ -53,6 +54,11 @@ export function createEmail(options: EmailOptions): Notifier {
       }
     },
   };
+}
+
+function textOf({ lines, url, body }: Message): string {
+  const told = body === undefined ? lines : [...lines.slice(1), '', body];
+  return [...told, ...(url === undefined ? [] : ['', url])].join('\n');
 }
 
 /** Connects to the address that was judged, so that a name can't change in between. */

@@ -1,4 +1,6 @@
+import type { EvidenceKind } from '../../domain/finding.ts';
 import type { Ticket } from '../../domain/ticket.ts';
+import type { TicketLinks } from '../../domain/ticketBackground.ts';
 import { HOUR } from '../../domain/time.ts';
 
 /** Addresses under which people look at charts. */
@@ -14,6 +16,21 @@ const ASSET_DASHBOARD = 'fettle-asset';
 export function chartUrl(ticket: Ticket, { publicUrl, grafanaUrl }: ChartLinks): string | undefined {
   if (grafanaUrl !== undefined) return grafanaChart(ticket, grafanaUrl);
   return ticket.chart === undefined ? undefined : new URL(ticket.chart, publicUrl).href;
+}
+
+/** What pictures are drawn of: what was measured. */
+const MEASURED: ReadonlySet<string> = new Set<EvidenceKind>(['threshold', 'anomaly', 'usage', 'trend']);
+
+/** Where people go on from a ticket. */
+export function linksOf(ticket: Ticket, links: ChartLinks): TicketLinks {
+  const address = (path: string) => new URL(`/api/v1/${path}`, links.publicUrl).href;
+  const own = `tickets/${encodeURIComponent(ticket.id)}`;
+  return {
+    ticket: address(own),
+    asset: address(`assets/${encodeURIComponent(ticket.assetId)}`),
+    ...(ticket.evidence && MEASURED.has(ticket.evidence.kind) && { chart: address(`${own}/chart.svg`) }),
+    ...(links.grafanaUrl !== undefined && { dashboard: grafanaChart(ticket, links.grafanaUrl) }),
+  };
 }
 
 function grafanaChart({ assetId, chart, window }: Ticket, grafanaUrl: string): string {

@@ -41,6 +41,8 @@ const FailureModeSchema = Type.Object({
   reopenWithinSeconds: Type.Optional(
     Type.Number({ description: 'What is found so soon after a closing reopens that ticket; later it is a new one' }),
   ),
+  safety: Type.Optional(LocalTextSchema),
+  solutions: Type.Optional(Type.Array(LocalTextSchema, { description: 'What is known to help' })),
 });
 const ComponentSchema = Type.Object({
   id: Type.String(),
@@ -48,6 +50,7 @@ const ComponentSchema = Type.Object({
   part: Type.Optional(
     Type.Object({ number: Type.String(), name: Type.Optional(LocalTextSchema), leadTimeSeconds: Type.Number() }),
   ),
+  safety: Type.Optional(LocalTextSchema),
   failureModes: Type.Array(FailureModeSchema),
 });
 const RuleSchema = Type.Object({
@@ -104,8 +107,12 @@ function presentComponent(component: ComponentDefinition): Static<typeof Compone
 }
 
 function presentFailureMode(mode: FailureModeDefinition): Static<typeof FailureModeSchema> {
-  const { reopenWithin, ...rest } = mode;
-  return { ...rest, ...(reopenWithin !== undefined && { reopenWithinSeconds: reopenWithin / SECOND }) };
+  const { reopenWithin, solutions, ...rest } = mode;
+  return {
+    ...rest,
+    ...(solutions && { solutions: [...solutions] }),
+    ...(reopenWithin !== undefined && { reopenWithinSeconds: reopenWithin / SECOND }),
+  };
 }
 
 export const TrippedRuleSchema = Type.Object(

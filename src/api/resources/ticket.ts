@@ -23,6 +23,7 @@ import { type ChartLinks, chartUrl } from './chart.ts';
 import { body, defined, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time, time } from './common.ts';
 import { EvidenceSchema, presentEvidence } from './evidence.ts';
 import { FindingSchema, ForecastSchema, forecastIfAny, presentWindow, toMinute, WindowSchema } from './finding.ts';
+import { BACKGROUND_FIELDS } from './ticketBackground.ts';
 
 const Replacement = {
   reading: Type.Optional(
@@ -282,6 +283,21 @@ export const TicketDetailSchema = Type.Object(
         'out of `proposed` through `release` and `void`; the others through `transition`. That it awaits its outcome is ' +
         'what a desk says that closes without one',
     }),
+    body: Type.Object(LocalTextSchema.properties, {
+      description: 'All that it has to say, in plain text: what desks and e-mails are given',
+    }),
+    links: Type.Object(
+      {
+        ticket: Type.String(),
+        asset: Type.String(),
+        chart: Type.Optional(Type.String({ description: 'A picture of its evidence, where that was measured' })),
+        dashboard: Type.Optional(
+          Type.String({ description: 'The asset in Grafana at the time of the evidence, where there is one' }),
+        ),
+      },
+      { description: 'Addresses to go on from it' },
+    ),
+    ...BACKGROUND_FIELDS,
     entries: Type.Array(ref(TicketEntrySchema)),
     findings: Type.Array(ref(FindingSchema), { description: 'The newest; all are in the list of findings' }),
   },

@@ -5,6 +5,7 @@ import { TICKET_SORTS } from '../../ports/database.ts';
 import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { etagOf } from '../etag.ts';
+import { linksOf } from '../resources/chart.ts';
 import {
   defined,
   Id,
@@ -12,6 +13,7 @@ import {
   PAGE_QUERY,
   pageOfSchema,
   params,
+  presentText,
   query,
   ref,
   severalOf,
@@ -27,6 +29,7 @@ import {
   TicketSchema,
   transitionsOf,
 } from '../resources/ticket.ts';
+import { presentBackground } from '../resources/ticketBackground.ts';
 import { NotFoundError, type Services } from '../services.ts';
 import { timeOf } from '../times.ts';
 
@@ -98,13 +101,17 @@ export const ticketRoutes =
       },
       async ({ params: { ticketId } }, reply) => {
         const ticket = await findTicket(services, ticketId);
-        const [entries, findings] = await Promise.all([
+        const [about, entries, findings] = await Promise.all([
+          services.aboutTicket(ticket),
           services.database.tickets.entries(ticketId),
           services.database.findings.list({ ticketId }, { limit: SHOWN_FINDINGS }),
         ]);
         reply.header('etag', etagOf(ticket.version));
         return {
           ...presentTicket(ticket, charts),
+          ...presentBackground(about.background),
+          body: presentText(about.body),
+          links: linksOf(ticket, charts),
           transitions: transitionsOf(ticket),
           entries: entries.map(presentEntry),
           findings: findings.items.map(presentFinding),

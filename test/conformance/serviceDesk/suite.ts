@@ -8,6 +8,7 @@ export function sampleDelivery(change: Partial<Delivery> = {}): Delivery {
     event: 'ticket.opened',
     ticket: sampleTicket(),
     document: { number: 7 },
+    body: { en: 'Oil aged', zh: '油品老化' },
     attempt: 1,
     ...change,
   };

@@ -57,7 +57,9 @@ let told = 0;
 
 export function deliveryOf(ticket: Ticket, event: DeliveryEvent, change: Partial<Delivery> = {}): Delivery {
   const document = presentTicket(ticket, { publicUrl: 'https://fettle.example', grafanaUrl: undefined });
-  return { key: `${ticket.episodeKey}:${event}:${++told}`, event, ticket, document, attempt: 1, ...change };
+  const { title, summary } = ticket;
+  const body = { en: `${title.en}\n\n${summary.en}`, zh: `${title.zh}\n\n${summary.zh}` };
+  return { key: `${ticket.episodeKey}:${event}:${++told}`, event, ticket, document, body, attempt: 1, ...change };
 }
 
 /** Closes when the test has finished. */

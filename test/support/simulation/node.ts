@@ -162,7 +162,7 @@ export class SimulatedNode {
         deskPollEvery: MINUTE,
         raisePriority: false,
         linkTo: () => '',
-        present: () => ({}),
+        present: () => ({ document: {}, body: { en: '', zh: '' } }),
       },
     );
   }

@@ -29,6 +29,7 @@ describe('loadConfig', () => {
   it('gives all defaults, parsed, when there is no file', () => {
     const cwd = tempFolder();
     expect(configOf(loadConfig({ env: {}, cwd }))).toEqual({
+      tickets: { texts: [] },
       dataDir: join(cwd, 'data'),
       models: shippedModels(),
       log: { level: 'info' },

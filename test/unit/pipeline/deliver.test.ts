@@ -61,7 +61,7 @@ async function node(
     close: async () => undefined,
   };
   const metrics = createMetrics(new Ledger());
-  const present = (ticket: object) => ticket;
+  const present = async (ticket: object) => ({ document: ticket, body: { en: 'body', zh: '正文' } });
   const timeout = 10 * SECOND;
   await new Deliver({
     database,

@@ -98,7 +98,7 @@ async function node(
     log,
   });
   const guarded = notifications.guard(database);
-  await notifications.start(guarded, ({ id }) => `https://f.example/${id}`);
+  await notifications.start(guarded, { link: ({ id }) => `https://f.example/${id}` });
   onTestFinished(() => notifications.stop());
   const give = (id: string, lastAttempt = false) => work({ id, attempt: 1, lastAttempt });
   return {

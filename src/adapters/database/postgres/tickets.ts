@@ -1,6 +1,7 @@
 import type { Expression } from 'kysely';
 import { type ExpressionBuilder, type Insertable, type SqlBool, sql, type Updateable } from 'kysely';
 import type { Ticket, TicketEntry, TicketStatus } from '../../../domain/ticket.ts';
+import type { PastClosing } from '../../../domain/ticketBackground.ts';
 import {
   AlreadyOngoingError,
   type NewTicket,
@@ -87,6 +88,23 @@ export function ticketRepository(db: Db): TicketRepository {
       return Object.fromEntries(rows.map(({ priority, count }) => [priority, count]));
     },
 
+    async closedBefore({ assetId, componentId, openedAt }, limit) {
+      const rows = await db
+        .selectFrom('tickets')
+        .selectAll()
+        .where('assetId', '=', assetId)
+        .where('componentId', '=', componentId)
+        .where('openedAt', '<', openedAt)
+        .where('status', '=', 'closed')
+        .orderBy('closedAt', 'desc')
+        .orderBy('id', 'desc')
+        .limit(limit)
+        .execute();
+      return rows.map((row) => fromRow<Ticket>(row));
+    },
+
+    pastClosings: (of, limit) => pastClosings(db, of, limit),
+
     async addEntry(entry) {
       await db
         .insertInto('ticketEntries')
@@ -111,6 +129,28 @@ export function ticketRepository(db: Db): TicketRepository {
       return rows.map((row) => fromRow<TicketEntry>(row));
     },
   };
+}
+
+/** A former closing came back for certain: its ticket was reopened. */
+async function pastClosings(
+  db: Db,
+  { modelId, componentId, failureModeId }: Parameters<TicketRepository['pastClosings']>[0],
+  limit: number,
+): Promise<PastClosing[]> {
+  const { rows } = await sql<PastClosing>`
+    WITH meant AS (
+      SELECT t.* FROM fettle.tickets t JOIN fettle.assets a ON a.id = t.asset_id
+      WHERE a.model_id = ${modelId} AND t.component_id = ${componentId} AND t.failure_mode_id = ${failureModeId}
+    )
+    SELECT t.id AS ticket_id, t.closing, t.closed_at, EXISTS (
+        SELECT FROM fettle.tickets r WHERE r.recurrence_of = t.id AND r.status <> 'cancelled'
+      ) AS came_back
+    FROM meant t WHERE t.status = 'closed' AND t.closing IS NOT NULL
+    UNION ALL
+    SELECT t.id, former -> 'closing', (former ->> 'closedAt')::double precision, true
+    FROM meant t, jsonb_array_elements(t.former_closings) AS former
+    ORDER BY closed_at DESC, ticket_id DESC LIMIT ${limit}`.execute(db);
+  return rows;
 }
 
 /** A property that is present and undefined empties its column. */

@@ -288,13 +288,14 @@ class RestDesk implements ServiceDesk {
   }
 
   #told(delivery: Delivery): Scope {
-    const { event, ticket, document, news = [] } = delivery;
+    const { event, ticket, document, body, news = [] } = delivery;
     const { language = 'en' } = this.#options;
     const scope = this.#scope({
       ticket: document,
       news: news.map(lineOf),
       title: ticket.title[language],
       summary: ticket.summary[language],
+      body: body[language],
       language,
     });
     const marker = markerOf(delivery);

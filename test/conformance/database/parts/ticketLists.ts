@@ -5,7 +5,7 @@ import {
   type TicketFilter,
   type TicketSort,
 } from '../../../../src/ports/database.ts';
-import { readAll, T0, ticket } from '../fixtures.ts';
+import { asset, readAll, T0, ticket } from '../fixtures.ts';
 import type { GetHarness } from '../harness.ts';
 
 /** Written so that every sort gives another order, with ties that only the id decides. */
@@ -44,6 +44,58 @@ export function describeTicketLists(harness: GetHarness): void {
     expect(await found({ dueBefore: T0 + 1 })).toEqual(['late']);
     expect(await found({ dueBefore: T0 + 21 })).toEqual(['late', 'soon']);
     expect(await found({ dueBefore: T0 + 21, breached: false })).toEqual(['soon']);
+  });
+
+  it('finds what a component was closed with before, the newest first', async () => {
+    const { componentId } = ROWS[0]!;
+    const assetId = 'pump';
+    const closed = (id: string, openedAt: number, closedAt: number, change: Parameters<typeof ticket>[0] = {}) =>
+      ticket({ id, assetId, status: 'closed', openedAt, closedAt, closing: { outcome: 'failure-found' }, ...change });
+    for (const row of [
+      closed('old', T0 - 90, T0 - 80),
+      closed('new', T0 - 70, T0 - 60),
+      closed('long', T0 - 95, T0 - 50),
+      closed('later', T0 + 1, T0 + 2),
+      closed('other asset', T0 - 70, T0 - 60, { assetId: 'other' }),
+      closed('other component', T0 - 70, T0 - 60, { componentId: 'other' }),
+      closed('void', T0 - 70, T0 - 60, { status: 'cancelled' }),
+    ])
+      await tickets().insert(row);
+    const found = async (limit: number) =>
+      (await tickets().closedBefore({ assetId, componentId, openedAt: T0 }, limit)).map(({ id }) => id);
+    expect(await found(9)).toEqual(['long', 'new', 'old']);
+    expect(await found(2)).toEqual(['long', 'new']);
+  });
+
+  it('finds what a failure mode was closed with at a model, with what came back', async () => {
+    const { assets } = harness().database;
+    const { componentId, failureModeId } = ROWS[0]!;
+    const assetId = 'pump';
+    await assets.save([asset(assetId, { modelId: 'm' }), asset('twin', { modelId: 'm' })]);
+    await assets.save([asset('stranger', { modelId: 'n' })]);
+    const closing = (note: string) => ({ outcome: 'failure-found' as const, note });
+    const closed = (id: string, closedAt: number, change: Parameters<typeof ticket>[0] = {}) =>
+      ticket({ id, assetId, status: 'closed', closedAt, closing: closing(id), ...change });
+    for (const row of [
+      closed('lasted', T0 + 10),
+      closed('recurred', T0 + 20, { assetId: 'twin' }),
+      ticket({ id: 'again', assetId: 'twin', recurrenceOf: 'recurred', openedAt: T0 + 30 }),
+      closed('voided', T0 + 40),
+      ticket({ id: 'none', assetId, status: 'cancelled', recurrenceOf: 'voided', openedAt: T0 + 50 }),
+      closed('reopened', T0 + 60, { formerClosings: [{ closing: closing('first'), closedAt: T0 + 5 }] }),
+      closed('stranger', T0 + 70, { assetId: 'stranger' }),
+      closed('other mode', T0 + 70, { failureModeId: 'other' }),
+    ])
+      await tickets().insert(row);
+    const found = await tickets().pastClosings({ modelId: 'm', componentId, failureModeId }, 9);
+    expect(found.map(({ closing: { note }, closedAt, cameBack }) => [note, closedAt - T0, cameBack])).toEqual([
+      ['reopened', 60, false],
+      ['voided', 40, false],
+      ['recurred', 20, true],
+      ['lasted', 10, false],
+      ['first', 5, true],
+    ]);
+    expect(await tickets().pastClosings({ modelId: 'm', componentId, failureModeId }, 2)).toHaveLength(2);
   });
 
   it.each(TICKET_SORTS)('sorts by %s, page after page', async (sort) => {
