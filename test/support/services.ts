@@ -2,11 +2,12 @@ import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 const POSTGRESQL = '/usr/lib/postgresql';
+const REDMINE = '/usr/share/redmine/bin';
 
 /** Debian keeps servers outside the usual PATH; of several versions of PostgreSQL the newest counts. */
 function debianFolders(): string[] {
   const versions = existsSync(POSTGRESQL) ? readdirSync(POSTGRESQL).sort((a, b) => Number(b) - Number(a)) : [];
-  return ['/usr/sbin', ...versions.map((version) => join(POSTGRESQL, version, 'bin'))];
+  return ['/usr/sbin', REDMINE, ...versions.map((version) => join(POSTGRESQL, version, 'bin'))];
 }
 
 /** Full path of a program, or undefined. */
