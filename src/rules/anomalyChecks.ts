@@ -12,6 +12,7 @@ export function checkAnomaly(params: AnomalyParams, model: AssetModel): RuleProb
     ...checkSubjects(params, model),
     ...checkLevels(params),
     ...checkOfOne(params),
+    ...checkHolds(params),
     ...checkPeers(params),
     ...checkDuty(params.duty, model, 'duty'),
     ...checkBands(params),
@@ -60,8 +61,23 @@ function checkOfOne(params: AnomalyParams): RuleProblem[] {
   return problems;
 }
 
+function checkHolds({ smooth, holds }: AnomalyParams): RuleProblem[] {
+  if (holds === undefined || duration(smooth) > 0) return [];
+  return [{ path: 'holds', message: 'says how much a sample counts in the smoothed mean: give smooth as well' }];
+}
+
 /** Parameters that mean something for a baseline of its own alone. */
-const OF_OWN = ['cusum', 'expected', 'profile', 'adapt', 'smooth', 'learning', 'learningSamples', 'learnFrom'] as const;
+const OF_OWN = [
+  'cusum',
+  'expected',
+  'profile',
+  'adapt',
+  'smooth',
+  'holds',
+  'learning',
+  'learningSamples',
+  'learnFrom',
+] as const;
 
 function checkPeers(params: AnomalyParams): RuleProblem[] {
   const { peers, metrics, leastDeviation, leastShare } = params;

@@ -8,7 +8,7 @@ import type { Judge } from './condition.ts';
 import { compileDuty, type DutyState } from './duty.ts';
 import { compileIndicator } from './indicator.ts';
 import { compileLimits } from './limitLevels.ts';
-import { duration } from './params.ts';
+import { duration, durationIfAny } from './params.ts';
 import type { Latest } from './rule.ts';
 import { initSmoothed, type Smoothed, smoother } from './smoothed.ts';
 
@@ -49,7 +49,7 @@ export function judgeMany(params: AnomalyParams, ids: readonly string[], model: 
   const indicators = ids.map((id) => compileIndicator(model, id));
   const maxGap = duration(params.maxGap);
   const duty = compileDuty(params.duty, model, maxGap);
-  const smooth = smoother(duration(params.smooth), maxGap);
+  const smooth = smoother(duration(params.smooth), maxGap, durationIfAny(params.holds));
   const learning = learningOptions(params);
   const options = {
     explained: params.explained,

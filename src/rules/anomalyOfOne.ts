@@ -18,7 +18,7 @@ import type { Judge } from './condition.ts';
 import { compileDuty, type DutyState } from './duty.ts';
 import { compileIndicator } from './indicator.ts';
 import { compileLimits } from './limitLevels.ts';
-import { duration } from './params.ts';
+import { duration, durationIfAny } from './params.ts';
 import { initSmoothed, type Smoothed, smoother } from './smoothed.ts';
 
 /** What is normal in one band of duty. */
@@ -75,11 +75,11 @@ export function judgeOne(params: AnomalyParams, id: string, model: AssetModel): 
   const indicator = compileIndicator(model, id);
   const maxGap = duration(params.maxGap);
   const duty = compileDuty(params.duty, model, maxGap);
-  const smooth = smoother(duration(params.smooth), maxGap);
+  const smooth = smoother(duration(params.smooth), maxGap, durationIfAny(params.holds));
   const learning = learningOptions(params);
   const { profile, direction, expected: given, cusum, levels } = params;
   const hours = profile ? profileHours(profile) : 0;
-  const adapt = params.adapt === undefined ? undefined : duration(params.adapt);
+  const adapt = durationIfAny(params.adapt);
   const limits = compileLimits({ direction: 'above', levels, deadband: params.deadband });
   const cap = CUSUM_CAP * levels.at(-1)!.limit;
   const most = CUSUM_STEP * levels[0]!.limit;

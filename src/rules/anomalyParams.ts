@@ -39,6 +39,11 @@ export const AnomalyParams = Type.Object(
       'Time constant of an exponentially weighted mean; what is judged and learned is that mean. It steadies noise.',
       '0s',
     ),
+    holds: Type.Optional(
+      DurationText(
+        'smooth: how long one sample stands for at most, such as the usual time between two; the whole gap before it when absent. With it the mean is as steady with gaps, and samples that come late change it little.',
+      ),
+    ),
     cusum: Type.Optional(
       Type.Object(
         {

@@ -21,6 +21,10 @@ export function duration(text: string): Duration {
   return value;
 }
 
+export function durationIfAny(text: string | undefined): Duration | undefined {
+  return text === undefined ? undefined : duration(text);
+}
+
 export function metricIndex(model: AssetModel, id: string): number {
   return model.metrics.findIndex((metric) => metric.id === id);
 }

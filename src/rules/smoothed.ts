@@ -12,15 +12,16 @@ export function initSmoothed(): Smoothed {
 
 /**
  * Takes samples into an exponentially weighted mean with this time constant; 0 leaves them as they are. At first and
- * after a gap longer than `maxGap` it starts from `usual`, where that is known, so that one sample proves nothing.
+ * after a gap longer than `maxGap` it starts from `usual`, where that is known, so that one sample proves nothing. Of
+ * shorter gaps a sample stands for `holds` at most: where some come late, the others don't weigh the more.
  */
-export function smoother(constant: Duration, maxGap: Duration) {
+export function smoother(constant: Duration, maxGap: Duration, holds = Number.POSITIVE_INFINITY) {
   return (smoothed: Smoothed, time: Timestamp, value: number, usual?: number): number => {
     const passed = smoothed.time === null ? Number.POSITIVE_INFINITY : time - smoothed.time;
     smoothed.time = time;
     if (constant === 0) smoothed.value = value;
     else if (smoothed.value === null || passed > maxGap) smoothed.value = usual ?? value;
-    else smoothed.value += (1 - Math.exp(-passed / constant)) * (value - smoothed.value);
+    else smoothed.value += (1 - Math.exp(-Math.min(passed, holds) / constant)) * (value - smoothed.value);
     return smoothed.value;
   };
 }

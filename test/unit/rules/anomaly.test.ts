@@ -87,6 +87,18 @@ describe('one metric', () => {
     expect(asset.said).toEqual(['raised warning', 'cleared warning']);
   });
 
+  it('is as steady with gaps where a sample stands for no longer than it holds', () => {
+    const gappy = [flow(0, 50), flow(1, 50), flow(6, 59), flow(11, 59)];
+    const smoothed = { expected: { mean: 50, deviation: 1 }, smooth: '4h', maxGap: '6h' };
+    expect(one(smoothed).takeAll(gappy).said).toEqual(['raised warning']);
+    expect(one({ ...smoothed, holds: '1h' }).takeAll(gappy).said).toEqual([]);
+    const known = { ...smoothed, expected: { mean: 100, deviation: 1 } };
+    const hourly = flows(0, 60, (hour) => (hour > 40 ? 20 : 0));
+    const { said } = one({ ...known, holds: '1h' }).takeAll(hourly);
+    expect(said[0]).toBe('raised warning');
+    expect(said).toEqual(one(known).takeAll(hourly).said);
+  });
+
   it('adapts to a season where that is asked for', () => {
     const season = flows(0, 24 * 120, (hour) => 20 * Math.sin((2 * Math.PI * hour) / (24 * 365)));
     expect(one().takeAll(season).said).toContain('raised warning');
