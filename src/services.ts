@@ -9,6 +9,7 @@ import { ConflictError, NotFoundError, UnavailableError } from './errors.ts';
 import { readHistory } from './pipeline/history.ts';
 import type { Pipeline, PipelineParts } from './pipeline/index.ts';
 import { reconcile } from './pipeline/reconciliation.ts';
+import { withMeanTimes } from './pipeline/reliability.ts';
 import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
@@ -46,6 +47,7 @@ export function createServices(
     version: installedVersion(),
     models: () => models,
     siteZones: () => siteZones,
+    withMeanTimes,
     started: () => pipeline.started,
     readiness,
     metrics: () => metrics.registry.metrics(),

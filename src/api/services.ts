@@ -6,7 +6,7 @@ import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/t
 import type { TicketBackground } from '../domain/ticketBackground.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
-import type { SiteZones } from '../ports/analytics.ts';
+import type { Exposure, Grouped, Reliability, SiteZones } from '../ports/analytics.ts';
 import type { ApiKey, Database, Role } from '../ports/database.ts';
 import type { DeskNews, Reconciliation } from '../ports/reconciliation.ts';
 import type { Bucket, RangeQuery, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
@@ -56,6 +56,8 @@ export interface Services {
   models(): readonly AssetModel[];
   /** By which calendar days and months pass at each site. */
   siteZones(): SiteZones;
+  /** Adds the mean time between failures, with its interval at this confidence. */
+  withMeanTimes(rows: readonly Grouped<Exposure>[], confidence: number): Grouped<Reliability>[];
   /** Until then only readiness and metrics may be asked for. */
   started(): boolean;
   readiness(): Promise<Readiness>;

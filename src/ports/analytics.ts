@@ -115,6 +115,7 @@ export interface ServiceFigures {
   readonly closed: number;
   readonly acknowledging: MeasuredTimes;
   readonly resolving: MeasuredTimes;
+  readonly restoring: MeasuredTimes & { readonly unrestored: number };
   readonly firstTimeFix: { readonly fixed: number; readonly notFixed: number; readonly undecided: number };
   readonly response: PromiseCounts;
   readonly solution: PromiseCounts;
@@ -136,6 +137,71 @@ export const SERVICE_GROUPS = [
 ] as const;
 export type ServiceGroup = (typeof SERVICE_GROUPS)[number];
 
+export const RATING_GROUPS = [...SERVICE_GROUPS, 'time-to-resolve'] as const;
+export type RatingGroup = (typeof RATING_GROUPS)[number];
+
+export interface RatingFigures {
+  readonly count: number;
+  readonly mean?: number;
+  /** How many gave 1, 2, 3, 4 and 5. */
+  readonly byScore: readonly number[];
+  /** Mean time to resolve of the rated tickets. */
+  readonly resolving?: Duration;
+}
+
+export const RELIABILITY_GROUPS = ['site', 'model', 'batch', 'component', 'customer', 'asset'] as const;
+export type ReliabilityGroup = (typeof RELIABILITY_GROUPS)[number];
+
+/** How long assets were in service, and how often they failed meanwhile. */
+export interface Exposure {
+  readonly assets: number;
+  /** Neither heard nor commissioned: they count in nothing else. */
+  readonly unobservedAssets: number;
+  /** By counters of running time. */
+  readonly running: Duration;
+  /** By the calendar, where nothing counts running time. */
+  readonly calendar: Duration;
+  readonly critical: number;
+  readonly degraded: number;
+  readonly incipient: number;
+  /** Failures of the period from before an asset was observed; part of none of the others. */
+  readonly unobserved: number;
+}
+
+/** With the mean time between critical failures; see prognostics/meanTimeBetween.ts. */
+export interface Reliability extends Exposure {
+  readonly mean?: Duration;
+  readonly low?: Duration;
+  readonly high?: Duration;
+  readonly atLeast?: Duration;
+}
+
+/** What became of what a rule predicted. */
+export interface RuleFigures {
+  readonly modelId: string;
+  /** Absent: missed where no rule, or more than one, watches. */
+  readonly ruleId?: string;
+  readonly hits: number;
+  readonly early: number;
+  readonly late: number;
+  readonly false: number;
+  readonly missed: number;
+  readonly unverifiable: number;
+  /** Of hits and late ones, those that came before the failure. */
+  readonly caught: number;
+  /** Failures that nothing had told of when they came. */
+  readonly uncaught: number;
+  readonly warning: {
+    readonly count: number;
+    readonly p10?: Duration;
+    readonly p50?: Duration;
+    readonly p90?: Duration;
+  };
+  /** Of parts that were replaced: how many, whole lives thrown away in all, mean share of a life. */
+  readonly lifeLost: { readonly parts: number; readonly lives: number; readonly mean?: number };
+  readonly wasted: { readonly visits: number; readonly labourMinutes: number };
+}
+
 export interface AccountUsage {
   readonly modelId: string;
   readonly componentId: string;
@@ -152,6 +218,7 @@ export interface Account {
   readonly openTickets: Readonly<Partial<Record<Priority, number>>>;
   /** Ongoing tickets with a promise that was not kept. */
   readonly overdueTickets: number;
+  readonly rating: { readonly count: number; readonly mean?: number };
   readonly response: PromiseCounts;
   readonly solution: PromiseCounts;
   readonly contracts: readonly (Contract & { readonly assets: number })[];
@@ -178,6 +245,17 @@ export interface AnalyticsRepository {
     now: Timestamp,
     fixedFor: Duration,
   ): Promise<Grouped<ServiceFigures>[]>;
+  /** All together first, then by group. */
+  exposures(
+    filter: AnalyticsFilter,
+    period: Period,
+    by: ReliabilityGroup | undefined,
+    now: Timestamp,
+  ): Promise<Grouped<Exposure>[]>;
+  /** By model and rule. */
+  rules(filter: AnalyticsFilter, period: Period): Promise<RuleFigures[]>;
+  /** All together first, then by group. */
+  ratings(filter: AnalyticsFilter, period: Period, by: RatingGroup | undefined): Promise<Grouped<RatingFigures>[]>;
   /** By customer. */
   accounts(filter: AnalyticsFilter, period: Period): Promise<Account[]>;
 }

@@ -4,8 +4,17 @@ import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../.
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
-import { DAY, MINUTE } from '../../src/domain/time.ts';
-import type { Account, MeteredUsage, PartDemand, ServiceFigures, SiteZones } from '../../src/ports/analytics.ts';
+import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
+import type {
+  Account,
+  Exposure,
+  MeteredUsage,
+  PartDemand,
+  RatingFigures,
+  RuleFigures,
+  ServiceFigures,
+  SiteZones,
+} from '../../src/ports/analytics.ts';
 import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
 import type { NodeRow } from '../../src/ports/nodes.ts';
 import type { NotificationRow } from '../../src/ports/notifications.ts';
@@ -449,6 +458,7 @@ export const service: ServiceFigures = {
   closed: 1,
   acknowledging: times,
   resolving: { count: 0 },
+  restoring: { ...times, unrestored: 1 },
   firstTimeFix: { fixed: 2, notFixed: 1, undecided: 1 },
   response: promises,
   solution: { kept: 0, broken: 0, undecided: 0 },
@@ -468,6 +478,7 @@ export const account: Account = {
   assets: 3,
   openTickets: { P1: 1, P3: 2 },
   overdueTickets: 1,
+  rating: { count: 2, mean: 4.5 },
   response: promises,
   solution: promises,
   contracts: [
@@ -475,4 +486,39 @@ export const account: Account = {
     { kind: 'warranty', assets: 1 },
   ],
   usage: [{ modelId: model.id, componentId: 'air-filter', ruleId: 'filter-life', unit: 'h', used: 0.6, adjusted: 9 }],
+};
+
+export const exposure: Exposure = {
+  assets: 3,
+  unobservedAssets: 1,
+  running: 900 * HOUR,
+  calendar: 100 * HOUR,
+  critical: 2,
+  degraded: 1,
+  incipient: 1,
+  unobserved: 5,
+};
+export const meanTimes = { mean: 500 * HOUR, high: 2814 * HOUR };
+
+export const ruleFigures: Required<RuleFigures> = {
+  modelId: model.id,
+  ruleId: 'filter-life',
+  hits: 2,
+  early: 1,
+  late: 2,
+  false: 2,
+  missed: 1,
+  unverifiable: 1,
+  caught: 3,
+  uncaught: 1,
+  warning: { count: 3, p10: DAY, p50: 2 * DAY, p90: 3 * DAY },
+  lifeLost: { parts: 3, lives: 0.9, mean: 0.3 },
+  wasted: { visits: 1, labourMinutes: 45 },
+};
+
+export const ratingFigures: RatingFigures = {
+  count: 3,
+  mean: 10 / 3,
+  byScore: [1, 0, 0, 1, 1],
+  resolving: 72.5 * HOUR,
 };

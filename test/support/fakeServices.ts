@@ -4,6 +4,7 @@ import { ApiKeys } from '../../src/apiKeys.ts';
 import type { Asset } from '../../src/domain/asset.ts';
 import type { Series } from '../../src/domain/sample.ts';
 import { TICKET_TRANSITIONS, type Ticket, type TicketStatus } from '../../src/domain/ticket.ts';
+import { HOUR } from '../../src/domain/time.ts';
 import type { AnalyticsRepository } from '../../src/ports/analytics.ts';
 import {
   type ApiKey,
@@ -102,6 +103,7 @@ export function createFakeServices(): FakeServices {
     version: '1.2.3',
     models: () => [fixtures.model],
     siteZones: () => fixtures.siteZones,
+    withMeanTimes: (rows, confidence) => rows.map((row) => ({ ...row, ...fixtures.meanTimes, low: confidence * HOUR })),
     started: () => true,
     async readiness() {
       return { ready: this.ready, parts: [{ part: 'database', ok: this.ready, needed: true, detail: 'answers' }] };
@@ -340,6 +342,9 @@ function analytics(note: (name: string, ...args: unknown[]) => void): Partial<An
     usage: answer('usage', [fixtures.metered]),
     partsDemand: answer('partsDemand', [fixtures.demand]),
     service: answer('service', [fixtures.service, { ...fixtures.service, key: null }]),
+    exposures: answer('exposures', [fixtures.exposure, { ...fixtures.exposure, key: 'B7' }]),
+    rules: answer('rules', [fixtures.ruleFigures]),
+    ratings: answer('ratings', [fixtures.ratingFigures, { count: 0, byScore: [0, 0, 0, 0, 0], key: null }]),
     accounts: answer('accounts', [fixtures.account]),
   };
 }

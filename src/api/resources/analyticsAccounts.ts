@@ -3,6 +3,7 @@ import { CONTRACT_KINDS } from '../../domain/asset.ts';
 import { PRIORITIES } from '../../domain/ticket.ts';
 import type { Account } from '../../ports/analytics.ts';
 import { type Cell, csvOf } from '../csv.ts';
+import { tidy } from '../numbers.ts';
 import { formatIfAny } from '../times.ts';
 import { PromiseSchema, presentPromise } from './analyticsService.ts';
 import { oneOf, Time } from './common.ts';
@@ -16,6 +17,7 @@ const AccountSchema = Type.Object({
   overdueTickets: Type.Integer({ description: 'Ongoing, with a promise that was not kept' }),
   response: PromiseSchema,
   solution: PromiseSchema,
+  rating: Type.Object({ count: Type.Integer(), mean: Type.Optional(Type.Number()) }),
   contracts: Type.Array(
     Type.Object({
       kind: oneOf(CONTRACT_KINDS),
@@ -42,6 +44,7 @@ export const AccountsSchema = Type.Object(
 );
 
 export function presentAccount(account: Account): Static<typeof AccountSchema> {
+  const { mean } = account.rating;
   return {
     customerId: account.customerId,
     assets: account.assets,
@@ -49,6 +52,7 @@ export function presentAccount(account: Account): Static<typeof AccountSchema> {
     overdueTickets: account.overdueTickets,
     response: presentPromise(account.response),
     solution: presentPromise(account.solution),
+    rating: { count: account.rating.count, ...(mean !== undefined && { mean: tidy(mean) }) },
     contracts: account.contracts.map(({ kind, reference, until, assets }) => ({
       kind,
       ...(reference !== undefined && { reference }),
@@ -71,6 +75,8 @@ const COLUMNS: readonly (readonly [heading: string, of: (account: Static<typeof 
   ['responsesBroken', ({ response }) => response.broken],
   ['solutionsKept', ({ solution }) => solution.kept],
   ['solutionsBroken', ({ solution }) => solution.broken],
+  ['ratings', ({ rating }) => rating.count],
+  ['meanRating', ({ rating }) => rating.mean],
   ['nextContractEnd', ({ contracts }) => contracts.find(({ until }) => until !== undefined)?.until?.slice(0, 10)],
   ['contracts', ({ contracts }) => contracts.map(contractText).join('; ')],
   [

@@ -16,6 +16,48 @@ and a day of usage each count in one group alone: counts, usage and operating ti
 by component each component has the operating time of its own.`,
 };
 
+export const RELIABILITY: Definition = {
+  title: 'Reliability',
+  text: `**MTBF** = operating time ÷ critical failures. Failures are the failure records of the period; *critical*: it could not do its
+work; *degraded* and *incipient* failures are counted beside it and are not part of the MTBF. **Failure rate**,
+\`failuresPer1000Hours\` = failures ÷ operating hours × 1000, of critical ones, of functional ones (critical or degraded), of all.
+
+**Operating time** is running time from the usage ledger where a counter of the asset has a unit of time (h, min, s, d): of each UTC day
+that of its counter that ran most, adjustments left out. With \`componentId\`, or by component, it is that of the component's own
+counter where it has one, else that of its asset. An asset that counts no running time has been operating by the calendar since it
+was first heard, or commissioned where that was later; one that was never heard since it was commissioned. \`basis\` says which of the
+two the figure is made of. \`from\` is taken back to the beginning of its UTC day, \`to\` on to the end of its. Failures from before an asset
+was observed, when nobody counted its time, are in \`unobserved\` alone.
+
+**Interval**: two-sided at the confidence asked for (90 % without), for failures that come at a constant rate and a time that ends
+with the period: 2T ÷ χ²(1 − α/2; 2r + 2) to 2T ÷ χ²(α/2; 2r) with T operating hours and r critical failures (IEC 60605-4,
+MIL-HDBK-781). Without a critical failure there is no MTBF: \`mtbf\` says "> T h", \`moreThanHours\` is T, and \`atLeastHours\` is what the MTBF
+is at least with that confidence, one-sided: T ÷ −ln(1 − confidence). These are figures of a fleet; no remaining life of a machine
+follows from them.`,
+};
+
+export const RULES: Definition = {
+  title: 'Rules',
+  text: `By model and rule, the scores of the predictions whose ticket was opened in the period, and of the failures of the period that were
+missed (see docs/tickets.md for how a prediction is scored): \`hits\`, \`early\`, \`late\`, \`false\`, \`missed\`, \`unverifiable\`. A missed failure counts for
+the only rule that watches for it, else in a line without rule.
+
+- \`failures.caught\`: hits, and late ones whose ticket still came before the failure; \`uncaught\`: missed, and late ones whose ticket came
+  after it. \`share\` = caught ÷ (caught + uncaught). Early, false and unverifiable predictions are in neither.
+- \`warningSeconds\`: P10, P50 and P90 of the time from opening the ticket to the failure, where it is known; negative: too late.
+- \`lifeThrownAway\`: of parts that were replaced on a prediction, the share of their expected life that was left: in whole lives and
+  in the mean.
+- \`wasted\`: false predictions on which work was begun or labour was booked, and the labour.`,
+};
+
+export const RATINGS: Definition = {
+  title: 'Ratings',
+  text: `Ratings (1, the worst, to 5) that customers gave in the period: how many, mean, how many of each, and the mean time to resolve
+(from asked for to resolved, as under Service) of the rated tickets. By \`team\`, \`failure-mode\` and the other properties of a ticket, or by
+\`time-to-resolve\`: up to 1 day, 3 days, 7 days (each limit is in the lower group), and longer; null where the ticket was reopened and
+is not resolved.`,
+};
+
 export const USAGE: Definition = {
   title: 'Usage metering',
   text: `\`used\` is the sum of what the counter confirmed by day in the usage ledger, which is kept for ever; it is added up in decimals,
@@ -52,6 +94,9 @@ where it had been proposed. All times are wall time, not working time.
 - **MTTA**, \`acknowledging\`: mean time from asked for to first acknowledged, with median and P90, of tickets opened in the period
   that were acknowledged.
 - **Time to resolve**, \`resolving\`: from asked for to last said to be done, of tickets opened in the period that are resolved.
+- **MTTR**, \`restoring\`: mean time to restore after functional failures of the period, failure records with impact critical or
+  degraded: their downtime where it was recorded, else from the failure until its ticket was said to be done. \`unrestored\`: neither
+  is known yet. Team, priority and kind are those of the failure's ticket.
 - **First-time fix**: tickets whose first closing, other than clearing by itself, lies in the period. \`fixed\`: neither reopened nor
   followed by a recurrence within \`fixedForDays\` of that closing; \`notFixed\`: one of the two; \`undecided\`: closed too recently to say.
   \`share\` = fixed ÷ (fixed + notFixed).
@@ -67,7 +112,7 @@ where it had been proposed. All times are wall time, not working time.
 export const ACCOUNTS: Definition = {
   title: 'Account view',
   text: `One line for each customer that an asset names: its assets; ongoing tickets by priority, and those of them that broke a
-promise; SLA kept in the period, as under Service; contracts with kind, reference and end, each with the number of assets it
+promise; SLA kept in the period, as under Service; ratings of the period; contracts with kind, reference and end, each with the number of assets it
 covers, the first to end first; usage in the period by model, counting rule and unit, adjustments beside it. As CSV the lists are
 texts within one cell.`,
 };

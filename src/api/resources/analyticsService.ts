@@ -13,7 +13,7 @@ import { Time } from './common.ts';
 
 const Seconds = Type.Optional(Type.Number());
 
-export const TimesSchema = Type.Object({
+const TimesSchema = Type.Object({
   count: Type.Integer({ description: 'How many were measured' }),
   meanSeconds: Seconds,
   p50Seconds: Seconds,
@@ -36,6 +36,7 @@ const FiguresSchema = Type.Object({
   closed: Type.Integer(),
   acknowledging: TimesSchema,
   resolving: TimesSchema,
+  restoring: Type.Object({ ...TimesSchema.properties, unrestored: Type.Integer() }),
   firstTimeFix: Type.Object({
     fixed: Type.Integer(),
     notFixed: Type.Integer(),
@@ -84,6 +85,7 @@ export function presentService(figures: ServiceFigures): Static<typeof FiguresSc
     closed,
     acknowledging: presentTimes(figures.acknowledging),
     resolving: presentTimes(figures.resolving),
+    restoring: { ...presentTimes(figures.restoring), unrestored: figures.restoring.unrestored },
     firstTimeFix: { ...firstTimeFix, ...shareOf(firstTimeFix.fixed, firstTimeFix.notFixed) },
     response: presentPromise(figures.response),
     solution: presentPromise(figures.solution),
@@ -104,7 +106,7 @@ export function presentGroup<T, R extends object>(row: Grouped<T>, present: (fig
   return { key: row.key ?? null, ...present(row) };
 }
 
-export function presentTimes({ count, mean, p50, p90 }: MeasuredTimes): Static<typeof TimesSchema> {
+function presentTimes({ count, mean, p50, p90 }: MeasuredTimes): Static<typeof TimesSchema> {
   return { count, meanSeconds: seconds(mean), p50Seconds: seconds(p50), p90Seconds: seconds(p90) };
 }
 

@@ -2,14 +2,33 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { type TSchema, Type } from 'typebox';
 import { DAY } from '../../domain/time.ts';
 import { isTimeZone } from '../../domain/zone.ts';
-import { SERVICE_GROUPS, USAGE_PERIODS } from '../../ports/analytics.ts';
+import {
+  type Period,
+  RATING_GROUPS,
+  RELIABILITY_GROUPS,
+  SERVICE_GROUPS,
+  USAGE_PERIODS,
+} from '../../ports/analytics.ts';
 import { prefers } from '../accept.ts';
 import type { ApiContext } from '../context.ts';
 import { invalidRequest } from '../errors.ts';
 import { AccountsSchema, accountsCsv, presentAccount } from '../resources/analyticsAccounts.ts';
-import { ACCOUNTS, COMMON, type Definition, PARTS_DEMAND, SERVICE, USAGE } from '../resources/analyticsDefinitions.ts';
+import {
+  ACCOUNTS,
+  COMMON,
+  type Definition,
+  PARTS_DEMAND,
+  RATINGS,
+  RELIABILITY,
+  RULES,
+  SERVICE,
+  USAGE,
+} from '../resources/analyticsDefinitions.ts';
 import { PartsDemandSchema, presentDemand } from '../resources/analyticsParts.ts';
 import { FILTER_QUERY, filterOf, PERIOD_QUERY, periodOf } from '../resources/analyticsQuery.ts';
+import { presentRatings, RatingsSchema } from '../resources/analyticsRatings.ts';
+import { presentReliability, ReliabilitySchema } from '../resources/analyticsReliability.ts';
+import { presentRule, RulesSchema } from '../resources/analyticsRules.ts';
 import { presentGroup, presentService, ServiceSchema } from '../resources/analyticsService.ts';
 import { MeteredUsageSchema, meteredCsv, presentMetered } from '../resources/analyticsUsage.ts';
 import { oneOf, query } from '../resources/common.ts';
@@ -45,6 +64,80 @@ export const analyticsRoutes =
     const { analytics } = services.database;
 
     app.get(
+      '/analytics/reliability',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Get MTBF with its interval, and failure rates',
+          description: describe(RELIABILITY),
+          operationId: 'getReliability',
+          querystring: query({
+            ...PERIOD_QUERY,
+            by: Type.Optional(oneOf(RELIABILITY_GROUPS)),
+            confidence: Type.Number({ minimum: 0.5, maximum: 0.999, default: 0.9 }),
+          }),
+          response: { 200: ReliabilitySchema },
+        },
+      },
+      async ({ query: asked }) => {
+        const period = periodOf(asked, now());
+        const rows = await analytics.exposures(filterOf(asked), period, asked.by, now());
+        const [total, ...groups] = services.withMeanTimes(rows, asked.confidence);
+        return {
+          ...times(period),
+          confidence: asked.confidence,
+          total: presentReliability(total!),
+          groups: groups.map((group) => presentGroup(group, presentReliability)),
+        };
+      },
+    );
+
+    app.get(
+      '/analytics/rules',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Get what became of the predictions of each rule',
+          description: describe(RULES),
+          operationId: 'getRuleFigures',
+          querystring: query(PERIOD_QUERY),
+          response: { 200: RulesSchema },
+        },
+      },
+      async ({ query: asked }) => {
+        const period = periodOf(asked, now());
+        const rules = await analytics.rules(filterOf(asked), period);
+        return { ...times(period), items: rules.map(presentRule) };
+      },
+    );
+
+    app.get(
+      '/analytics/ratings',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Get ratings, against team, failure mode and time to resolve',
+          description: describe(RATINGS),
+          operationId: 'getRatingFigures',
+          querystring: query({ ...PERIOD_QUERY, by: Type.Optional(oneOf(RATING_GROUPS)) }),
+          response: { 200: RatingsSchema },
+        },
+      },
+      async ({ query: asked }) => {
+        const period = periodOf(asked, now());
+        const [total, ...groups] = await analytics.ratings(filterOf(asked), period, asked.by);
+        return {
+          ...times(period),
+          total: presentRatings(total!),
+          groups: groups.map((group) => presentGroup(group, presentRatings)),
+        };
+      },
+    );
+
+    app.get(
       '/analytics/service',
       {
         config: { access: 'viewer' },
@@ -71,8 +164,7 @@ export const analyticsRoutes =
           asked.fixedForDays * DAY,
         );
         return {
-          from: formatTime(period.from),
-          to: formatTime(period.to),
+          ...times(period),
           total: presentService(total!),
           groups: groups.map((group) => presentGroup(group, presentService)),
         };
@@ -143,8 +235,7 @@ export const analyticsRoutes =
           throw invalidRequest([{ path: '/query/period', message }]);
         }
         if (wantsCsv(asked.format, headers.accept)) return sendCsv(reply, 'usage', meteredCsv(lines));
-        const { from, to } = period;
-        return reply.send({ from: formatTime(from), to: formatTime(to), items: lines.map(presentMetered) });
+        return reply.send({ ...times(period), items: lines.map(presentMetered) });
       },
     );
 
@@ -165,11 +256,14 @@ export const analyticsRoutes =
         const period = periodOf(asked, now());
         const accounts = await analytics.accounts(filterOf(asked), period);
         if (wantsCsv(asked.format, headers.accept)) return sendCsv(reply, 'accounts', accountsCsv(accounts));
-        const { from, to } = period;
-        return reply.send({ from: formatTime(from), to: formatTime(to), items: accounts.map(presentAccount) });
+        return reply.send({ ...times(period), items: accounts.map(presentAccount) });
       },
     );
   };
+
+function times({ from, to }: Period) {
+  return { from: formatTime(from), to: formatTime(to) };
+}
 
 interface CsvReply<R> {
   type(mediaType: string): CsvReply<R>;

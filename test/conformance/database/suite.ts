@@ -2,6 +2,7 @@ import type pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { Harness } from './harness.ts';
 import { describeAnalytics } from './parts/analytics.ts';
+import { describeAnalyticsOutcomes } from './parts/analyticsOutcomes.ts';
 import { describeAssets } from './parts/assets.ts';
 import { describeDailyWork } from './parts/dailyWork.ts';
 import { describeDelivery } from './parts/delivery.ts';
@@ -57,6 +58,7 @@ export function describeDatabase(
     describe('rollups', () => describeRollups(get));
     describe('daily work', () => describeDailyWork(get));
     describe('analytics', () => describeAnalytics(get));
+    describe('analytics of outcomes', () => describeAnalyticsOutcomes(get));
     describe('findings', () => describeFindings(get));
     describe('tickets', () => describeTickets(get));
     describe('lists of tickets', () => describeTicketLists(get));

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import * as definitions from '../../../src/api/resources/analyticsDefinitions.ts';
-import { DAY } from '../../../src/domain/time.ts';
+import { presentReliability } from '../../../src/api/resources/analyticsReliability.ts';
+import { DAY, HOUR } from '../../../src/domain/time.ts';
 import { problemOf, useTestApi } from '../../support/api.ts';
-import { NOW, siteZones } from '../../support/apiFixtures.ts';
+import { exposure, NOW, siteZones } from '../../support/apiFixtures.ts';
 
 const api = useTestApi();
 const get = (path: string, headers = {}) => api.call('viewer', 'GET', `/api/v1/analytics/${path}`, { headers });
@@ -41,6 +42,70 @@ describe('the period', () => {
   });
 });
 
+describe('reliability', () => {
+  test('asks with group and confidence, and says what the hours are made of', async () => {
+    const answer = await get('reliability?by=batch&confidence=0.8&componentId=c');
+    const period = { from: NOW - 365 * DAY, to: NOW };
+    expect(argsOf('exposures')).toEqual([{ componentId: 'c' }, period, 'batch', NOW]);
+    const { total, groups, confidence } = answer.json();
+    expect(confidence).toBe(0.8);
+    expect(groups).toEqual([{ key: 'B7', ...total }]);
+    expect(total).toEqual({
+      operatingHours: 1000,
+      basis: 'both',
+      runningHours: 900,
+      calendarHours: 100,
+      assets: 3,
+      unobservedAssets: 1,
+      failures: { critical: 2, degraded: 1, incipient: 1, unobserved: 5 },
+      mtbfHours: 500,
+      interval: { lowHours: 0.8, highHours: 2814 },
+      mtbf: '500 h (1 to 2814 h)',
+      failuresPer1000Hours: { critical: 2, functional: 3, all: 4 },
+    });
+    expect(problemOf(await get('reliability?confidence=1')).problems?.[0]?.path).toBe('/query/confidence');
+  });
+
+  test('says "> T h" without a failure, and nothing without time', () => {
+    const none = { ...exposure, critical: 0, calendar: 0, atLeast: 391 * HOUR };
+    expect(presentReliability(none)).toMatchObject({
+      basis: 'running',
+      mtbf: '> 900 h',
+      moreThanHours: 900,
+      atLeastHours: 391,
+      failuresPer1000Hours: { critical: 0 },
+    });
+    const nothing = presentReliability({ ...exposure, critical: 0, running: 0, calendar: 0 });
+    expect(nothing).toMatchObject({ basis: 'none', operatingHours: 0 });
+    expect(nothing).not.toHaveProperty('mtbf');
+  });
+});
+
+test('rules show what was caught, what was thrown away and what was wasted', async () => {
+  const { items } = (await get('rules?modelId=m')).json();
+  expect(argsOf('rules')?.[0]).toEqual({ modelId: 'm' });
+  expect(items).toEqual([
+    expect.objectContaining({
+      ruleId: 'filter-life',
+      hits: 2,
+      false: 2,
+      failures: { caught: 3, uncaught: 1, share: 0.75 },
+      warningSeconds: { count: 3, p10: 86_400, p50: 172_800, p90: 259_200 },
+      lifeThrownAway: { parts: 3, lives: 0.9, meanShare: 0.3 },
+      wasted: { visits: 1, labourMinutes: 45 },
+    }),
+  ]);
+});
+
+test('ratings show their mean and spread, by what was asked for', async () => {
+  const answer = (await get('ratings?by=time-to-resolve')).json();
+  expect(argsOf('ratings')?.[2]).toBe('time-to-resolve');
+  expect(answer).toMatchObject({
+    total: { count: 3, mean: 3.333333, byScore: [1, 0, 0, 1, 1], meanResolveSeconds: 261_000 },
+    groups: [{ key: null, count: 0, byScore: [0, 0, 0, 0, 0] }],
+  });
+});
+
 describe('service', () => {
   test('asks with filter, group and days, and shows seconds and shares', async () => {
     const answer = await get('service?siteId=s&batch=b&by=team&fixedForDays=7');
@@ -55,6 +120,7 @@ describe('service', () => {
       total: {
         opened: 3,
         acknowledging: { count: 2, meanSeconds: 5400 },
+        restoring: { count: 2, meanSeconds: 5400, unrestored: 1 },
         firstTimeFix: { fixed: 2, share: 0.666667 },
         response: { kept: 3, broken: 1, share: 0.75 },
         backlog: { ageSeconds: { oldest: 345_600 }, byAge: [{ upToDays: 1, tickets: 1 }, {}, {}, {}, { tickets: 0 }] },
@@ -122,7 +188,7 @@ test('accounts come as CSV for finance', async () => {
   });
   const { body } = await get('accounts?format=csv');
   expect(body.split('\r\n').slice(0, 2)).toEqual([
-    'customerId,assets,openP1,openP2,openP3,openP4,overdueTickets,responsesKept,responsesBroken,solutionsKept,solutionsBroken,nextContractEnd,contracts,usage',
-    'ACME,3,1,0,2,0,1,3,1,3,1,2024-05-01,service R-1 until 2024-05-01 (2); warranty (1),screw-compressor filter-life: 0.6 h',
+    'customerId,assets,openP1,openP2,openP3,openP4,overdueTickets,responsesKept,responsesBroken,solutionsKept,solutionsBroken,ratings,meanRating,nextContractEnd,contracts,usage',
+    'ACME,3,1,0,2,0,1,3,1,3,1,2,4.5,2024-05-01,service R-1 until 2024-05-01 (2); warranty (1),screw-compressor filter-life: 0.6 h',
   ]);
 });

@@ -380,6 +380,7 @@ export function describeAnalytics(harness: GetHarness): void {
         assets: 3,
         openTickets: { P1: 1, P3: 1 },
         overdueTickets: 1,
+        rating: { count: 0 },
         response: { kept: 2, broken: 0, undecided: 0 },
         solution: { kept: 1, broken: 1, undecided: 0 },
         contracts: [

@@ -31,6 +31,10 @@ export async function accounts(db: Db, filter: AnalyticsFilter, { from, to }: Pe
         ${promises('response', sql`promised_at >= ${from} AND promised_at < ${to}`)} AS response,
         ${promises('solution', sql`promised_at >= ${from} AND promised_at < ${to}`)} AS solution
       FROM measured GROUP BY customer_id
+    ), rated AS (
+      SELECT m.customer_id, jsonb_build_object('count', count(*), 'mean', avg(r.score)::double precision) AS rating
+      FROM measured AS m JOIN fettle.ratings AS r ON r.ticket_id = m.id
+      WHERE r.at >= ${from} AND r.at < ${to} GROUP BY m.customer_id
     ), used AS (
       SELECT customer_id, jsonb_agg(jsonb_build_object('modelId', model_id, 'componentId', component_id, 'ruleId', rule_id,
         'unit', unit, 'used', used, 'adjusted', adjusted) ORDER BY model_id, component_id, rule_id, unit) AS usage
@@ -45,10 +49,12 @@ export async function accounts(db: Db, filter: AnalyticsFilter, { from, to }: Pe
     SELECT c.customer_id, c.assets, coalesce(p.tickets, '{}') AS open_tickets, coalesce(s.overdue, 0) AS overdue_tickets,
       coalesce(s.response, '{"kept": 0, "broken": 0, "undecided": 0}') AS response,
       coalesce(s.solution, '{"kept": 0, "broken": 0, "undecided": 0}') AS solution,
+      coalesce(r.rating, '{"count": 0}') AS rating,
       coalesce(k.contracts, '[]') AS contracts, coalesce(u.usage, '[]') AS usage
     FROM customers AS c
     LEFT JOIN priorities AS p USING (customer_id)
     LEFT JOIN served AS s USING (customer_id)
+    LEFT JOIN rated AS r USING (customer_id)
     LEFT JOIN contracts AS k USING (customer_id)
     LEFT JOIN used AS u USING (customer_id)
     ORDER BY c.customer_id

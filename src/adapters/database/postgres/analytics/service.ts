@@ -11,9 +11,9 @@ import {
   type ServiceGroup,
 } from '../../../../ports/analytics.ts';
 import type { Db } from '../schema.ts';
-import { allOf, wanted } from './filter.ts';
+import { allOf, assetOf, wanted } from './filter.ts';
 
-const KEYS: Readonly<Record<ServiceGroup, string>> = {
+export const SERVICE_KEYS: Readonly<Record<ServiceGroup, string>> = {
   site: 'site_id',
   model: 'model_id',
   batch: 'batch',
@@ -25,6 +25,36 @@ const KEYS: Readonly<Record<ServiceGroup, string>> = {
   kind: 'kind',
 };
 
+/** The same of failures; a team, a priority and a kind they have by their tickets. */
+const FAILURE_KEYS: Readonly<Record<ServiceGroup, string>> = {
+  site: 'a.site_id',
+  model: 'a.model_id',
+  batch: 'a.batch',
+  component: 'f.component_id',
+  customer: 'a.customer_id',
+  'failure-mode': 'f.failure_mode_id',
+  team: 't.team',
+  priority: 't.priority',
+  kind: 't.kind',
+};
+
+const TIMES = [
+  'opened_at',
+  'asked_at',
+  'acknowledged_at',
+  'resolved_at',
+  'closed_at',
+  'first_closed_at',
+  'promised_at',
+];
+const FLAGS = ['released', 'ongoing', 'response_kept', 'response_undecided', 'solution_kept', 'solution_undecided'];
+const COLUMNS = sql.join([...TIMES, ...FLAGS, 'status', 'waits_for'].map((name) => sql.ref(`m.${name}`)));
+const NO_COLUMNS = sql.join([
+  ...TIMES.map(() => sql`NULL::double precision`),
+  ...FLAGS.map(() => sql`false`),
+  ...['status', 'waits_for'].map(() => sql`NULL::text`),
+]);
+
 interface Figures {
   readonly key: string | null;
   readonly whole: boolean;
@@ -33,6 +63,7 @@ interface Figures {
   readonly closed: number;
   readonly acknowledging: TimesRow;
   readonly resolving: TimesRow;
+  readonly restoring: TimesRow & { readonly unrestored: number };
   readonly fixed: number;
   readonly notFixed: number;
   readonly fixUndecided: number;
@@ -50,14 +81,22 @@ export async function service(
   now: Timestamp,
   fixedFor: Duration,
 ): Promise<Grouped<ServiceFigures>[]> {
-  const key = by === undefined ? sql`NULL::text` : sql.ref(`m.${KEYS[by]}`);
+  const key = by === undefined ? sql`NULL::text` : sql.ref(`m.${SERVICE_KEYS[by]}`);
+  const failureKey = by === undefined ? sql`NULL::text` : sql.ref(FAILURE_KEYS[by]);
   const within = (at: string) => sql`${sql.ref(at)} >= ${from} AND ${sql.ref(at)} < ${to}`;
   const { rows } = await sql<Figures>`
     WITH measured AS (
-      SELECT m.*, ${key} AS key, ${now} - m.opened_at AS age,
+      SELECT ${key} AS key, ${COLUMNS}, false AS failure, NULL::double precision AS down, ${now} - m.opened_at AS age,
         m.reopened > 0 OR coalesce(m.recurred_at <= m.first_closed_at + ${fixedFor}, false) AS failed_again,
         m.first_closed_at + ${fixedFor} <= ${now} AS proven
       FROM fettle.ticket_measures AS m WHERE ${wanted(filter, allOf('m'))}
+      UNION ALL
+      SELECT ${failureKey}, ${NO_COLUMNS}, true, coalesce(f.downtime_minutes * 60000,
+        CASE WHEN t.resolved_at >= f.at THEN t.resolved_at - f.at END), NULL, NULL, NULL
+      FROM fettle.failures AS f JOIN fettle.assets AS a ON a.id = f.asset_id
+      LEFT JOIN fettle.tickets AS t ON t.id = f.ticket_id
+      WHERE f.impact IN ('critical', 'degraded') AND ${within('f.at')}
+        AND ${wanted(filter, { ...assetOf('a'), componentId: 'f' })}
     ), waits AS (
       SELECT grouping(key) AS total, key, waits_for, count(*) AS tickets
       FROM measured WHERE ongoing GROUP BY GROUPING SETS ((key, waits_for), (waits_for))
@@ -70,6 +109,8 @@ export async function service(
           AS acknowledging,
         ${times(sql`resolved_at - asked_at`, sql`released AND resolved_at IS NOT NULL AND ${within('opened_at')}`)}
           AS resolving,
+        ${times(sql`down`, sql`failure AND down IS NOT NULL`)}
+          || jsonb_build_object('unrestored', ${count(sql`failure AND down IS NULL`)}) AS restoring,
         ${count(sql`released AND ${within('first_closed_at')} AND NOT failed_again AND proven`)} AS fixed,
         ${count(sql`released AND ${within('first_closed_at')} AND failed_again`)} AS not_fixed,
         ${count(sql`released AND ${within('first_closed_at')} AND NOT failed_again AND NOT proven`)} AS fix_undecided,
@@ -131,7 +172,7 @@ function byAge() {
 }
 
 function toFigures(row: Figures): Grouped<ServiceFigures> {
-  const { key, whole, fixed, notFixed, fixUndecided, acknowledging, resolving, backlog, ...rest } = row;
+  const { key, whole, fixed, notFixed, fixUndecided, acknowledging, resolving, restoring, backlog, ...rest } = row;
   return {
     ...(!whole && { key }),
     opened: rest.opened,
@@ -139,6 +180,7 @@ function toFigures(row: Figures): Grouped<ServiceFigures> {
     closed: rest.closed,
     acknowledging: present<MeasuredTimes>(acknowledging),
     resolving: present<MeasuredTimes>(resolving),
+    restoring: present<ServiceFigures['restoring']>(restoring),
     firstTimeFix: { fixed, notFixed, undecided: fixUndecided },
     response: rest.response,
     solution: rest.solution,
