@@ -1,0 +1,282 @@
+import type { RemovedCondition } from './asset.ts';
+import { WITHIN } from './backtest.ts';
+import type { FailureRecord } from './failure.ts';
+import { INSTALLATION_UNKNOWN, type LocalText } from './model.ts';
+import type { Score, ScoreKind } from './score.ts';
+import { WHY } from './scoreReasons.ts';
+import type { Closing, Ticket } from './ticket.ts';
+import { isOngoing } from './ticketStatus.ts';
+import { DAY, type Duration, type Timestamp } from './time.ts';
+
+/** A component was installed or replaced. */
+export interface Renewal {
+  readonly at: Timestamp;
+  readonly removed?: RemovedCondition;
+}
+
+/** What is known of one component of one asset. */
+export interface ScoringFacts {
+  /** Tickets that rules opened, by opening. */
+  readonly tickets: readonly Ticket[];
+  /** By time. */
+  readonly failures: readonly FailureRecord[];
+  /** By time. */
+  readonly renewals: readonly Renewal[];
+  /** Since when Fettle has known the asset: what failed before could not be predicted. */
+  readonly watchedSince: Timestamp;
+  /** The only rule that watches for a failure; undefined where none does, or several do. */
+  readonly watcher: (failure: FailureRecord) => { readonly id: string; readonly version: string } | undefined;
+  readonly now: Timestamp;
+}
+
+/** A part that was taken out more than this, and its lead time, before the P10 of its forecast was taken out long before. */
+export const EARLY_MARGIN: Duration = 7 * DAY;
+/** A forecast is waited for no longer than this after nothing was found. */
+export const LONGEST_WAIT: Duration = 90 * DAY;
+
+/** A prediction that is to be judged. */
+interface Prediction {
+  readonly ticket: Ticket;
+  /** Up to which a failure is one that it spoke of. */
+  readonly until: Timestamp;
+  /** The part that was taken out because of it. */
+  readonly replaced: Renewal | undefined;
+  readonly matched: FailureRecord[];
+}
+
+interface Verdict {
+  readonly score: ScoreKind;
+  readonly reason: LocalText;
+  readonly failureId?: string;
+  readonly warningMs?: Duration;
+  readonly reviewAt?: Timestamp;
+}
+
+/**
+ * Scores every prediction about one component, and every critical failure that nothing predicted. A prediction is a ticket that
+ * a rule opened; see docs/tickets.md for what each score means. The same facts give the same scores.
+ *
+ * SOURCE: the terms of ISO 13381-1:2015 (prognosis judged by time to failure) and ISO 14224:2016 (failure impact); lead
+ * time as the least useful warning as in Saxena et al., "Metrics for Offline Evaluation of Prognostic Performance",
+ * IJPHM 1 (2010).
+ */
+export function scoresOf(facts: ScoringFacts): Score[] {
+  const predictions = facts.tickets.filter(isPrediction).map((ticket) => predictionOf(ticket, facts));
+  const missed = facts.failures.filter((failure) => !assign(failure, predictions, facts.renewals));
+  return [
+    ...predictions.flatMap((prediction) => scoreOf(prediction, facts)),
+    ...missed.flatMap((failure) => scoreOfMissed(failure, facts)),
+  ];
+}
+
+/** A request for data and an inspection that falls due say nothing of a failure. */
+function isPrediction({ ruleId, failureModeId, evidence }: Ticket): boolean {
+  if (ruleId === undefined || failureModeId === INSTALLATION_UNKNOWN.id) return false;
+  return !(evidence?.kind === 'calendar' && evidence.of === 'inspection');
+}
+
+function predictionOf(ticket: Ticket, { renewals }: ScoringFacts): Prediction {
+  const { openedAt, closedAt, closing } = ticket;
+  const told = closing?.replaced;
+  const end = isOngoing(ticket.status) ? Number.POSITIVE_INFINITY : (closedAt ?? openedAt);
+  const seen = renewals.find(({ at }) => at > openedAt && at <= end);
+  const replaced = told ?? seen;
+  const wait = isOngoing(ticket.status) ? end : end + waitOf(ticket);
+  const next = renewals.find(({ at }) => at > openedAt)?.at ?? Number.POSITIVE_INFINITY;
+  const last = told || closing?.outcome === 'replaced-detected' ? end : wait;
+  return { ticket, until: Math.min(last, next), replaced, matched: [] };
+}
+
+/** How long after it ended a failure is still the one that was meant: a week, or as long as its forecast said. */
+function waitOf({ forecast, closedAt = 0 }: Ticket): Duration {
+  const end = forecast?.p90 ?? forecast?.p50 ?? forecast?.p10 ?? closedAt;
+  return Math.min(LONGEST_WAIT, Math.max(WITHIN, end - closedAt));
+}
+
+/** Whether it belongs to a prediction: the one whose closing recorded it, the first opened before it, or one opened soon after. */
+function assign(failure: FailureRecord, predictions: readonly Prediction[], renewals: readonly Renewal[]): boolean {
+  const own = predictions.find(({ ticket }) => ticket.id === failure.ticketId);
+  const alike = predictions.filter(({ ticket }) => isAlike(failure, ticket));
+  const before = alike.filter(({ ticket, until }) => ticket.openedAt <= failure.at && failure.at <= until);
+  const isSince = ({ openedAt }: Ticket) =>
+    openedAt > failure.at &&
+    openedAt - failure.at <= WITHIN &&
+    !renewals.some(({ at }) => at > failure.at && at <= openedAt);
+  const after = alike.find(({ ticket }) => isSince(ticket));
+  const theirs = own ? [own] : before.length > 0 ? before : after ? [after] : [];
+  for (const { matched } of theirs) matched.push(failure);
+  return theirs.length > 0;
+}
+
+function isAlike({ failureModeId }: FailureRecord, ticket: Ticket): boolean {
+  return failureModeId === undefined || failureModeId === ticket.failureModeId;
+}
+
+function scoreOf(prediction: Prediction, facts: ScoringFacts): Score[] {
+  const verdict = judge(prediction, facts);
+  if (!verdict) return [];
+  const { id, assetId, componentId, failureModeId, ruleId, ruleVersion, openedAt } = prediction.ticket;
+  const lifeLost = lifeLostOf(prediction, facts);
+  return [
+    {
+      id,
+      ticketId: id,
+      assetId,
+      componentId,
+      failureModeId,
+      ...(ruleId !== undefined && { ruleId }),
+      ...(ruleVersion !== undefined && { ruleVersion }),
+      at: openedAt,
+      ...verdict,
+      ...(lifeLost !== undefined && { lifeLost }),
+      scoredAt: facts.now,
+    },
+  ];
+}
+
+/** What happened counts before what people said; undefined while nothing has happened and nobody has said anything. */
+function judge(prediction: Prediction, facts: ScoringFacts): Verdict | undefined {
+  const { ticket, matched } = prediction;
+  const critical = matched.find(({ impact }) => impact === 'critical');
+  if (critical) return failed(ticket, critical.at, critical.id);
+  const said = closingsOf(ticket).map((closing) => judgeClosing(prediction, closing, facts));
+  const decisive = said.find(({ score }) => score === 'hit' || score === 'late' || score === 'early');
+  if (decisive) {
+    const own = matched.find(({ ticketId }) => ticketId === ticket.id);
+    return { ...decisive, ...(own && { failureId: own.id }) };
+  }
+  const degraded = matched.find(({ impact }) => impact === 'degraded');
+  if (degraded) return { score: 'hit', reason: WHY.degraded(), failureId: degraded.id };
+  if (said.length > 0) return said.at(-1);
+  if (ticket.status === 'cancelled') return unverifiable(WHY.cancelled());
+  if (ticket.status === 'awaiting-outcome') return unverifiable(WHY.awaiting());
+  return undefined;
+}
+
+/**
+ * What was said at its end, and before it was found again. What a person took back by reopening it counts no longer.
+ */
+function closingsOf({ formerClosings = [], closing }: Ticket): Closing[] {
+  const former = formerClosings.flatMap((one) => (one.findingId === undefined ? [] : [one.closing]));
+  return closing ? [...former, closing] : former;
+}
+
+function judgeClosing(prediction: Prediction, closing: Closing, facts: ScoringFacts): Verdict {
+  const { ticket } = prediction;
+  const replaced = closing.replaced ?? (closing === ticket.closing ? prediction.replaced : undefined);
+  switch (closing.outcome) {
+    case 'failure-found':
+      return judgeFound(ticket, closing, replaced);
+    case 'worn-as-expected':
+      if (closing.extendBy) return { score: 'early', reason: WHY.extended() };
+      return judgeRemoved(ticket, replaced) ?? unverifiable(WHY.ungraded());
+    case 'no-fault-found':
+      return judgeNothing(prediction, closing, replaced, facts);
+    case 'other-cause':
+      return unverifiable(WHY.otherCause());
+    case 'cleared-unconfirmed':
+      return unverifiable(WHY.cleared());
+    case 'replaced-detected':
+      return (replaced?.removed && judgeRemoved(ticket, replaced)) ?? unverifiable(WHY.ungraded());
+  }
+}
+
+function judgeFound(ticket: Ticket, { found }: Closing, replaced: Renewal | undefined): Verdict {
+  if (found === 'degraded') return { score: 'hit', reason: WHY.degraded() };
+  if (found === 'incipient') {
+    const at = replaced?.at ?? ticket.startedAt ?? ticket.resolvedAt ?? ticket.closedAt ?? ticket.updatedAt;
+    if (replaced?.removed === 'sound') return { score: 'early', reason: WHY.sound() };
+    const left = lifeLeft(ticket, at);
+    if (left !== undefined) return { score: 'early', reason: WHY.incipientEarly(left) };
+    return { score: 'hit', reason: WHY.incipient() };
+  }
+  // A critical failure is judged by its record; where somebody took that out, nobody knows what happened.
+  if (found === 'critical') return unverifiable(WHY.recordGone());
+  return judgeRemoved(ticket, replaced) ?? unverifiable(WHY.ungraded());
+}
+
+/** By the condition of the part that was taken out. */
+function judgeRemoved(ticket: Ticket, replaced: Renewal | undefined): Verdict | undefined {
+  if (!replaced) return undefined;
+  if (replaced.removed === 'failed') return failed(ticket, replaced.at);
+  if (replaced.removed === 'worn') return { score: 'hit', reason: WHY.worn() };
+  if (replaced.removed === 'sound') return { score: 'early', reason: WHY.sound() };
+  const left = lifeLeft(ticket, replaced.at);
+  return left === undefined ? undefined : { score: 'early', reason: WHY.longBefore(left) };
+}
+
+/** Nothing was found: a false alarm only once the time has passed in which it could have come true. */
+function judgeNothing(
+  { ticket, matched }: Prediction,
+  closing: Closing,
+  replaced: Renewal | undefined,
+  { now, renewals }: ScoringFacts,
+): Verdict {
+  if (replaced?.removed === 'sound') return { score: 'false', reason: WHY.nothingAndSound() };
+  if (replaced) return judgeRemoved(ticket, replaced) ?? unverifiable(WHY.renewedMeanwhile());
+  if (closing !== ticket.closing) return unverifiable(WHY.cameAgain());
+  const closedAt = ticket.closedAt ?? now;
+  const until = closedAt + waitOf(ticket);
+  if (renewals.some(({ at }) => at > closedAt && at <= Math.min(until, now)))
+    return unverifiable(WHY.renewedMeanwhile());
+  if (matched.length > 0) return unverifiable(WHY.incipientAfter());
+  if (now < until) return { ...unverifiable(WHY.waiting(until)), reviewAt: until };
+  return { score: 'false', reason: WHY.nothingFollowed(until - closedAt) };
+}
+
+/** By the time that was left when the ticket opened. */
+function failed({ openedAt, part }: Ticket, at: Timestamp, failureId?: string): Verdict {
+  const lead = part?.leadTimeMs ?? 0;
+  const warningMs = at - openedAt;
+  const about = { warningMs, ...(failureId !== undefined && { failureId }) };
+  if (warningMs <= 0) return { score: 'late', reason: WHY.after(-warningMs), ...about };
+  if (warningMs < lead) return { score: 'late', reason: WHY.tooLate(warningMs, lead), ...about };
+  return { score: 'hit', reason: WHY.failed(warningMs), ...about };
+}
+
+/** Time until the P10 of its forecast where that is long; null beyond the horizon. */
+function lifeLeft({ forecast, part }: Ticket, at: Timestamp): Duration | null | undefined {
+  if (!forecast) return undefined;
+  if (forecast.p10 === null) return null;
+  const left = forecast.p10 - at;
+  return left > (part?.leadTimeMs ?? 0) + EARLY_MARGIN ? left : undefined;
+}
+
+/** The share of the life, up to the P50 of its forecast or its rated one, that a part still had when it was taken out. */
+function lifeLostOf({ ticket, replaced }: Prediction, { renewals }: ScoringFacts): number | undefined {
+  if (!replaced) return undefined;
+  if (replaced.removed === 'failed') return 0;
+  const { forecast, evidence } = ticket;
+  const installed = renewals.filter(({ at }) => at > 0 && at < replaced.at).at(-1)?.at;
+  if (forecast && forecast.p50 !== null && installed !== undefined && forecast.p50 > installed)
+    return share((forecast.p50 - replaced.at) / (forecast.p50 - installed));
+  return evidence?.kind === 'usage' ? share(1 - evidence.wear) : undefined;
+}
+
+function share(value: number): number {
+  return Math.min(1, Math.max(0, value));
+}
+
+function unverifiable(reason: LocalText): Verdict {
+  return { score: 'unverifiable', reason };
+}
+
+function scoreOfMissed(failure: FailureRecord, { watcher, watchedSince, now }: ScoringFacts): Score[] {
+  if (failure.impact !== 'critical' || failure.at < watchedSince) return [];
+  const { id, assetId, componentId, failureModeId, at } = failure;
+  const rule = watcher(failure);
+  return [
+    {
+      id: `missed|${id}`,
+      failureId: id,
+      assetId,
+      componentId,
+      ...(failureModeId !== undefined && { failureModeId }),
+      ...(rule && { ruleId: rule.id, ruleVersion: rule.version }),
+      at,
+      score: 'missed',
+      reason: WHY.missed(),
+      scoredAt: now,
+    },
+  ];
+}
