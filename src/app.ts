@@ -11,6 +11,7 @@ import { parseAssetsCsv } from './config/assets.ts';
 import { parseCandidates } from './config/candidates.ts';
 import type { Configuration } from './config/check.ts';
 import { exposureProblem, publicUrl } from './config/exposure.ts';
+import { columnOf, parseFailureRecords } from './config/failureRecordsCsv.ts';
 import { installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
@@ -154,6 +155,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     publicUrl: url,
     grafanaUrl: config.grafana.url,
     parseAssetsCsv: (text, fileName) => csv(text, fileName, configuration),
+    parseFailuresCsv: failuresCsv,
   });
   teardown.add('API', async () => {
     const cut = setTimeout(() => api.server.closeAllConnections(), API_STOP_LIMIT);
@@ -219,6 +221,19 @@ function csv(text: string, fileName: string, { models }: Configuration) {
   const parsed = parseAssetsCsv(text, fileName, models);
   if (!('problems' in parsed)) return parsed;
   return { problems: parsed.problems.map(({ line, path, message }) => ({ path: `/${line ?? 0}/${path}`, message })) };
+}
+
+function failuresCsv(text: string, fileName: string) {
+  const parsed = parseFailureRecords(text, fileName);
+  const place = (line: number | undefined, column: string) => `/${line ?? 0}/${column}`;
+  if ('problems' in parsed)
+    return { problems: parsed.problems.map(({ line, path, message }) => ({ path: place(line, path), message })) };
+  const { failures } = parsed;
+  const placeOf = ({ path, message }: { path: string; message: string }) => {
+    const [, row, rest] = failures.length === 1 ? ['', '0', path] : (/^\/(\d+)(.*)$/.exec(path) ?? []);
+    return { path: place(failures[Number(row)]?.line, columnOf(rest ?? '')), message };
+  };
+  return { failures, placeOf };
 }
 
 /**

@@ -23,6 +23,7 @@ import { openNotifiers, routesOf } from './notifiers.ts';
 import { DatabaseMark } from './pipeline/databaseMark.ts';
 import type { PipelineParts } from './pipeline/index.ts';
 import { Notifications } from './pipeline/notifications.ts';
+import { Outcomes } from './pipeline/outcomes.ts';
 import { Promises } from './pipeline/promises.ts';
 import { RollupMarks } from './pipeline/rollupMarks.ts';
 import { Room } from './pipeline/room.ts';
@@ -81,7 +82,7 @@ export interface Parts extends PipelineParts {
 
 /** Opens everything that the pipeline works with, and what backtests do. */
 export async function openParts(
-  { config, preset }: Pick<Configuration, 'config' | 'preset'>,
+  { config, preset, models }: Pick<Configuration, 'config' | 'preset' | 'models'>,
   teardown: Teardown,
   log: Log,
 ): Promise<Parts> {
@@ -105,7 +106,8 @@ export async function openParts(
     metrics,
     log,
   });
-  const database = notifications.guard(promises.guard(mark.guard(opened)));
+  const outcomes = new Outcomes({ models, clock: systemClock });
+  const database = outcomes.guard(notifications.guard(promises.guard(mark.guard(opened))));
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
   const timerQueue = await openQueue({ name: 'timers', backend: queueBackend(config, connection), log });
@@ -142,6 +144,7 @@ export async function openParts(
     timerQueue,
     promises,
     notifications,
+    outcomes,
     backtestQueue,
     desk,
     deadLetterJournal,

@@ -76,6 +76,16 @@ export function createServices(
       const background = await pipeline.backgroundOf(ticket);
       return { background, body: words.present(ticket, background).body };
     },
+    failures: {
+      async record(said, source, by) {
+        const result = await pipeline.failures.record(said, source, by);
+        const { failures: _, ...counts } = result;
+        noteAct('failures recorded', by, counts);
+        return result;
+      },
+      correct: (id, correction, by) => pipeline.failures.correct(id, correction, by),
+      remove: (id, reason, by) => pipeline.failures.remove(id, reason, by),
+    },
     createTicket: (request, by) => tickets.create(request, by),
     transition: (id, to, version, by, note) => tickets.transition(id, to, version, by, note),
     comment: (id, text, version, by) => tickets.comment(id, text, version, by),

@@ -1,4 +1,5 @@
 import type { Asset, DeviceBinding } from '../domain/asset.ts';
+import type { NewFailure } from '../domain/failure.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { Fault } from './errors.ts';
 import type { ChartLinks } from './resources/chart.ts';
@@ -12,6 +13,18 @@ export type ParseAssetsCsv = (
   | { readonly assets: readonly Asset[]; readonly bindings: readonly DeviceBinding[] }
   | { readonly problems: readonly Fault[] };
 
+/** Reads a CSV file of failure records; all of its problems at once when it has any. */
+export type ParseFailuresCsv = (
+  text: string,
+  fileName: string,
+) =>
+  | {
+      readonly failures: readonly { readonly failure: NewFailure }[];
+      /** A problem of one of several failures, at its line and column. */
+      readonly placeOf: (problem: Fault) => Fault;
+    }
+  | { readonly problems: readonly Fault[] };
+
 /** What the routes work with. */
 export interface ApiContext {
   readonly services: Services;
@@ -20,6 +33,7 @@ export interface ApiContext {
   readonly charts: ChartLinks;
   readonly now: () => Timestamp;
   readonly parseAssetsCsv: ParseAssetsCsv;
+  readonly parseFailuresCsv: ParseFailuresCsv;
   /** Bytes of an imported file at most. */
   readonly importLimit: number;
 }

@@ -4,7 +4,7 @@ import { SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import { answerBrokenRequest, answerProblems, sendProblem } from './answers.ts';
 import { createKeyring } from './auth.ts';
-import type { ApiContext, ParseAssetsCsv } from './context.ts';
+import type { ApiContext, ParseAssetsCsv, ParseFailuresCsv } from './context.ts';
 import { guard } from './guard.ts';
 import { addHeaders, logRequests, refuseWhileClosing, refuseWhileStarting, setHeaders } from './hooks.ts';
 import { refuseOtherMethods } from './methods.ts';
@@ -19,12 +19,15 @@ import { bindingRoutes } from './routes/bindings.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { deskRoutes } from './routes/desk.ts';
+import { failureImportRoutes } from './routes/failureImport.ts';
+import { failureRoutes } from './routes/failures.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { ruleRoutes } from './routes/rules.ts';
+import { scoreRoutes } from './routes/scores.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { ticketWorkRoutes } from './routes/ticketWork.ts';
@@ -40,6 +43,7 @@ export interface ApiOptions {
   /** Address of Grafana with Fettle's dashboards. */
   readonly grafanaUrl?: string | undefined;
   readonly parseAssetsCsv: ParseAssetsCsv;
+  readonly parseFailuresCsv: ParseFailuresCsv;
   /** Bytes of a JSON body at most; 1 MiB by default. */
   readonly payloadLimit?: number;
   /** Bytes of an imported file at most; 16 MiB by default. */
@@ -50,12 +54,21 @@ export interface ApiOptions {
 
 /** Builds the REST API with its documentation; the caller listens and closes. */
 export async function buildApi(services: Services, options: ApiOptions): Promise<FastifyInstance> {
-  const { log, publicUrl, grafanaUrl, parseAssetsCsv, importLimit = 16 * MEBIBYTE, now = Date.now } = options;
+  const {
+    log,
+    publicUrl,
+    grafanaUrl,
+    parseAssetsCsv,
+    parseFailuresCsv,
+    importLimit = 16 * MEBIBYTE,
+    now = Date.now,
+  } = options;
   const context: ApiContext = {
     services,
     publicUrl,
     charts: { publicUrl, grafanaUrl },
     parseAssetsCsv,
+    parseFailuresCsv,
     importLimit,
     now,
   };
@@ -121,6 +134,9 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       ticketRoutes,
       ticketWorkRoutes,
       findingRoutes,
+      failureRoutes,
+      failureImportRoutes,
+      scoreRoutes,
       ruleRoutes,
       backtestRoutes,
       analyticsRoutes,
@@ -136,4 +152,4 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
   };
 }
 
-export type { ParseAssetsCsv } from './context.ts';
+export type { ParseAssetsCsv, ParseFailuresCsv } from './context.ts';

@@ -25,6 +25,7 @@ const TAGS = [
   { name: 'assets', description: 'Equipment units, their components and what they measure' },
   { name: 'tickets', description: 'Service tickets, from the finding to the outcome' },
   { name: 'findings', description: 'What rules stated, with evidence' },
+  { name: 'outcomes', description: 'Failures that happened, and what predictions came to' },
   { name: 'rules', description: 'Asset models and rules that tripped' },
   { name: 'backtests', description: 'Rules tried on stored history before they are trusted' },
   { name: 'analytics', description: 'Figures of reliability, service, parts and usage, each with its definition' },

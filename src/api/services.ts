@@ -1,5 +1,12 @@
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
+import type {
+  FailureCorrection,
+  FailureRecord,
+  FailureSource,
+  NewFailure,
+  RecordedFailures,
+} from '../domain/failure.ts';
 import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
@@ -79,6 +86,16 @@ export interface Services {
 
   /** All that a ticket has to say, with what is known beside it. */
   aboutTicket(ticket: Ticket): Promise<AboutTicket>;
+  readonly failures: {
+    /**
+     * Records failures, or says anew what is known of their external keys: all of them, or none. UnacceptableError names each bad
+     * field: `/3/componentId`; of one failure alone `/componentId`.
+     */
+    record(failures: readonly NewFailure[], source: FailureSource, by: Actor): Promise<RecordedFailures>;
+    correct(id: string, correction: FailureCorrection, by: Actor): Promise<FailureRecord>;
+    remove(id: string, reason: string, by: Actor): Promise<void>;
+  };
+
   createTicket(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }>;
   /** `version`: the one the caller has seen (If-Match), or undefined for whatever is there. */
   transition(

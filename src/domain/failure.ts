@@ -50,3 +50,18 @@ export interface FailureChange {
   readonly after?: FailureRecord;
   readonly reason: string;
 }
+
+/** What of a failure record is to be put right, and why. */
+export type FailureCorrection = Partial<
+  Pick<FailureRecord, 'failureModeId' | 'at' | 'detectedBy' | 'impact' | 'downtimeMinutes' | 'note'>
+> & { readonly reason: string };
+
+/** What recording failures came to: `unchanged` were known, `left` had been taken out before. */
+export interface RecordedFailures {
+  readonly recorded: number;
+  readonly corrected: number;
+  readonly unchanged: number;
+  readonly left: number;
+  /** As they are now, but for those that had been taken out. */
+  readonly failures: readonly FailureRecord[];
+}

@@ -6,7 +6,7 @@ import type { Score, ScoreKind } from './score.ts';
 import { WHY } from './scoreReasons.ts';
 import type { Closing, Ticket } from './ticket.ts';
 import { isOngoing } from './ticketStatus.ts';
-import { DAY, type Duration, type Timestamp } from './time.ts';
+import { DAY, type Duration, HOUR, type Timestamp } from './time.ts';
 
 /** A component was installed or replaced. */
 export interface Renewal {
@@ -80,11 +80,18 @@ function predictionOf(ticket: Ticket, { renewals }: ScoringFacts): Prediction {
   const told = closing?.replaced;
   const end = isOngoing(ticket.status) ? Number.POSITIVE_INFINITY : (closedAt ?? openedAt);
   const seen = renewals.find(({ at }) => at > openedAt && at <= end);
-  const replaced = told ?? seen;
+  const replaced = told ? graded(told, renewals) : seen;
   const wait = isOngoing(ticket.status) ? end : end + waitOf(ticket);
   const next = renewals.find(({ at }) => at > openedAt)?.at ?? Number.POSITIVE_INFINITY;
   const last = told || closing?.outcome === 'replaced-detected' ? end : wait;
   return { ticket, until: Math.min(last, next), replaced, matched: [] };
+}
+
+/** Its condition, where that was said of the replacement as an event of the asset. */
+function graded(told: Renewal, renewals: readonly Renewal[]): Renewal {
+  if (told.removed) return told;
+  const same = renewals.find(({ at, removed }) => removed && Math.abs(at - told.at) <= HOUR);
+  return same ? { ...told, removed: same.removed! } : told;
 }
 
 /** How long after it ended a failure is still the one that was meant: a week, or as long as its forecast said. */
@@ -163,7 +170,7 @@ function closingsOf({ formerClosings = [], closing }: Ticket): Closing[] {
 
 function judgeClosing(prediction: Prediction, closing: Closing, facts: ScoringFacts): Verdict {
   const { ticket } = prediction;
-  const replaced = closing.replaced ?? (closing === ticket.closing ? prediction.replaced : undefined);
+  const replaced = closing === ticket.closing ? prediction.replaced : closing.replaced;
   switch (closing.outcome) {
     case 'failure-found':
       return judgeFound(ticket, closing, replaced);

@@ -70,6 +70,10 @@ export interface Closing {
   readonly outcome: Outcome;
   /** Where a failure was found. */
   readonly found?: FailureImpact;
+  /** When it failed, where somebody knows. */
+  readonly failedAt?: Timestamp;
+  /** How long it could not do its work. */
+  readonly downtimeMinutes?: number;
   readonly note?: string;
   readonly replaced?: Replacement;
   readonly extendBy?: LifeExtension;

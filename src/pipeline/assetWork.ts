@@ -1,4 +1,4 @@
-import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
+import { type Asset, type AssetEvent, type DeviceBinding, isInstallation } from '../domain/asset.ts';
 import { ID_FORM, isValidId } from '../domain/ids.ts';
 import type { Actor, NewAssetEvent } from '../domain/request.ts';
 import { NotFoundError, UnacceptableError } from '../errors.ts';
@@ -8,6 +8,7 @@ import type { Database } from '../ports/database.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import type { Assessment } from './assessment.ts';
 import type { Fleet } from './fleet.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Registration } from './registration.ts';
 import { checkReplacement } from './replacement.ts';
 import { recordEvent } from './ticketClosing.ts';
@@ -19,6 +20,7 @@ export interface AssetWorkParts {
   readonly store: Pick<TimeSeriesStore, 'buckets'>;
   readonly registration: Registration;
   readonly assessment: Pick<Assessment, 'event'>;
+  readonly outcomes: Pick<Outcomes, 'score'>;
   readonly clock: Clock;
 }
 
@@ -64,7 +66,10 @@ export class AssetWork {
     const now = clock.now();
     await this.#checkEvent(tracked, said, now);
     const event: AssetEvent = { id: newId(now), assetId, recordedAt: now, by: by.name, ...said };
-    await database.transaction((tx) => recordEvent(tx, event));
+    await database.transaction(async (tx) => {
+      await recordEvent(tx, event);
+      if (isInstallation(event)) await this.#parts.outcomes.score(tx, event);
+    });
     assessment.event(tracked, event);
     return event;
   }

@@ -17,6 +17,7 @@ import { Deliver } from './deliver.ts';
 import { DeskSync } from './deskSync.ts';
 import { DeviceClocks } from './deviceClocks.ts';
 import { Exclusive } from './exclusive.ts';
+import { FailureWork } from './failureWork.ts';
 import { Fleet } from './fleet.ts';
 import { FleetLessons } from './fleetLessons.ts';
 import { HostClock } from './hostClock.ts';
@@ -67,6 +68,7 @@ export class Pipeline {
   readonly fleet: Fleet;
   readonly assets: AssetWork;
   readonly tickets: TicketWork;
+  readonly failures: FailureWork;
   readonly deliver: Deliver;
   readonly deskSync: DeskSync;
   readonly timers: Timers;
@@ -169,7 +171,17 @@ export class Pipeline {
     const { fleet, assessment } = this;
     const { recovery, faults } = this;
     this.#fleetLessons = new FleetLessons({ database, fleet, assessment, recovery, faults, clock, log });
-    this.assets = new AssetWork({ database, store, fleet, registration: this.#registration, assessment, clock });
+    const { outcomes } = parts;
+    this.assets = new AssetWork({
+      database,
+      store,
+      fleet,
+      registration: this.#registration,
+      assessment,
+      outcomes,
+      clock,
+    });
+    this.failures = new FailureWork({ database, store, fleet, assessment, outcomes, clock });
     this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
     const timeout = options.deliveryTimeout;
     this.deskSync = new DeskSync({ database, desk, tickets: this.tickets, clock, log, timeout });
@@ -382,7 +394,8 @@ export class Pipeline {
   }
 
   #startTimers(): void {
-    const { clock } = this.parts;
+    const { parts } = this;
+    const { clock } = parts;
     const { tickEvery, checkpointEvery, deskPollEvery } = this.#options;
     this.deadLetters.start();
     this.#stops.push(
@@ -400,6 +413,9 @@ export class Pipeline {
       clock.every(deskPollEvery, () => this.#upkeep.quietly('the desk not asked', () => this.deskSync.poll())),
       clock.every(ROLLUP_EVERY, () => this.#upkeep.quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.prune()),
+      clock.every(HOUSEKEEPING_EVERY, () =>
+        this.#upkeep.quietly('predictions not scored anew', () => parts.outcomes.review(parts.database)),
+      ),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.learn(() => this.#fleetLessons.run())),
     );
   }

@@ -19,6 +19,7 @@ import type { AssessmentMode } from './assessmentMode.ts';
 import type { NodeOptions } from './cluster.ts';
 import type { DatabaseMark } from './databaseMark.ts';
 import type { Notifications } from './notifications.ts';
+import type { Outcomes } from './outcomes.ts';
 import type { Promises } from './promises.ts';
 import type { RollupMarks } from './rollupMarks.ts';
 import type { Room } from './room.ts';
@@ -38,6 +39,8 @@ export interface PipelineParts {
   /** Of that database. */
   readonly promises: Promises;
   readonly notifications: Notifications;
+  /** Of that database. */
+  readonly outcomes: Outcomes;
   readonly desk: ServiceDesk;
   readonly deadLetterJournal: Journal;
   readonly noteJournal: Journal;

@@ -43,7 +43,7 @@ export class TicketClosing {
    */
   async check(ticketId: string, closing: ClosingRequest): Promise<void> {
     const { database, fleet } = this.#parts;
-    checkWords(closing);
+    checkWords(closing, this.#parts.clock.now());
     const ticket = await database.tickets.get(ticketId);
     if (!ticket) throw new NotFoundError(`no ticket '${ticketId}'`);
     const tracked = fleet.get(ticket.assetId);
@@ -128,13 +128,20 @@ export class TicketClosing {
   }
 }
 
-function checkWords({ outcome, found, replaced, extendBy, deferUntil }: ClosingRequest): void {
+function checkWords(
+  { outcome, found, failedAt, downtimeMinutes, replaced, extendBy, deferUntil }: ClosingRequest,
+  now: Timestamp,
+): void {
   if (OUTCOMES_BY_ITSELF.has(outcome)) {
     throw unacceptable('/outcome', `only Fettle itself closes with ${outcome}; say what was found`);
   }
   if (found !== undefined && outcome !== 'failure-found') {
     throw unacceptable('/found', `only with the outcome failure-found, not with ${outcome}`);
   }
+  for (const [name, value] of Object.entries({ failedAt, downtimeMinutes }))
+    if (value !== undefined && outcome !== 'failure-found')
+      throw unacceptable(`/${name}`, `only with the outcome failure-found, not with ${outcome}`);
+  if (failedAt !== undefined && failedAt > now) throw unacceptable('/failedAt', 'a failure lies in the past or now');
   const ways = Object.entries({ replaced, extendBy, deferUntil }).filter(([, value]) => value !== undefined);
   if (ways.length > 1) {
     const names = ways.map(([name]) => name);

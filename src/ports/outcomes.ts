@@ -62,6 +62,8 @@ export interface ScoreRepository {
   lock(scope: Scope): Promise<void>;
   /** Tickets of a component that rules opened, by opening. */
   predictions(scope: Scope): Promise<Ticket[]>;
+  /** Since when the asset has been registered; negative infinity where nobody knows. */
+  watchedSince(assetId: string): Promise<Timestamp>;
   /** Makes these the scores of a component; one that says the same as before keeps the time at which it was scored. */
   set(scope: Scope, scores: readonly Score[]): Promise<void>;
   ofTicket(ticketId: string): Promise<Score | undefined>;

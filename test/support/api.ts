@@ -49,6 +49,7 @@ async function build(options: Partial<ApiOptions>): Promise<TestApi> {
     log,
     publicUrl: 'https://fettle.example',
     parseAssetsCsv: () => ({ assets: [], bindings: [] }),
+    parseFailuresCsv: () => ({ failures: [], placeOf: (problem) => problem }),
     now: () => NOW,
     ...options,
   });

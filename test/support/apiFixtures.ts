@@ -1,8 +1,10 @@
 import type { AssetView } from '../../src/api/services.ts';
 import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
 import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
+import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
+import type { Score } from '../../src/domain/score.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
 import type {
@@ -521,4 +523,49 @@ export const ratingFigures: RatingFigures = {
   mean: 10 / 3,
   byScore: [1, 0, 0, 1, 1],
   resolving: 72.5 * HOUR,
+};
+
+export const failure: Required<FailureRecord> = {
+  id: 'F1',
+  assetId: ODD_ID,
+  componentId: 'air-filter',
+  failureModeId: 'clogged',
+  at: T0,
+  detectedBy: 'customer',
+  impact: 'critical',
+  downtimeMinutes: 95,
+  note: 'stood still',
+  ticketId: 'T1',
+  source: 'api',
+  externalKey: 'erp-1',
+  recordedAt: NOW,
+  recordedBy: 'ann',
+};
+
+export const failureChange: FailureChange = {
+  id: 'C1',
+  failureId: 'F1',
+  at: NOW,
+  by: 'bob',
+  before: { ...failure, impact: 'degraded' },
+  after: failure,
+  reason: 'it stood still',
+};
+
+export const score: Required<Score> = {
+  id: 'T1',
+  ticketId: 'T1',
+  failureId: 'F1',
+  assetId: ODD_ID,
+  componentId: 'air-filter',
+  failureModeId: 'clogged',
+  ruleId: 'filter-life',
+  ruleVersion: 'abc',
+  at: T0,
+  score: 'hit',
+  warningMs: 90 * MINUTE,
+  lifeLost: 0.25,
+  reason: text,
+  scoredAt: NOW,
+  reviewAt: NOW + DAY,
 };

@@ -138,6 +138,24 @@ export function createFakeServices(): FakeServices {
       const text = (language: 'en' | 'zh') => `${title[language]}\n\n${summary[language]}`;
       return { background: EXAMPLE_BACKGROUND, body: { en: text('en'), zh: text('zh') } };
     },
+    failures: {
+      async record(failures, source, by) {
+        note('failures.record', failures, source, by);
+        const [first] = failures;
+        const isKnown = first?.externalKey === fixtures.failure.externalKey;
+        const counts = { recorded: isKnown ? 0 : failures.length, corrected: 0, unchanged: isKnown ? 1 : 0, left: 0 };
+        return { ...counts, failures: failures.map(() => fixtures.failure) };
+      },
+      async correct(id, correction, by) {
+        note('failures.correct', id, correction, by);
+        if (id !== fixtures.failure.id) throw new NotFoundError(`no failure ${id}`);
+        return fixtures.failure;
+      },
+      async remove(id, reason, by) {
+        note('failures.remove', id, reason, by);
+        if (id !== fixtures.failure.id) throw new NotFoundError(`no failure ${id}`);
+      },
+    },
     async createTicket(request, by) {
       note('createTicket', request, by);
       asset(request.assetId);
@@ -308,6 +326,15 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
       get: async (id: string) => tickets.get(id),
       list: list('tickets.list', () => [...tickets.values()]),
       entries: async () => [fixtures.entry],
+    },
+    failures: {
+      get: async (id: string) => (id === fixtures.failure.id ? fixtures.failure : undefined),
+      changes: async () => [fixtures.failureChange],
+      list: list('failures.list', () => [fixtures.failure]),
+    },
+    scores: {
+      ofTicket: async () => fixtures.score,
+      list: list('scores.list', () => [fixtures.score]),
     },
     notifications: { list: list('notifications.list', () => [fixtures.notification]) },
     outbox: { list: list('outbox.list', () => [fixtures.delivery]) },

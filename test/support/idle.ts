@@ -1,6 +1,7 @@
 import { systemClock } from '../../src/adapters/clock.ts';
 import { createLog } from '../../src/log.ts';
 import { Notifications } from '../../src/pipeline/notifications.ts';
+import { Outcomes } from '../../src/pipeline/outcomes.ts';
 import type { BrokerStatus } from '../../src/ports/broker.ts';
 import type { JobQueue } from '../../src/ports/jobQueue.ts';
 
@@ -21,6 +22,11 @@ export function idleNotifications(): Notifications {
   const metrics = { partErrors: { inc: () => undefined }, notifications: { inc: () => undefined } };
   const parts = { queue: IDLE_QUEUE, routes: [], notifiers: new Map(), timeout: 0, clock: systemClock, metrics };
   return new Notifications({ ...parts, log: createLog('silent') });
+}
+
+/** Of a database that nobody reviews. */
+export function idleOutcomes(): Outcomes {
+  return Object.assign(new Outcomes({ models: [], clock: systemClock }), { review: async () => undefined });
 }
 
 /** Of a broker whose messages a test hands over. */

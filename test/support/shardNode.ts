@@ -17,7 +17,7 @@ import { RollupMarks } from '../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../src/pipeline/room.ts';
 import type { Broker, BrokerHandlers, InboundMessage } from '../../src/ports/broker.ts';
 import type { TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
-import { CALM_BROKER, IDLE_QUEUE, idleNotifications } from './idle.ts';
+import { CALM_BROKER, IDLE_QUEUE, idleNotifications, idleOutcomes } from './idle.ts';
 import { writeInstallation } from './installation.ts';
 import { type LogLine, recordLog } from './recordLog.ts';
 import { USUAL_POLICY } from './sla.ts';
@@ -72,6 +72,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       timerQueue: IDLE_QUEUE,
       promises: new Promises({ policyOf: () => USUAL_POLICY, clock: systemClock }),
       notifications: idleNotifications(),
+      outcomes: idleOutcomes(),
       desk: createNoDesk(),
       deadLetterJournal: await journal('dead-letters'),
       noteJournal: await journal('notes'),

@@ -7,11 +7,13 @@ import { DeadLetterSchema } from './deadLetter.ts';
 import { DeliverySchema } from './delivery.ts';
 import { BindingSchema, EventSchema } from './event.ts';
 import { EvidenceSchema } from './evidence.ts';
+import { FailureDetailSchema, FailureSchema } from './failure.ts';
 import { FindingSchema } from './finding.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
 import { NodeSchema } from './node.ts';
 import { NotificationSchema } from './notification.ts';
+import { ScoreSchema } from './score.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
 import { TicketDetailSchema, TicketEntrySchema, TicketSchema } from './ticket.ts';
 
@@ -26,6 +28,9 @@ export const NAMED_SCHEMAS = [
   EventSchema,
   EvidenceSchema,
   FindingSchema,
+  FailureSchema,
+  FailureDetailSchema,
+  ScoreSchema,
   TicketSchema,
   TicketEntrySchema,
   TicketDetailSchema,

@@ -23,6 +23,7 @@ import { type ChartLinks, chartUrl } from './chart.ts';
 import { body, defined, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time, time } from './common.ts';
 import { EvidenceSchema, presentEvidence } from './evidence.ts';
 import { FindingSchema, ForecastSchema, forecastIfAny, presentWindow, toMinute, WindowSchema } from './finding.ts';
+import { ScoreSchema } from './score.ts';
 import { BACKGROUND_FIELDS } from './ticketBackground.ts';
 
 const Replacement = {
@@ -47,6 +48,7 @@ const Found = Type.Optional(
       'it was only beginning',
   }),
 );
+const Downtime = Type.Optional(Type.Number({ minimum: 0, description: 'How long it could not do its work' }));
 const EXTENSION = {
   usage: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'In the unit of the usage counter' })),
   calendarSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Of a life by the calendar' })),
@@ -63,6 +65,8 @@ const Labour = Type.Optional(Type.Number({ minimum: 0, description: 'Time that p
 const ClosingSchema = Type.Object({
   outcome: oneOf(OUTCOMES),
   found: Found,
+  failedAt: Type.Optional(Time),
+  downtimeMinutes: Downtime,
   note: Type.Optional(Type.String()),
   replaced: Type.Optional(Type.Object({ at: Time, ...Replacement })),
   extendBy: Type.Optional(Type.Object(EXTENSION, { description: EXTENDED })),
@@ -236,9 +240,17 @@ function presentEntitlement({ contract, openedAt }: Ticket) {
   return { ...rest, until: formatIfAny(until), text: presentText(text) };
 }
 
-function presentClosing({ unreleased: _, replaced, extendBy, parts, ...rest }: Closing): Static<typeof ClosingSchema> {
+function presentClosing({
+  unreleased: _,
+  failedAt,
+  replaced,
+  extendBy,
+  parts,
+  ...rest
+}: Closing): Static<typeof ClosingSchema> {
   return {
     ...rest,
+    failedAt: formatIfAny(failedAt),
     replaced: replaced && { ...replaced, at: formatTime(replaced.at) },
     extendBy: extendBy && presentExtension(extendBy),
     parts: parts?.map((part) => ({ ...part })),
@@ -298,6 +310,7 @@ export const TicketDetailSchema = Type.Object(
       { description: 'Addresses to go on from it' },
     ),
     ...BACKGROUND_FIELDS,
+    score: Type.Optional(ref(ScoreSchema)),
     entries: Type.Array(ref(TicketEntrySchema)),
     findings: Type.Array(ref(FindingSchema), { description: 'The newest; all are in the list of findings' }),
   },
@@ -329,6 +342,12 @@ export const ClosingBody = body(
         'What was found; predictions are scored by it. The last two are what Fettle enters when it closes a ticket itself',
     }),
     found: Found,
+    failedAt: Type.Optional(
+      time(
+        'With `failure-found`: when it failed. Without it a planned ticket counts from when it was found, a reactive one from its report',
+      ),
+    ),
+    downtimeMinutes: Downtime,
     note: Type.Optional(Type.String({ maxLength: 20_000 })),
     replaced: Type.Optional(
       body({ at: Time, ...Replacement }, { description: 'The component was replaced; its life starts anew at `at`' }),
@@ -358,9 +377,10 @@ export const ClosingBody = body(
 );
 
 export function readClosing(given: Static<typeof ClosingBody>): ClosingRequest {
-  const { replaced, extendBy, deferUntil, ...rest } = given;
+  const { failedAt, replaced, extendBy, deferUntil, ...rest } = given;
   return {
     ...rest,
+    ...(failedAt !== undefined && { failedAt: timeOf(failedAt) }),
     ...(replaced && { replaced: { ...replaced, at: timeOf(replaced.at) } }),
     ...(extendBy && { extendBy: readExtension(extendBy) }),
     ...(deferUntil !== undefined && { deferUntil: timeOf(deferUntil) }),

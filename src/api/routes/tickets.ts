@@ -21,6 +21,7 @@ import {
   withHeaders,
 } from '../resources/common.ts';
 import { presentFinding } from '../resources/finding.ts';
+import { presentScore } from '../resources/score.ts';
 import {
   NewTicketBody,
   presentEntry,
@@ -101,10 +102,11 @@ export const ticketRoutes =
       },
       async ({ params: { ticketId } }, reply) => {
         const ticket = await findTicket(services, ticketId);
-        const [about, entries, findings] = await Promise.all([
+        const [about, entries, findings, score] = await Promise.all([
           services.aboutTicket(ticket),
           services.database.tickets.entries(ticketId),
           services.database.findings.list({ ticketId }, { limit: SHOWN_FINDINGS }),
+          services.database.scores.ofTicket(ticketId),
         ]);
         reply.header('etag', etagOf(ticket.version));
         return {
@@ -113,6 +115,7 @@ export const ticketRoutes =
           body: presentText(about.body),
           links: linksOf(ticket, charts),
           transitions: transitionsOf(ticket),
+          ...(score && { score: presentScore(score) }),
           entries: entries.map(presentEntry),
           findings: findings.items.map(presentFinding),
         };

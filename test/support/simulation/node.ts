@@ -10,7 +10,7 @@ import { RollupMarks } from '../../../src/pipeline/rollupMarks.ts';
 import { Room } from '../../../src/pipeline/room.ts';
 import type { Broker, BrokerHandlers, InboundMessage } from '../../../src/ports/broker.ts';
 import type { Memo } from '../../../src/ports/memo.ts';
-import { CALM_BROKER, IDLE_QUEUE, idleNotifications } from '../idle.ts';
+import { CALM_BROKER, IDLE_QUEUE, idleNotifications, idleOutcomes } from '../idle.ts';
 import { USUAL_POLICY } from '../sla.ts';
 import { Life } from './calls.ts';
 import { databaseOn } from './database.ts';
@@ -127,6 +127,7 @@ export class SimulatedNode {
         timerQueue: IDLE_QUEUE,
         promises: new Promises({ policyOf: () => USUAL_POLICY, clock }),
         notifications: idleNotifications(),
+        outcomes: idleOutcomes(),
         desk: createNoDesk(),
         deadLetterJournal: journal('dead-letters'),
         noteJournal: journal('notes'),

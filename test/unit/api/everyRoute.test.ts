@@ -167,13 +167,15 @@ describe('every route', () => {
       '/api/v1/tickets/{ticketId}/resume': {},
       '/api/v1/tickets/{ticketId}/close': { outcome: 'other-cause' },
       '/api/v1/tickets/{ticketId}/void': { reason: 'x' },
+      '/api/v1/failures/{failureId}': { reason: 'x' },
+      '/api/v1/failures/{failureId}/remove': { reason: 'x' },
       [DESK_EVENTS]: { externalId: '7' },
       '/api/v1/models/{modelId}/rules/{ruleId}/versions/{version}/void': { reason: 'x' },
       '/api/v1/assets/{assetId}/events': { type: 'maintenance', at: '2024-05-01T08:00:00Z' },
     };
     for (const { method, path, url } of operations) {
       if (!path.includes('{') || method === 'PUT') continue;
-      const payload = method === 'POST' ? bodies[path] : undefined;
+      const payload = method === 'POST' || method === 'PATCH' ? bodies[path] : undefined;
       const response = await api.call('admin', method, url, payload && { payload });
       expect(problemOf(response).type, `${method} ${path}`).toBe('urn:fettle:problem:not-found');
     }

@@ -13,6 +13,7 @@ const RENAMED: Readonly<Record<string, string>> = {
   silentFor: 'silentForSeconds',
   horizon: 'horizonSeconds',
   clockError: 'clockErrorSeconds',
+  warningMs: 'warningSeconds',
 };
 
 /** Looks that every field of `domain`, however deep, arrived in `json`: times as text, durations in seconds. */
@@ -53,13 +54,20 @@ describe('every field of the domain arrives', () => {
   test('ticket, alone and in a list', async () => {
     const { chart, told, ...ticket } = fixtures.ticket;
     const detail = await get('/tickets/T1');
-    expectArrived({ ...ticket, entries: [fixtures.entry], findings: fixtures.findings }, detail);
+    expectArrived({ ...ticket, entries: [fixtures.entry], findings: fixtures.findings, score: fixtures.score }, detail);
     expect(detail.chart).toBe('https://fettle.example/charts/1');
     expect(told).toBeDefined();
     expect(detail).not.toHaveProperty('told');
     const offered = ['acknowledged', 'scheduled', 'in-progress', 'deferred', 'resolved', 'closed', 'cancelled'];
     expect(detail.transitions).toEqual(offered);
     expectArrived(ticket, (await get('/tickets')).items[0]);
+  });
+
+  test('failure, alone and in a list, and score', async () => {
+    const { id: _, failureId: __, after: ___, ...change } = fixtures.failureChange;
+    expectArrived({ ...fixtures.failure, changes: [change] }, await get('/failures/F1'));
+    expectArrived(fixtures.failure, (await get('/failures')).items[0]);
+    expectArrived(fixtures.score, (await get('/scores')).items[0]);
   });
 
   test.each(['threshold', 'usage', 'silence', 'installation-unknown'])('finding of kind %s', async (kind) => {

@@ -152,6 +152,9 @@ describe('what was found at the closing', () => {
   it('takes the condition from the event of the asset where the closing does not say it', () => {
     const renewals = [INSTALLED, { at: T0 + 10 * DAY, removed: 'worn' as const }];
     expect(scoreOf(closed({ outcome: 'worn-as-expected' }), { renewals })).toMatchObject({ score: 'hit' });
+    const detected = (at: number) => scoreOf(closed({ outcome: 'replaced-detected', replaced: { at } }), { renewals });
+    expect(detected(T0 + 10 * DAY + HOUR)!.score).toBe('hit');
+    expect(detected(T0 + 10 * DAY + HOUR + 1)!.score).toBe('unverifiable');
   });
 
   it('tells the share of life that was thrown away', () => {

@@ -24,6 +24,7 @@ import { FakeClock } from '../../support/fakeClock.ts';
 import { PUMP } from '../../support/telemetry.ts';
 import { makeTempFolder } from '../../support/temp.ts';
 
+const NO_OUTCOMES = { score: async () => undefined };
 const log = createLog('silent');
 const folder = makeTempFolder();
 const clock = new FakeClock();
@@ -70,7 +71,10 @@ function setUp(used: Database = database) {
     { fleet, assess, refolds, clock } as unknown as InlineParts,
     {} as RecoveryProgress,
   );
-  return { fleet, work: new AssetWork({ database: used, fleet, store, registration, assessment, clock }) };
+  return {
+    fleet,
+    work: new AssetWork({ database: used, fleet, store, registration, assessment, outcomes: NO_OUTCOMES, clock }),
+  };
 }
 
 /** The database, in which binding this device fails. */

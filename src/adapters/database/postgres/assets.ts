@@ -78,7 +78,7 @@ async function changesSince(db: Db, since: number): Promise<RegistryChanges> {
   };
 }
 
-function toAsset({ searchText: _, revision: __, ...row }: Selectable<Tables['assets']>): Asset {
+function toAsset({ searchText: _, revision: __, registeredAt: ___, ...row }: Selectable<Tables['assets']>): Asset {
   return fromRow<Asset>(row);
 }
 

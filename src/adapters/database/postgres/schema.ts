@@ -19,7 +19,7 @@ export type Row<T> = {
 
 /** The tables of schema `fettle`; columns are the same words in snake case. */
 export interface Tables {
-  assets: Row<Asset> & { searchText: string; revision: Generated<number> };
+  assets: Row<Asset> & { searchText: string; revision: Generated<number>; registeredAt: Generated<Timestamp | null> };
   deviceBindings: {
     deviceId: string;
     assetId: string;

@@ -33,6 +33,11 @@ export function scoreRepository(db: Db): ScoreRepository {
       return rows.map((row) => fromRow<Ticket>(row));
     },
 
+    async watchedSince(assetId) {
+      const row = await db.selectFrom('assets').select('registeredAt').where('id', '=', assetId).executeTakeFirst();
+      return row?.registeredAt ?? Number.NEGATIVE_INFINITY;
+    },
+
     async set({ assetId, componentId }, scores) {
       const ids = scores.map(({ id }) => id);
       await db

@@ -130,6 +130,17 @@ export function describeOutcomes(harness: GetHarness): void {
     expect(await scores.due(T0 + 9, 1)).toEqual([scope]);
   });
 
+  it('knows since when an asset is registered, which registering it again does not change', async () => {
+    const { assets, scores } = database();
+    const before = Date.now();
+    await assets.save([asset('a1')]);
+    const since = await scores.watchedSince('a1');
+    expect(Math.abs(since - before)).toBeLessThan(60_000);
+    await assets.save([asset('a1', { name: 'again' })]);
+    expect(await scores.watchedSince('a1')).toBe(since);
+    expect(await scores.watchedSince('a2')).toBe(Number.NEGATIVE_INFINITY);
+  });
+
   it('finds the predictions of a component, and lets one at a time score it', async () => {
     const [one, two] = [
       await insertTicket(database(), { ...scope, ruleId: 'r', openedAt: T0 + 1, status: 'closed' }),

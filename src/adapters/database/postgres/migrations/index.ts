@@ -13,6 +13,7 @@ import { sql as notifications } from './0012-notifications.ts';
 import { sql as formerClosings } from './0013-former-closings.ts';
 import { sql as outcomes } from './0014-outcomes.ts';
 import { sql as analytics } from './0015-analytics.ts';
+import { sql as registeredAt } from './0016-registered-at.ts';
 
 export interface Migration {
   readonly name: string;
@@ -37,4 +38,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0013-former-closings', sql: formerClosings },
   { name: '0014-outcomes', sql: outcomes },
   { name: '0015-analytics', sql: analytics },
+  { name: '0016-registered-at', sql: registeredAt },
 ];
