@@ -5,6 +5,7 @@ import { createHttpMonitor } from './adapters/monitor/http.ts';
 import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/index.ts';
 import { buildApi } from './api/index.ts';
 import { generateKey, hashKey } from './api/keys.ts';
+import { openLinkSigner } from './api/signedLinks.ts';
 import { Backtests } from './backtest/backtests.ts';
 import { sessionOf } from './brokers.ts';
 import { parseAssetsCsv } from './config/assets.ts';
@@ -118,7 +119,8 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const url = publicUrl(config, port);
   const parts = await openParts(configuration, teardown, log);
   const newKeyFile = await ensureKeys(config, parts.database.keys);
-  const words = createTicketWords(config, { publicUrl: url, grafanaUrl: config.grafana.url }, parts);
+  const signer = await openLinkSigner(parts.database.settings, () => parts.clock.now());
+  const words = createTicketWords(config, { publicUrl: url, grafanaUrl: config.grafana.url }, signer, parts);
   const pipeline = new Pipeline(parts, {
     models,
     assets,

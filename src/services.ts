@@ -11,6 +11,7 @@ import type { Pipeline, PipelineParts } from './pipeline/index.ts';
 import { reconcile } from './pipeline/reconciliation.ts';
 import { withMeanTimes } from './pipeline/reliability.ts';
 import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
+import { ticketChart } from './pipeline/ticketChart.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
 import { voidVersion } from './pipeline/voidVersion.ts';
@@ -34,13 +35,15 @@ export function createServices(
   readiness: () => Promise<Readiness>,
   deskOptions: DeskOptions,
   siteZones: SiteZones,
-  words: Pick<TicketWords, 'present'>,
+  words: Pick<TicketWords, 'present' | 'zoneOf'>,
 ): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
   const keys = new ApiKeys(database.keys);
   /** What leaves no trace in the history of a ticket or asset leaves one here. */
   const noteAct = (what: string, by: Actor, about: object) => log.info({ by: by.name, ...about }, what);
+  const history: Services['history'] = (query, width) =>
+    readHistory(query, width, { store, rollups: database.rollups, clock });
   return {
     database,
     store,
@@ -51,7 +54,7 @@ export function createServices(
     started: () => pipeline.started,
     readiness,
     metrics: () => metrics.registry.metrics(),
-    history: (query, width) => readHistory(query, width, { store, rollups: database.rollups, clock }),
+    history,
     async assetViews(assetIds) {
       const known = assetIds.map((id) => pipeline.fleet.get(id)).filter((tracked) => tracked !== undefined);
       const states = await pipeline.assessment.statesOf(known);
@@ -86,6 +89,8 @@ export function createServices(
       correct: (id, correction, by) => pipeline.failures.correct(id, correction, by),
       remove: (id, reason, by) => pipeline.failures.remove(id, reason, by),
     },
+    ticketChart: (ticket, zone = words.zoneOf(ticket)) =>
+      unlessAway('time-series store', ticketChart(ticket, zone, { fleet: pipeline.fleet, store, history })),
     createTicket: (request, by) => tickets.create(request, by),
     transition: (id, to, version, by, note) => tickets.transition(id, to, version, by, note),
     comment: (id, text, version, by) => tickets.comment(id, text, version, by),
@@ -173,11 +178,15 @@ function isSecret(wanted: string | undefined, given: string): boolean {
 }
 
 /** What the desk does not answer is not an error of Fettle's. */
-async function askingDesk<T>(answer: Promise<T>): Promise<T> {
+function askingDesk<T>(answer: Promise<T>): Promise<T> {
+  return unlessAway('service desk', answer);
+}
+
+async function unlessAway<T>(part: 'service desk' | 'time-series store', answer: Promise<T>): Promise<T> {
   try {
     return await answer;
   } catch (error) {
     if (error instanceof UnavailableError) throw error;
-    throw new UnavailableError('service desk', error);
+    throw new UnavailableError(part, error);
   }
 }

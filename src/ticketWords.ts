@@ -1,6 +1,8 @@
 import { type ChartLinks, linksOf } from './api/resources/chart.ts';
 import { presentTicket } from './api/resources/ticket.ts';
 import { presentBackground } from './api/resources/ticketBackground.ts';
+import { sharedChart } from './api/routes/ticketCharts.ts';
+import type { LinkSigner } from './api/signedLinks.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
 import type { TicketBackground } from './domain/ticketBackground.ts';
@@ -22,6 +24,7 @@ export interface TicketWords {
 export function createTicketWords(
   { tickets, sla, calendars }: Pick<Config, 'tickets' | 'sla' | 'calendars'>,
   charts: ChartLinks,
+  signer: LinkSigner,
   { metrics, log }: { readonly metrics: Pick<Metrics, 'textFailures'>; readonly log: Log },
 ): TicketWords {
   const writer = new TicketWriter(tickets.texts, (what, language, error) => {
@@ -34,7 +37,9 @@ export function createTicketWords(
     title: (facts) => writer.title(facts),
     present(ticket, background) {
       const shown = presentTicket(ticket, charts);
-      const links = linksOf(ticket, charts);
+      const own = linksOf(ticket, charts);
+      const chart = new URL(signer.sign(sharedChart(ticket.id)), charts.publicUrl).href;
+      const links = own.chart === undefined ? own : { ...own, chart };
       const body = writer.body({ ticket, document: shown, background, links, zone: zoneOf(ticket) });
       return { body, document: { ...shown, body, links, ...presentBackground(background) } };
     },

@@ -29,6 +29,7 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scoreRoutes } from './routes/scores.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { ticketChartRoutes } from './routes/ticketCharts.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { ticketWorkRoutes } from './routes/ticketWork.ts';
 import type { Services } from './services.ts';
@@ -132,6 +133,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       assetEventRoutes,
       telemetryRoutes,
       ticketRoutes,
+      ticketChartRoutes,
       ticketWorkRoutes,
       findingRoutes,
       failureRoutes,

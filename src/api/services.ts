@@ -11,6 +11,7 @@ import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
 import type { TicketBackground } from '../domain/ticketBackground.ts';
+import type { TicketChart } from '../domain/ticketChart.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { Exposure, Grouped, Reliability, SiteZones } from '../ports/analytics.ts';
@@ -96,6 +97,8 @@ export interface Services {
     remove(id: string, reason: string, by: Actor): Promise<void>;
   };
 
+  /** Undefined where it rests on nothing that was measured. By the clocks of its site unless a zone is given. */
+  ticketChart(ticket: Ticket, zone?: string): Promise<TicketChart | undefined>;
   createTicket(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }>;
   /** `version`: the one the caller has seen (If-Match), or undefined for whatever is there. */
   transition(

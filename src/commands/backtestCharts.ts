@@ -1,7 +1,7 @@
 import type { BacktestDocument, SideDocument } from '../api/resources/backtestReport.ts';
+import { element, escaped, scale, stepOf } from '../charts/svg.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import { span, warned } from './backtestTable.ts';
-import { element, escaped, scale, stepOf } from './svg.ts';
 
 const WIDTH = 1060;
 const LABELS = 240;

@@ -1,7 +1,7 @@
 import type { BacktestDocument, FiguresDocument, SideDocument } from '../api/resources/backtestReport.ts';
+import { escaped } from '../charts/svg.ts';
 import { timelineChart, warningChart } from './backtestCharts.ts';
 import { FIGURE_NAMES, failureRows, figureWords, headLines, pairRules, ruleNote } from './backtestTable.ts';
-import { escaped } from './svg.ts';
 
 const STYLE = `
 body { font: 14px/1.45 system-ui, "Noto Sans", "Noto Sans CJK SC", sans-serif; color: #1c2430; margin: 24px auto; max-width: 1100px; padding: 0 16px; }

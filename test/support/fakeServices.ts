@@ -156,6 +156,12 @@ export function createFakeServices(): FakeServices {
         if (id !== fixtures.failure.id) throw new NotFoundError(`no failure ${id}`);
       },
     },
+    async ticketChart({ window, openedAt }, zone = 'UTC') {
+      if (!window) return undefined;
+      const points = [{ time: window.from, value: 1, min: 0, max: 2 }];
+      const name = { en: 'Oil temperature', zh: '油温' };
+      return { assetName: 'A', name, ...window, points, window, openedAt, limit: 2, zone };
+    },
     async createTicket(request, by) {
       note('createTicket', request, by);
       asset(request.assetId);
@@ -301,6 +307,7 @@ interface Held {
 
 /** Only what the API reads; whatever else it asked for would be missing, loudly. */
 function createDatabase({ assets, tickets, letters, keyRows, failing, note }: Held): Database {
+  const settings = new Map<string, unknown>();
   const list =
     <T>(name: string, items: () => readonly T[]) =>
     async (...args: [...unknown[], PageRequest]): Promise<Page<T>> => {
@@ -341,6 +348,10 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
     deadLetters: {
       get: async (id: string) => letters.get(id),
       list: list('deadLetters.list', () => [...letters.values()]),
+    },
+    settings: {
+      set: async (name: string, value: unknown) => void settings.set(name, value),
+      withPrefix: async (prefix: string) => new Map([...settings].filter(([name]) => name.startsWith(prefix))),
     },
     nodes: { list: async () => ({ now: fixtures.NOW, nodes: [...fixtures.nodes] }) },
     shards: { byNode: async () => new Map([['a', { shards: 40, lag: 1500 }]]) },

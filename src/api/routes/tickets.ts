@@ -40,7 +40,7 @@ const tags = ['tickets'];
 const SHOWN_FINDINGS = 100;
 
 /** The ticket, or NotFoundError. */
-async function findTicket(services: Services, ticketId: string): Promise<Ticket> {
+export async function findTicket(services: Services, ticketId: string): Promise<Ticket> {
   const ticket = await services.database.tickets.get(ticketId);
   if (!ticket) throw new NotFoundError(`There is no ticket ${ticketId}.`);
   return ticket;

@@ -22,6 +22,8 @@ type OpenApi = {
 
 /** Knows a secret instead of a key, and takes whatever else a desk's webhooks say. */
 const DESK_EVENTS = '/api/v1/desk/events/{secret}';
+/** Knows a signature instead of a key. */
+const SHARED_CHART = '/api/v1/shared/tickets/{ticketId}/chart.svg';
 
 const api = useTestApi();
 let document: OpenApi;
@@ -90,7 +92,7 @@ describe('the OpenAPI document', () => {
 describe('every route', () => {
   test('needs a key, and the role it says', async () => {
     const open = operations.filter(({ role }) => role === undefined).map(({ path }) => path);
-    expect(open.sort()).toEqual([DESK_EVENTS, '/healthz', '/readyz']);
+    expect(open.sort()).toEqual([DESK_EVENTS, SHARED_CHART, '/healthz', '/readyz']);
     for (const { method, url, role } of operations) {
       if (role === undefined) continue;
       expect(problemOf(await api.call(undefined, method as 'GET', url)).status, `${method} ${url}`).toBe(401);
