@@ -142,6 +142,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     deliveryTimeout: deliveryTimeout(config),
     deskPollEvery: config.desk.kind === 'rest' ? config.desk.pollEvery : MINUTE,
     linkTo: ({ id, externalUrl }) => externalUrl ?? `${url}/api/v1/tickets/${encodeURIComponent(id)}`,
+    ratings: { publicUrl: url, ...config.followUps, secret: config.followUps.secret },
     raisePriority: config.sla.escalation.raisePriority,
     ...(onTicket && { onTicket }),
   });

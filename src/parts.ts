@@ -91,7 +91,12 @@ export async function openParts(
   const memo = fileMemo(join(config.dataDir, 'database-mark'));
   const mark = new DatabaseMark({ database: opened, memo, clock: systemClock, log });
   const calendars = compileCalendars(config.calendars);
-  const promises = new Promises({ policyOf: compilePolicies(config.sla, calendars), clock: systemClock });
+  const followUpAfter = config.followUps.enabled ? config.followUps.after : undefined;
+  const promises = new Promises({
+    policyOf: compilePolicies(config.sla, calendars),
+    clock: systemClock,
+    followUpAfter,
+  });
   const notificationQueue = await openQueue({ name: 'notifications', backend: queueBackend(config, connection), log });
   teardown.add('notification queue', () => notificationQueue.close());
   const ledger = new Ledger();

@@ -91,6 +91,7 @@ export function createServices(
     },
     ticketChart: (ticket, zone = words.zoneOf(ticket)) =>
       unlessAway('time-series store', ticketChart(ticket, zone, { fleet: pipeline.fleet, store, history })),
+    ratings: pipeline.ratings,
     createTicket: (request, by) => tickets.create(request, by),
     transition: (id, to, version, by, note) => tickets.transition(id, to, version, by, note),
     comment: (id, text, version, by) => tickets.comment(id, text, version, by),

@@ -26,6 +26,7 @@ import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { ratingRoutes } from './routes/rating.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scoreRoutes } from './routes/scores.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
@@ -85,6 +86,10 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
     guard(scope, createKeyring(services.database.keys, now, log));
     await scope.register(healthRoutes(context));
     await scope.register(versionOne(context), { prefix: '/api/v1' });
+    await scope.register(async (pages) => {
+      refuseWhileStarting(pages, services.started);
+      await pages.register(ratingRoutes(context));
+    });
   });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('api/v1/docs'));

@@ -16,6 +16,7 @@ import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { Exposure, Grouped, Reliability, SiteZones } from '../ports/analytics.ts';
 import type { ApiKey, Database, Role } from '../ports/database.ts';
+import type { RatingForm } from '../ports/outcomes.ts';
 import type { DeskNews, Reconciliation } from '../ports/reconciliation.ts';
 import type { Bucket, RangeQuery, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 
@@ -99,6 +100,14 @@ export interface Services {
 
   /** Undefined where it rests on nothing that was measured. By the clocks of its site unless a zone is given. */
   ticketChart(ticket: Ticket, zone?: string): Promise<TicketChart | undefined>;
+  readonly ratings: {
+    /** Rejects with NotFoundError, and with ConflictError for a ticket that is not closed. */
+    link(ticketId: string): Promise<{ readonly url: string; readonly until: Timestamp }>;
+    /** Undefined where the token of a link is none of Fettle's. */
+    form(token: string): Promise<RatingForm | undefined>;
+    rate(form: RatingForm, score: number, comment: string | undefined): Promise<void>;
+  };
+
   createTicket(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }>;
   /** `version`: the one the caller has seen (If-Match), or undefined for whatever is there. */
   transition(

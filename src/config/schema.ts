@@ -6,6 +6,7 @@ import { Cluster } from './clusterSchema.ts';
 import { Desk } from './deskSchema.ts';
 import { Disk } from './diskSchema.ts';
 import { Address, FilePath, OneOf, Secret, Size, Span, Text, Whole } from './fields.ts';
+import { FollowUps } from './followUpSchema.ts';
 import { Grafana } from './grafanaSchema.ts';
 import { Heartbeat } from './heartbeatSchema.ts';
 import { Mqtt } from './mqttSchema.ts';
@@ -83,6 +84,7 @@ export const ConfigSchema = Type.Object(
     calendars: Calendars,
     sla: Sla,
     tickets: Tickets,
+    followUps: FollowUps,
     notifications: NotificationOptions,
     desk: Desk,
     sources: Type.Array(SourceSchema, {

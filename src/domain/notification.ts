@@ -17,6 +17,8 @@ export const NOTIFY_EVENTS = [
   'closed',
   'comment',
   'delivery-failed',
+  'follow-up',
+  'rated',
 ] as const;
 /** What people can be told of: lines of the history of a ticket. */
 export type NotifyEvent = (typeof NOTIFY_EVENTS)[number];

@@ -34,6 +34,8 @@ const EVENTS: Readonly<Record<NotifyEvent, LocalText>> = {
   resolved: { en: 'Resolved', zh: '已解决' },
   closed: { en: 'Closed', zh: '已关闭' },
   comment: { en: 'Comment', zh: '备注' },
+  'follow-up': { en: 'How did we do?', zh: '您对我们的服务满意吗？' },
+  rated: { en: 'Rated', zh: '已评分' },
   'delivery-failed': { en: 'Not delivered to the desk', zh: '未能送达服务台' },
 };
 
@@ -67,6 +69,16 @@ export function notificationMessage(told: Told, language: Language, link: (ticke
     ],
     url: link(ticket),
   };
+}
+
+/** For a customer, who knows nothing of what is inside. */
+export function followUpMessage({ number, title }: Ticket, language: Language, url: string): Message {
+  const about = `#${number} ${title[language]}`;
+  const ask = {
+    en: 'It is done. Please tell us what you think of how we dealt with it.',
+    zh: '已处理完成。请告诉我们您对此次服务的看法。',
+  };
+  return { title: `${EVENTS['follow-up'][language]} ${about}`, lines: [about, ask[language]], url };
 }
 
 /** What was held back, in one message. */

@@ -200,6 +200,8 @@ export const ENTRY_KINDS = [
   'retracted',
   'delivered',
   'delivery-failed',
+  'follow-up',
+  'rated',
 ] as const;
 
 /** A field that an entry changed, as text; absent where it was or is empty. */

@@ -1,6 +1,7 @@
+import { followUpAt } from './followUp.ts';
 import { deadlinesOf, isPaused, type SlaPolicy } from './sla.ts';
 import { isOngoing, isToDo, type Ticket } from './ticket.ts';
-import type { Timestamp } from './time.ts';
+import type { Duration, Timestamp } from './time.ts';
 
 export const TIMER_KINDS = [
   'response-warning',
@@ -10,6 +11,7 @@ export const TIMER_KINDS = [
   'do-by',
   'deferral-end',
   'unreleased',
+  'follow-up',
 ] as const;
 export type TimerKind = (typeof TIMER_KINDS)[number];
 
@@ -19,10 +21,17 @@ export interface Due {
   readonly dueAt: Timestamp;
 }
 
-/** Everything that is to happen to a ticket by itself if nobody changes it before. */
-export function timersOf(ticket: Ticket, policy: SlaPolicy): Due[] {
+/**
+ * Everything that is to happen to a ticket by itself if nobody changes it before.
+ *
+ * @param followUpAfter how long after the closing the customer is asked for a rating; undefined: never
+ */
+export function timersOf(ticket: Ticket, policy: SlaPolicy, followUpAfter?: Duration): Due[] {
   const { status, deferral, doBy, acknowledgedAt, resolvedAt } = ticket;
-  if (!isOngoing(status)) return [];
+  if (!isOngoing(status)) {
+    const dueAt = followUpAfter === undefined ? undefined : followUpAt(ticket, followUpAfter);
+    return dueAt === undefined ? [] : [{ kind: 'follow-up', dueAt }];
+  }
   const timers: Due[] = [];
   if (status === 'deferred' && deferral) timers.push({ kind: 'deferral-end', dueAt: deferral.until });
   if (doBy !== undefined && (status === 'open' || status === 'proposed'))

@@ -28,6 +28,7 @@ import { Notes } from './notes.ts';
 import type { PipelineOptions, PipelineParts } from './parts.ts';
 import { Raiser } from './raiser.ts';
 import { Raising } from './raising.ts';
+import { Ratings } from './ratings.ts';
 import { newProgress, type RecoveryProgress } from './recoveryProgress.ts';
 import { Refolds } from './refolds.ts';
 import type { RefusedSamples } from './refusedSamples.ts';
@@ -40,6 +41,7 @@ import { ShardCounts } from './shardLoop.ts';
 import { Spill } from './spill.ts';
 import { takeBack } from './spillRefusals.ts';
 import { TicketActs } from './ticketActs.ts';
+import { TicketRequests } from './ticketRequests.ts';
 import { TicketWork } from './ticketWork.ts';
 import { Timers } from './timers.ts';
 import { Upkeep } from './upkeep.ts';
@@ -69,6 +71,7 @@ export class Pipeline {
   readonly assets: AssetWork;
   readonly tickets: TicketWork;
   readonly failures: FailureWork;
+  readonly ratings: Ratings;
   readonly deliver: Deliver;
   readonly deskSync: DeskSync;
   readonly timers: Timers;
@@ -182,13 +185,16 @@ export class Pipeline {
       clock,
     });
     this.failures = new FailureWork({ database, store, fleet, assessment, outcomes, clock });
+    const acts = new TicketActs({ database, fleet, assessment, deliver, clock });
+    const requests = new TicketRequests({ database, fleet, deliver, clock });
+    this.ratings = new Ratings({ database, fleet, acts, requests, deliver, clock }, options.ratings);
     this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
     const timeout = options.deliveryTimeout;
     this.deskSync = new DeskSync({ database, desk, tickets: this.tickets, clock, log, timeout });
     this.timers = new Timers({
       ...parts,
       queue: parts.timerQueue,
-      acts: new TicketActs({ database, fleet, assessment, deliver, clock }),
+      acts,
       tickets: this.tickets,
       raisePriority: options.raisePriority,
     });
@@ -281,6 +287,7 @@ export class Pipeline {
     await this.timers.start();
     await this.parts.notifications.start(database, {
       link: this.#options.linkTo,
+      ratingLink: async ({ id }) => (await this.ratings.link(id)).url,
       body: async (ticket) => this.#options.present(ticket, await this.backgroundOf(ticket)).body,
     });
     const ingest = await this.#createIngest();

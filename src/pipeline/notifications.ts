@@ -1,6 +1,12 @@
 import type { LocalText } from '../domain/model.ts';
 import { dueOf, isFor, type NotificationRoute, type NotifyEvent, notifyEventOf } from '../domain/notification.ts';
-import { digestMessage, type Message, notificationMessage, type Told } from '../domain/notificationText.ts';
+import {
+  digestMessage,
+  followUpMessage,
+  type Message,
+  notificationMessage,
+  type Told,
+} from '../domain/notificationText.ts';
 import type { Ticket, TicketEntry } from '../domain/ticket.ts';
 import { type Duration, MINUTE, SECOND, type Timestamp } from '../domain/time.ts';
 import { UnavailableError } from '../errors.ts';
@@ -38,6 +44,8 @@ export interface NotificationsParts {
 export interface NotificationWords {
   /** Where a ticket is to be looked at. */
   readonly link: (ticket: Ticket) => string;
+  /** Where the customer rates how a ticket was dealt with. */
+  readonly ratingLink?: (ticket: Ticket) => Promise<string>;
   /** All that a ticket has to say. */
   readonly body?: (ticket: Ticket) => Promise<LocalText>;
 }
@@ -152,6 +160,8 @@ export class Notifications {
         by: entry.by,
         createdAt: now,
         ...dueOf(route, ticket, now),
+        // Each has a link of its own.
+        ...(event === 'follow-up' && { held: false }),
       }));
     await tx.notifications.add(rows);
     return rows;
@@ -207,6 +217,10 @@ export class Notifications {
     }
     const [only, ...others] = told;
     if (!only || others.length > 0) return digestMessage(told, language);
+    if (only.event === 'follow-up') {
+      const link = (await this.#words.ratingLink?.(only.ticket)) ?? this.#words.link(only.ticket);
+      return followUpMessage(only.ticket, language, link);
+    }
     const message = notificationMessage(only, language, this.#words.link);
     const body = IN_FULL.includes(only.event) ? await this.#words.body?.(only.ticket) : undefined;
     return body ? { ...message, body: body[language] } : message;

@@ -21,6 +21,7 @@ import type { DatabaseMark } from './databaseMark.ts';
 import type { Notifications } from './notifications.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Promises } from './promises.ts';
+import type { RatingOptions } from './ratings.ts';
 import type { RollupMarks } from './rollupMarks.ts';
 import type { Room } from './room.ts';
 import type { Tracked } from './tracked.ts';
@@ -86,6 +87,7 @@ export interface PipelineOptions {
   readonly title?: WriteTitle;
   /** Whether a ticket gets the next higher priority when a promise is not kept. */
   readonly raisePriority: boolean;
+  readonly ratings: RatingOptions;
   /** Where people look at a ticket. */
   readonly linkTo: (ticket: Ticket) => string;
   /** Told of each ticket as it opens. */

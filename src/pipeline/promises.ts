@@ -1,6 +1,7 @@
 import { basisAfter, morePressing, promisesAfter, type SlaPolicy } from '../domain/sla.ts';
 import { isToDo, type Ticket } from '../domain/ticket.ts';
-import { timersOf } from '../domain/ticketTimers.ts';
+import { type Due, timersOf } from '../domain/ticketTimers.ts';
+import type { Duration } from '../domain/time.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, NewTicket, Repositories, TicketChange, TicketRepository } from '../ports/database.ts';
@@ -9,6 +10,8 @@ import type { Timer } from '../ports/timers.ts';
 export interface PromisesParts {
   readonly policyOf: (ticket: Ticket) => SlaPolicy;
   readonly clock: Pick<Clock, 'now'>;
+  /** How long after the closing of a ticket its customer is asked for a rating; undefined: never. */
+  readonly followUpAfter?: Duration | undefined;
 }
 
 /**
@@ -85,15 +88,18 @@ export class Promises {
 
   /** What was promised before may be of another configuration, or of a version that promised nothing. */
   #sameTimers(before: Ticket, after: Ticket): boolean {
-    const { policyOf } = this.#parts;
     const asBefore = before.respondBy === after.respondBy && before.solveBy === after.solveBy;
     if (!asBefore || before.sla === undefined) return false;
-    return JSON.stringify(timersOf(before, policyOf(before))) === JSON.stringify(timersOf(after, policyOf(after)));
+    return JSON.stringify(this.#timersOf(before)) === JSON.stringify(this.#timersOf(after));
+  }
+
+  #timersOf(ticket: Ticket): Due[] {
+    return timersOf(ticket, this.#parts.policyOf(ticket), this.#parts.followUpAfter);
   }
 
   #arm(tx: Repositories, ticket: Ticket): Promise<Timer[]> {
     const now = this.#parts.clock.now();
-    const timers = timersOf(ticket, this.#parts.policyOf(ticket));
+    const timers = this.#timersOf(ticket);
     return tx.timers.set(
       ticket.id,
       timers.map((due) => ({ id: newId(now), ticketId: ticket.id, ...due })),

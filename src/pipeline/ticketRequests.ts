@@ -37,28 +37,39 @@ export class TicketRequests {
 
   /** A ticket by a person or a desk; joins the ongoing one of the same asset, component and failure mode. */
   async create(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }> {
-    const { database, clock, deliver } = this.#parts;
+    const { database, deliver } = this.#parts;
+    const { outboxId, ...result } = await database.transaction((tx) => this.enter(tx, request, by));
+    if (outboxId !== undefined) deliver(outboxId);
+    return result;
+  }
+
+  /**
+   * {@link create} as part of a transaction; what is told to the desk is for the caller to hand over once that is committed.
+   *
+   * @param words in both languages, in place of those of the request
+   */
+  async enter(
+    tx: Repositories,
+    request: NewRequest,
+    by: Actor,
+    words?: Pick<Ticket, 'title' | 'summary'>,
+  ): Promise<{ ticket: Ticket; joined: boolean; outboxId?: string }> {
     const tracked = this.#asset(request.assetId);
     const place = {
       componentId: request.componentId ?? WHOLE_ASSET,
       failureModeId: request.failureModeId ?? 'reported',
     };
     checkPlace(tracked, request);
-    const now = clock.now();
-    let outboxId: string | undefined;
-    const result = await database.transaction(async (tx) => {
-      const ongoing = await tx.tickets.ongoing(request.assetId, place.componentId, place.failureModeId);
-      if (ongoing) {
-        const text = `${request.title}\n${request.text}`;
-        await tx.tickets.addEntry({ ...entryBase(ongoing, by, now), kind: 'comment', text });
-        return { ticket: ongoing, joined: true };
-      }
-      const ticket = await openReported(tx, newTicket(request, place, tracked, now), by);
-      outboxId = await deliverLater(tx, ticket, 'ticket.opened', request.origin, now);
-      return { ticket, joined: false };
-    });
-    if (outboxId !== undefined) deliver(outboxId);
-    return result;
+    const now = this.#parts.clock.now();
+    const ongoing = await tx.tickets.ongoing(request.assetId, place.componentId, place.failureModeId);
+    if (ongoing) {
+      const text = `${request.title}\n${request.text}`;
+      await tx.tickets.addEntry({ ...entryBase(ongoing, by, now), kind: 'comment', text });
+      return { ticket: ongoing, joined: true };
+    }
+    const ticket = await openReported(tx, { ...newTicket(request, place, tracked, now), ...words }, by);
+    const outboxId = await deliverLater(tx, ticket, 'ticket.opened', request.origin, now);
+    return { ticket, joined: false, outboxId };
   }
 
   #asset(assetId: string): Tracked {

@@ -105,7 +105,8 @@ export class Timers {
 
   async #bringAbout({ kind, ticketId }: Timer, first: First): Promise<void> {
     const { tickets } = this.#parts;
-    if (kind === 'deferral-end') await tickets.undefer(ticketId, first);
+    if (kind === 'follow-up') await this.#followUp(ticketId, first);
+    else if (kind === 'deferral-end') await tickets.undefer(ticketId, first);
     else if (kind === 'do-by')
       await tickets.bringUp(ticketId, 'its do-by has passed, and nobody has taken note', first);
     else if (kind === 'unreleased')
@@ -118,6 +119,13 @@ export class Timers {
 
   #act(ticketId: string, decide: (ticket: Ticket) => Act | undefined, first: First): Promise<Ticket> {
     return this.#parts.acts.act(ticketId, undefined, FETTLE, decide, first);
+  }
+
+  /** Once a ticket: who has rated it is not asked again. */
+  #followUp(ticketId: string, first: First): Promise<Ticket> {
+    const ask = ({ status }: Ticket): Act | undefined =>
+      status === 'closed' ? { kind: 'follow-up', note: 'the customer is asked for a rating' } : undefined;
+    return this.#act(ticketId, ask, async (tx) => (await first(tx)) && (await tx.ratings.get(ticketId)) === undefined);
   }
 
   #breach(ticket: Ticket, what: Promised): Act | undefined {

@@ -91,3 +91,11 @@ export interface RatingRepository {
   /** The secret of all nodes: the one that is kept, else `fresh`, which is kept from then on. */
   secret(fresh: string): Promise<string>;
 }
+
+/** What somebody with a link may see. */
+export interface RatingForm {
+  readonly ticket: Ticket;
+  readonly assetName: string;
+  readonly rating: Rating | undefined;
+  readonly expired: boolean;
+}

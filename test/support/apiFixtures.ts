@@ -20,6 +20,7 @@ import type {
 import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
 import type { NodeRow } from '../../src/ports/nodes.ts';
 import type { NotificationRow } from '../../src/ports/notifications.ts';
+import type { Rating, RatingForm } from '../../src/ports/outcomes.ts';
 
 /** Everything here has every field, so that a test can see each of them arrive. */
 
@@ -569,3 +570,13 @@ export const score: Required<Score> = {
   scoredAt: NOW,
   reviewAt: NOW + DAY,
 };
+
+export const rating: Required<Rating> = { ticketId: 'T1', score: 2, comment: 'slow', at: NOW, taskId: 'T2' };
+
+const form = { ticket, assetName: 'Ä & <Sons>', rating: undefined, expired: false };
+/** By token. */
+export const ratingForms = new Map<string, RatingForm>([
+  ['good.token', form],
+  ['rated.token', { ...form, rating: { ...rating, comment: '</textarea><script>alert(1)</script>' } }],
+  ['old.token', { ...form, expired: true }],
+]);

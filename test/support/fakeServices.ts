@@ -162,6 +162,16 @@ export function createFakeServices(): FakeServices {
       const name = { en: 'Oil temperature', zh: '油温' };
       return { assetName: 'A', name, ...window, points, window, openedAt, limit: 2, zone };
     },
+    ratings: {
+      async link(id) {
+        if (!tickets.has(id)) throw new NotFoundError(`no ticket ${id}`);
+        return { url: 'https://fettle.example/r/token', until: fixtures.NOW };
+      },
+      form: async (token) => fixtures.ratingForms.get(token),
+      async rate(form, score, comment) {
+        note('ratings.rate', form.ticket.id, score, comment);
+      },
+    },
     async createTicket(request, by) {
       note('createTicket', request, by);
       asset(request.assetId);
@@ -334,6 +344,7 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
       list: list('tickets.list', () => [...tickets.values()]),
       entries: async () => [fixtures.entry],
     },
+    ratings: { get: async () => fixtures.rating },
     failures: {
       get: async (id: string) => (id === fixtures.failure.id ? fixtures.failure : undefined),
       changes: async () => [fixtures.failureChange],

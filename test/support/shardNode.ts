@@ -107,6 +107,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       deliveryTimeout: MINUTE,
       deskPollEvery: MINUTE,
       raisePriority: false,
+      ratings: { linkValid: 0, lowRating: 0, secret: undefined, publicUrl: '' },
       linkTo: () => '',
       present: () => ({ document: {}, body: { en: '', zh: '' } }),
     },

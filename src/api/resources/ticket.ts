@@ -17,6 +17,7 @@ import {
   type TicketEntry,
 } from '../../domain/ticket.ts';
 import { SECOND } from '../../domain/time.ts';
+import type { Rating } from '../../ports/outcomes.ts';
 import { formatIfAny, formatTime, timeOf } from '../times.ts';
 import { ContractSchema, presentContract } from './asset.ts';
 import { type ChartLinks, chartUrl } from './chart.ts';
@@ -286,6 +287,20 @@ export function presentEntry(entry: TicketEntry): Static<typeof TicketEntrySchem
   return { ...line, at: formatTime(entry.at), changes: changes && [...changes] };
 }
 
+const RatingSchema = Type.Object(
+  {
+    score: Type.Integer({ minimum: 1, maximum: 5, description: '5 is best' }),
+    comment: Type.Optional(Type.String()),
+    at: Time,
+    taskId: Type.Optional(Type.String({ description: 'The ticket that a low rating led to' })),
+  },
+  { description: 'What the customer thinks of how it was dealt with' },
+);
+
+export function presentRating({ ticketId: _, ...rating }: Rating): Static<typeof RatingSchema> {
+  return { ...rating, at: formatTime(rating.at) };
+}
+
 export const TicketDetailSchema = Type.Object(
   {
     ...TicketSchema.properties,
@@ -311,6 +326,7 @@ export const TicketDetailSchema = Type.Object(
     ),
     ...BACKGROUND_FIELDS,
     score: Type.Optional(ref(ScoreSchema)),
+    rating: Type.Optional(RatingSchema),
     entries: Type.Array(ref(TicketEntrySchema)),
     findings: Type.Array(ref(FindingSchema), { description: 'The newest; all are in the list of findings' }),
   },

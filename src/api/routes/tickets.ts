@@ -17,6 +17,7 @@ import {
   query,
   ref,
   severalOf,
+  Time,
   time,
   withHeaders,
 } from '../resources/common.ts';
@@ -25,6 +26,7 @@ import { presentScore } from '../resources/score.ts';
 import {
   NewTicketBody,
   presentEntry,
+  presentRating,
   presentTicket,
   TicketDetailSchema,
   TicketSchema,
@@ -32,7 +34,7 @@ import {
 } from '../resources/ticket.ts';
 import { presentBackground } from '../resources/ticketBackground.ts';
 import { NotFoundError, type Services } from '../services.ts';
-import { timeOf } from '../times.ts';
+import { formatTime, timeOf } from '../times.ts';
 
 const tags = ['tickets'];
 
@@ -102,11 +104,12 @@ export const ticketRoutes =
       },
       async ({ params: { ticketId } }, reply) => {
         const ticket = await findTicket(services, ticketId);
-        const [about, entries, findings, score] = await Promise.all([
+        const [about, entries, findings, score, rating] = await Promise.all([
           services.aboutTicket(ticket),
           services.database.tickets.entries(ticketId),
           services.database.findings.list({ ticketId }, { limit: SHOWN_FINDINGS }),
           services.database.scores.ofTicket(ticketId),
+          services.database.ratings.get(ticketId),
         ]);
         reply.header('etag', etagOf(ticket.version));
         return {
@@ -116,9 +119,29 @@ export const ticketRoutes =
           links: linksOf(ticket, charts),
           transitions: transitionsOf(ticket),
           ...(score && { score: presentScore(score) }),
+          ...(rating && { rating: presentRating(rating) }),
           entries: entries.map(presentEntry),
           findings: findings.items.map(presentFinding),
         };
+      },
+    );
+
+    app.post(
+      '/tickets/:ticketId/rating-link',
+      {
+        config: { access: 'agent', problems: ['conflict'] },
+        schema: {
+          tags,
+          summary: 'Get a link for the customer to rate a closed ticket',
+          description: 'Whoever has it may rate, and correct that, until it expires.',
+          operationId: 'makeRatingLink',
+          params: params({ ticketId: Id }),
+          response: { 200: Type.Object({ url: Type.String(), expiresAt: Time }, { description: 'The link' }) },
+        },
+      },
+      async ({ params: { ticketId } }) => {
+        const { url, until } = await services.ratings.link(ticketId);
+        return { url, expiresAt: formatTime(until) };
       },
     );
 

@@ -162,6 +162,7 @@ export class SimulatedNode {
         deliveryTimeout: MINUTE,
         deskPollEvery: MINUTE,
         raisePriority: false,
+        ratings: { linkValid: 0, lowRating: 0, secret: undefined, publicUrl: '' },
         linkTo: () => '',
         present: () => ({ document: {}, body: { en: '', zh: '' } }),
       },

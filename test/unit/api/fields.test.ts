@@ -55,6 +55,8 @@ describe('every field of the domain arrives', () => {
     const { chart, told, ...ticket } = fixtures.ticket;
     const detail = await get('/tickets/T1');
     expectArrived({ ...ticket, entries: [fixtures.entry], findings: fixtures.findings, score: fixtures.score }, detail);
+    const { ticketId: _, ...rating } = fixtures.rating;
+    expectArrived(rating, detail.rating);
     expect(detail.chart).toBe('https://fettle.example/charts/1');
     expect(told).toBeDefined();
     expect(detail).not.toHaveProperty('told');
