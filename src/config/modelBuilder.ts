@@ -13,6 +13,7 @@ import {
   type RawRule,
   SHARED_RULE_FIELDS,
 } from './modelSchema.ts';
+import { withServicePlans } from './servicePlans.ts';
 import { listAt, valueAt } from './values.ts';
 import { versionOf } from './version.ts';
 
@@ -23,7 +24,7 @@ type RawComponent = StaticDecode<typeof ComponentSchema>;
 /** The model as far as it is sound: what does not fit its schema is left out. `rules` are sound already. */
 export function draftModel(raw: unknown, rules: readonly RuleDefinition[]): AssetModel {
   const indicators = sound(IndicatorSchema, listAt(raw, ['indicators']));
-  const parts = {
+  const bare = {
     id: String(valueAt(raw, ['id'])),
     name: sound(NamesSchema, [valueAt(raw, ['name'])])[0] ?? { en: '', zh: '' },
     metrics: sound(MetricSchema, listAt(raw, ['metrics'])),
@@ -32,6 +33,7 @@ export function draftModel(raw: unknown, rules: readonly RuleDefinition[]): Asse
     failureModes: sound(FailureModeSchema, listAt(raw, ['asset', 'failureModes'])),
     rules: rules.map((rule) => withIndicators(rule, indicators)),
   };
+  const parts = withServicePlans(bare, raw);
   return { ...parts, version: modelVersion(parts) };
 }
 

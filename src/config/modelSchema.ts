@@ -3,6 +3,7 @@ import { RULE_MODES, type RuleMode } from '../domain/model.ts';
 import { indicatorFields } from '../rules/indicatorParams.ts';
 import type { RuleKind } from '../rules/rule.ts';
 import { Id, OneOf, Span, Text, Whole } from './fields.ts';
+import { ServicePlanSchema } from './servicePlanSchema.ts';
 
 const closed = { additionalProperties: false } as const;
 
@@ -174,6 +175,10 @@ export function modelSchema(kinds: ReadonlyMap<string, RuleKind>) {
       indicators: Type.Array(IndicatorSchema, {
         default: [],
         description: 'Numbers derived from metrics, each from metrics and those before it.',
+      }),
+      servicePlans: Type.Array(ServicePlanSchema, {
+        default: [],
+        description: 'Services that come due by use, by the calendar or after commissioning.',
       }),
       components: Type.Array(component, { default: [], description: 'What assets of this model are made of.' }),
       asset: Type.Object(

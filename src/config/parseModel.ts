@@ -12,6 +12,7 @@ import { draftModel, toRule } from './modelBuilder.ts';
 import { componentFlaws, metricFlaws, type RuleEntry, ruleEntries, ruleFlaws } from './modelChecks.ts';
 import { modelSchema, type RawRule, ruleSchema } from './modelSchema.ts';
 import type { Problem } from './problem.ts';
+import { planEntries, planFlaws } from './servicePlans.ts';
 import { parseYaml } from './yamlFile.ts';
 
 export interface ModelOptions {
@@ -55,8 +56,8 @@ function judge(
   kinds: ReadonlyMap<string, RuleKind>,
   shelf: Shelf,
 ): { model: AssetModel; flaws: Flaw[] } {
-  const entries = ruleEntries(raw);
-  const flaws = [...structural, ...metricFlaws(raw), ...componentFlaws(raw), ...ruleFlaws(entries)];
+  const entries = [...ruleEntries(raw), ...planEntries(raw, kinds)];
+  const flaws = [...structural, ...metricFlaws(raw), ...componentFlaws(raw), ...ruleFlaws(entries), ...planFlaws(raw)];
   const schema = ruleSchema(kinds);
   const rules = entries
     .filter((entry) => Value.Check(schema, entry.raw))

@@ -17,7 +17,8 @@ export function continuationOf(
   { closedAt, renewed }: { readonly closedAt: Timestamp; readonly renewed: boolean },
   reopenWithin: Duration,
 ): Continuation {
-  if (evidence.kind === 'calendar' && evidence.of === 'inspection') return 'unrelated';
+  if (evidence.kind === 'calendar' && evidence.of !== 'life') return 'unrelated';
+  if (evidence.kind === 'usage' && evidence.of === 'service') return 'unrelated';
   if (renewed) return evidence.kind === 'calendar' || evidence.kind === 'usage' ? 'unrelated' : 'recurrence';
   return time - closedAt < reopenWithin ? 'reopened' : 'recurrence';
 }

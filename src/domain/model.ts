@@ -107,6 +107,24 @@ export interface ComponentDefinition {
   readonly failureModes: readonly FailureModeDefinition[];
 }
 
+/** A service that comes due by use or by the calendar: what its rule, which has its id, says of the work. */
+export interface ServicePlan {
+  readonly id: string;
+  readonly title: LocalText;
+  /** Component id, or WHOLE_ASSET. */
+  readonly componentId: string;
+  readonly team?: string;
+  readonly checklist: readonly LocalText[];
+  readonly parts: readonly PlannedPart[];
+}
+
+/** A part that a service takes. */
+export interface PlannedPart {
+  readonly number: string;
+  readonly name?: LocalText;
+  readonly quantity: number;
+}
+
 /** The type definition of assets: what they measure, what they are made of, what is watched. */
 export interface AssetModel {
   readonly id: string;
@@ -117,6 +135,7 @@ export interface AssetModel {
   /** Failure modes of the asset as a whole (silence). */
   readonly failureModes: readonly FailureModeDefinition[];
   readonly rules: readonly RuleDefinition[];
+  readonly servicePlans?: readonly ServicePlan[];
   /** Hash of everything above that the fold depends on. */
   readonly version: string;
 }

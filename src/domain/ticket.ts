@@ -1,6 +1,6 @@
 import type { Contract, RemovedCondition } from './asset.ts';
 import type { Evidence, Forecast } from './finding.ts';
-import type { LocalText, RuleMode, Severity } from './model.ts';
+import type { LocalText, RuleMode, ServicePlan, Severity } from './model.ts';
 import type { TicketPromises } from './sla.ts';
 import type { TicketStatus, TicketTimes } from './ticketStatus.ts';
 import type { Duration, Timestamp } from './time.ts';
@@ -15,6 +15,8 @@ export {
   type TicketStatus,
   timesAfter,
 } from './ticketStatus.ts';
+
+export const TICKET_ORIGINS = ['device', 'customer', 'desk', 'staff', 'plan'] as const;
 
 export const TICKET_KINDS = ['planned', 'reactive'] as const;
 /** From a forecast, while nothing has failed; something failed or shows that it does, or a person reported it. */
@@ -122,11 +124,14 @@ export interface Waiting {
   readonly by: string;
 }
 
+/** The work of a service plan, as it was when it came due. */
+export type ServiceWork = Pick<ServicePlan, 'checklist' | 'parts'>;
+
 export interface Ticket extends TicketTimes, TicketPromises {
   readonly id: string;
   /** Short number for people, counted up. */
   readonly number: number;
-  readonly origin: 'device' | 'customer' | 'desk' | 'staff';
+  readonly origin: (typeof TICKET_ORIGINS)[number];
   readonly kind: TicketKind;
   readonly status: TicketStatus;
   /** Who is to do it. */
@@ -162,6 +167,8 @@ export interface Ticket extends TicketTimes, TicketPromises {
   /** Latest sensible time to act: P10 of the forecast less the part's lead time, never before opening. */
   readonly doBy?: Timestamp;
   readonly part?: TicketPart;
+  /** Of a service that is due: what is to be done. */
+  readonly service?: ServiceWork;
   readonly contract?: Contract;
   /** Path of the chart, relative to the public address. */
   readonly chart?: string;

@@ -1,8 +1,9 @@
 import { type Evidence, reason } from './evidence/index.ts';
 import type { Forecast } from './finding.ts';
 import type { LocalText, Severity } from './model.ts';
+import { serviceWords } from './serviceText.ts';
 import { formatDate, lowerFirst } from './text.ts';
-import type { Priority, TicketPart } from './ticket.ts';
+import type { Priority, ServiceWork, TicketPart } from './ticket.ts';
 import { formatDuration, type Timestamp } from './time.ts';
 
 /** What a ticket's words are made of. */
@@ -17,6 +18,8 @@ export interface TicketFacts {
   readonly forecast?: Forecast;
   readonly part?: TicketPart;
   readonly doBy?: Timestamp;
+  /** Where a service is due instead of a life ending. */
+  readonly service?: ServiceWork | undefined;
 }
 
 export function ticketTitle(facts: Pick<TicketFacts, 'assetName' | 'component' | 'failureMode'>): LocalText {
@@ -48,6 +51,7 @@ export type WriteTitle = (facts: TitleFacts) => LocalText;
 /** What, how sure, until when, what to bring: in plain words. */
 export function ticketSummary(facts: TicketFacts): LocalText {
   const why = reason(facts.evidence, facts);
+  if (facts.service) return serviceWords(why, facts.service, facts.doBy);
   return {
     en: [why.en, englishForecast(facts.forecast), englishAction(facts)].filter(Boolean).join(' '),
     zh: [why.zh, chineseForecast(facts.forecast), chineseAction(facts)].filter(Boolean).join(''),

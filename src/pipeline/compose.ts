@@ -42,7 +42,8 @@ export function composeTicket(
     name: described.part.name,
     leadTimeMs: described.part.leadTime,
   };
-  const doBy = latestSensible(finding.forecast, finding.time, part);
+  const plan = subject.model.servicePlans?.find(({ id }) => id === finding.ruleId);
+  const doBy = dueDate(finding) ?? latestSensible(finding.forecast, finding.time, part);
   const start = episodeStart(finding);
   const facts = {
     assetName: asset.name ?? asset.id,
@@ -54,6 +55,7 @@ export function composeTicket(
     forecast: finding.forecast,
     part,
     doBy,
+    ...(plan && { service: plan }),
   };
   const { severity } = finding;
   const titleFacts = {
@@ -68,7 +70,8 @@ export function composeTicket(
   };
   return {
     id: newId(now),
-    origin: 'device',
+    origin: plan ? 'plan' : 'device',
+    ...(plan && { service: { checklist: plan.checklist, parts: plan.parts }, team: plan.team }),
     kind: kindOf(finding),
     status: mode === 'live' ? 'open' : 'proposed',
     assetId: asset.id,
@@ -111,7 +114,7 @@ export function evidenceChange(subject: Subject, ticket: Ticket, finding: Findin
   const severity = worse ? finding.severity : ticket.severity;
   const evidence = mergeEvidence(ticket.evidence, finding.evidence);
   const forecast = renewedForecast(ticket.forecast, finding.forecast);
-  const doBy = latestSensible(forecast, finding.time, ticket.part) ?? ticket.doBy;
+  const doBy = dueDate(finding) ?? latestSensible(forecast, finding.time, ticket.part) ?? ticket.doBy;
   const described = describeMode(subject.model, finding.componentId, finding.failureModeId);
   return {
     kind: kindWith(ticket, finding),
@@ -131,6 +134,7 @@ export function evidenceChange(subject: Subject, ticket: Ticket, finding: Findin
       forecast,
       part: ticket.part,
       doBy,
+      service: ticket.service,
     }),
   };
 }
@@ -153,6 +157,11 @@ export function forecastLeft(
 function mergeEvidence(old: Evidence | undefined, latest: Evidence): Evidence {
   if (old?.kind !== 'installation-unknown' || latest.kind !== 'installation-unknown') return latest;
   return { kind: latest.kind, componentIds: [...new Set([...old.componentIds, ...latest.componentIds])].sort() };
+}
+
+/** A date by the calendar, where it is no life. */
+function dueDate({ evidence }: Finding): Timestamp | undefined {
+  return evidence.kind === 'calendar' && evidence.of === 'service' ? evidence.due : undefined;
 }
 
 function latestSensible(

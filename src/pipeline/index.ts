@@ -359,7 +359,9 @@ export class Pipeline {
 
   async #register(): Promise<void> {
     const { assets, bindings } = this.#options;
+    const uncommissioned = await this.#registration.uncommissioned();
     const changed = this.#registration.changed(assets);
+    changed.push(...uncommissioned.filter(({ id }) => !changed.some((asset) => asset.id === id)));
     if (changed.length > 0) await this.assets.save(changed, { name: 'configuration', role: 'admin' });
     for (const binding of bindings) await this.assets.bind(binding);
   }

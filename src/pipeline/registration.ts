@@ -1,10 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
+import { WHOLE_ASSET } from '../domain/ids.ts';
+import type { AssetModel } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { ConflictError } from '../errors.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
+import { installs } from '../rules/rule.ts';
 import type { Fleet } from './fleet.ts';
 import { type Notes, noteOfEvent } from './notes.ts';
 import type { RegistryNote } from './registryNotes.ts';
@@ -17,6 +20,7 @@ export class Registration {
   /** Up to which the registry is in the fleet. */
   #revision = 0;
   readonly #noteNew: boolean;
+  readonly #uncommissioned = new Set<string>();
   readonly #notes: Pick<Notes<RegistryNote>, 'add'>;
 
   /** `noteNew`: whether events of new assets are noted too, since nobody has their states in hand. */
@@ -60,6 +64,25 @@ export class Registration {
   }
 
   /**
+   * Assets whose model has come to service them as a whole since they were registered: their commissioning, which that is
+   * counted from, is not among their events.
+   */
+  async uncommissioned(): Promise<Asset[]> {
+    const { settings, events } = this.#database;
+    for (const { model } of this.#fleet.models) {
+      const setting = `commissioned:${model.id}`;
+      if (!isServicedAsAWhole(model) || (await settings.get(setting)) !== undefined) continue;
+      for (const { asset } of this.#fleet.all()) {
+        if (asset.modelId !== model.id || asset.commissionedAt === undefined) continue;
+        const told = (await events.of(asset.id)).some((event) => installs(event, WHOLE_ASSET));
+        if (!told) this.#uncommissioned.add(asset.id);
+      }
+      await settings.set(setting, this.#clock.now());
+    }
+    return [...this.#uncommissioned].map((id) => this.#fleet.get(id)!.asset);
+  }
+
+  /**
    * Registers or replaces assets, durably, with the installation events that their data imply, and binds devices: all or
    * nothing. The events are for the caller to fold.
    */
@@ -94,15 +117,19 @@ export class Registration {
   #installationEvents(asset: Asset, known: Asset | undefined, by: string): AssetEvent[] {
     const model = this.#fleet.model(asset.modelId)!.model;
     const now = this.#clock.now();
-    return model.components.flatMap((component): AssetEvent[] => {
-      const installed = installationOf(asset, component.id);
-      if (!installed || (known && same(installed, installationOf(known, component.id)))) return [];
+    const places = model.components.map(({ id }) => id);
+    if (isServicedAsAWhole(model)) places.push(WHOLE_ASSET);
+    return places.flatMap((componentId): AssetEvent[] => {
+      const installed = installationOf(asset, componentId);
+      if (!installed) return [];
+      const isNews = componentId === WHOLE_ASSET && this.#uncommissioned.delete(asset.id);
+      if (known && !isNews && same(installed, installationOf(known, componentId))) return [];
       return [
         {
           id: newId(),
           type: 'component-installed',
           assetId: asset.id,
-          componentId: component.id,
+          componentId,
           at: installed.at,
           recordedAt: now,
           by,
@@ -119,6 +146,11 @@ function refuseOtherModel({ id, modelId }: Asset, stored: Asset | undefined): vo
   throw new ConflictError(`asset ${id} is a ${stored.modelId} and stays one; register another asset`);
 }
 
+/** Whether something of the asset as a whole comes due, which is counted from its commissioning. */
+function isServicedAsAWhole({ servicePlans = [] }: AssetModel): boolean {
+  return servicePlans.some(({ componentId }) => componentId === WHOLE_ASSET);
+}
+
 interface Installation {
   readonly at: Timestamp;
   readonly reading?: number;
@@ -127,6 +159,8 @@ interface Installation {
 
 /** When and at which reading a component went in; undefined when unknown. A new asset's counters start at 0. */
 function installationOf(asset: Asset, componentId: string): Installation | undefined {
+  if (componentId === WHOLE_ASSET)
+    return asset.commissionedAt === undefined ? undefined : { at: asset.commissionedAt, reading: 0 };
   const said = asset.components[componentId];
   const at = said?.installedAt;
   if (at === undefined) {

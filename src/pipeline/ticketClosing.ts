@@ -161,7 +161,10 @@ function livesOf({ componentId, failureModeId }: Ticket, { compiled }: Tracked):
 }
 
 function isWorn({ evidence }: Ticket): boolean {
-  return evidence?.kind === 'usage' || (evidence?.kind === 'calendar' && evidence.of === 'life');
+  return (
+    (evidence?.kind === 'usage' && evidence.of === undefined) ||
+    (evidence?.kind === 'calendar' && evidence.of === 'life')
+  );
 }
 
 function checkExtension({ usage, calendar }: LifeExtension, lives: readonly ExtendableLife[]): void {

@@ -35,9 +35,19 @@ export const CalendarParams = Type.Object(
       Type.Object(
         {
           first: DurationText('From the installation of the component to the first inspection.'),
-          every: Type.Optional(
-            DurationText('From one inspection to the next, on a fixed schedule. Default: only one.'),
-          ),
+          every: Type.Optional(DurationText('From one inspection to the next. Default: only one.')),
+          counted: Type.Enum(['fixed', 'done'], {
+            default: 'fixed',
+            description:
+              'fixed: on dates that follow from the installation. done: so long after the ticket of the last one was closed.',
+          }),
+          lead: DurationText('How long before it is due the finding is raised.', '0s'),
+          past: Type.Enum(['due', 'done'], {
+            default: 'due',
+            description:
+              'Dates from before the installation was entered or the rule came to count: due at once, or done.',
+          }),
+          of: Type.Enum(['inspection', 'service'], { default: 'inspection', description: 'What tickets call it.' }),
           severity: Type.Enum(['info', 'warning', 'critical'], {
             default: 'info',
             description: 'Severity of the finding.',
@@ -83,8 +93,8 @@ export const calendar: RuleKind<typeof CalendarParams, CalendarState> = {
 
 function check(params: Params, _model: AssetModel, rule: RuleDefinition): RuleProblem[] {
   const problems: RuleProblem[] = [];
-  if (rule.componentId === WHOLE_ASSET) {
-    problems.push({ path: 'kind', message: 'calendar needs a component: only these have a date of installation' });
+  if (rule.componentId === WHOLE_ASSET && !params.inspection) {
+    problems.push({ path: 'kind', message: 'a life by the calendar needs a component: only these have one' });
   }
   if ((params.life === undefined) === (params.inspection === undefined)) {
     problems.push({ path: 'life', message: 'give exactly one of life, inspection' });
@@ -93,8 +103,9 @@ function check(params: Params, _model: AssetModel, rule: RuleDefinition): RulePr
     for (const path of ['spread', 'levels', 'risk', 'deadband'] as const) {
       if (params[path] !== undefined) problems.push({ path, message: 'belongs to a life; leave it out' });
     }
-    if (params.inspection.every !== undefined && duration(params.inspection.every) <= 0) {
-      problems.push({ path: 'inspection.every', message: 'must be longer than nothing' });
+    const { every, lead } = params.inspection;
+    if (every !== undefined && duration(every) <= duration(lead)) {
+      problems.push({ path: 'inspection.every', message: `must be longer than the lead (${lead})` });
     }
   }
   if (params.risk) problems.push(...checkRisk({ ...params.risk, deadband: 0 }, 'risk'));
@@ -111,8 +122,13 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
   });
 }
 
-function inspections({ first, every, severity }: NonNullable<Params['inspection']>): Plan {
+function inspections(params: NonNullable<Params['inspection']>): Plan {
+  const { first, every, severity, counted, past, lead, of } = params;
   return {
+    of,
+    counted,
+    past,
+    lead: duration(lead),
     kind: 'inspections',
     first: duration(first),
     every: every === undefined ? undefined : duration(every),

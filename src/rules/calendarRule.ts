@@ -4,7 +4,7 @@ import { type RuleDefinition, type Severity, severityRank } from '../domain/mode
 import type { Duration, Timestamp } from '../domain/time.ts';
 import { certainLife, forecastOf, seenLater } from '../prognostics/lifeDistribution.ts';
 import { remainingLife, type Weibull } from '../prognostics/weibull.ts';
-import { type CompiledRule, extendsLife, type FoldContext, installs, type RuleView } from './rule.ts';
+import { type CompiledRule, closes, extendsLife, type FoldContext, installs, type RuleView } from './rule.ts';
 import type { Schedule } from './schedule.ts';
 
 /** What a rule by the calendar remembers; everything else follows from these dates. */
@@ -16,6 +16,8 @@ export interface CalendarState {
   start: Timestamp | null;
   /** Inspections that are settled. */
   settled: number;
+  /** When the last one was, where the next is counted from that. */
+  doneAt: Timestamp | null;
   /** From installation, since it was extended. */
   life: Duration | null;
   /** What was raised by a life that was extended since, and is not cleared yet. */
@@ -59,7 +61,16 @@ export type Plan =
       readonly first: Duration;
       readonly every: Duration | undefined;
       readonly severity: Severity;
+      /** Raised so long before. */
+      readonly lead: Duration;
+      /** From dates of their own, or from when the last was done. */
+      readonly counted: 'fixed' | 'done';
+      /** What dates count as that lie before anybody entered the installation or the rule. */
+      readonly past: 'due' | 'done';
+      readonly of: 'inspection' | 'service';
     };
+
+type Inspections = Plan & { readonly kind: 'inspections' };
 
 /** What comes due next. */
 interface Due {
@@ -77,6 +88,7 @@ const initCalendar = (): CalendarState => ({
   level: 0,
   start: null,
   settled: 0,
+  doneAt: null,
   life: null,
   held: null,
   waiting: null,
@@ -92,6 +104,8 @@ export function calendarRule(
   plan: Plan,
   { onDelay, offDelay, deadband, schedule }: CalendarTiming,
 ): CompiledRule<CalendarState> {
+  const isForgiving = plan.kind === 'inspections' && plan.past === 'done';
+
   function say(
     state: CalendarState,
     change: FindingChange,
@@ -109,13 +123,13 @@ export function calendarRule(
       start,
       time,
       window: { from: Math.min(start, time), to: time },
-      evidence: { kind: 'calendar', of: plan.kind === 'life' ? 'life' : 'inspection', installedAt, due: end },
+      evidence: { kind: 'calendar', of: plan.kind === 'life' ? 'life' : plan.of, installedAt, due: end },
       ...(forecast && { forecast }),
     });
   }
 
   function next(state: CalendarState): Due | undefined {
-    const { installedAt, level, settled } = state;
+    const { installedAt, level, settled, doneAt } = state;
     if (installedAt === null) return undefined;
     if (plan.kind === 'life') {
       const { steps, life } = lifeOf(state, plan);
@@ -125,8 +139,9 @@ export function calendarRule(
       return { at, saidAt: at + onDelay, severity: step.severity, end: Math.round(installedAt + life) };
     }
     if (level > 0 || (settled > 0 && plan.every === undefined)) return undefined;
-    const at = Math.round(installedAt + plan.first + settled * (plan.every ?? 0));
-    return { at, saidAt: at + onDelay, severity: plan.severity, end: at };
+    const end = dateOf(state, plan);
+    const at = Math.max(end - plan.lead, doneAt ?? installedAt);
+    return { at, saidAt: at + onDelay, severity: plan.severity, end };
   }
 
   function elapse(state: CalendarState, time: Timestamp, context: FoldContext): void {
@@ -170,17 +185,31 @@ export function calendarRule(
 
   function endOf(state: CalendarState): Timestamp {
     if (plan.kind === 'life') return Math.round(state.installedAt! + lifeOf(state, plan).life);
-    return state.start!;
+    return dateOf(state, plan);
+  }
+
+  /** The date of the inspection that is next, or was raised. */
+  function dateOf({ installedAt, settled, doneAt }: CalendarState, { first, every = 0 }: Inspections): Timestamp {
+    return Math.round(doneAt === null ? installedAt! + first + settled * every : doneAt + every);
   }
 
   /** Closing the ticket of an inspection settles all that were due by then. */
   function settle(state: CalendarState, time: Timestamp): void {
     if (plan.kind === 'life' || state.installedAt === null) return;
-    const since = time - state.installedAt - plan.first;
-    if (since < 0) return;
-    state.settled = Math.max(state.settled, plan.every === undefined ? 1 : Math.floor(since / plan.every) + 1);
+    const passed = datesBefore(state.installedAt, time);
+    if (passed === 0 && state.level === 0) return;
+    state.settled = Math.max(state.settled + (state.level > 0 ? 1 : 0), passed);
+    if (plan.counted === 'done') state.doneAt = time;
     state.level = 0;
     state.start = null;
+  }
+
+  /** How many dates of an inspection, counted from the installation, have come by this time. */
+  function datesBefore(installedAt: Timestamp, time: Timestamp): number {
+    if (plan.kind === 'life') return 0;
+    const since = time - installedAt - plan.first;
+    if (since < 0) return 0;
+    return plan.every === undefined ? 1 : Math.floor(since / plan.every) + 1;
   }
 
   /** By a longer life: what was raised is cleared; what it has passed of that life too was known, and is not said again. */
@@ -211,15 +240,15 @@ export function calendarRule(
   }
 
   function event(state: CalendarState, happened: AssetEvent, context: FoldContext): void {
-    if (happened.type === 'ticket-closed') {
-      const { componentId, failureModeId } = rule;
-      if (happened.componentId === componentId && happened.failureModeId === failureModeId) settle(state, happened.at);
-    } else if (extendsLife(happened, rule)) {
+    if (closes(happened, rule)) settle(state, happened.at);
+    else if (extendsLife(happened, rule)) {
       extend(state, happened, context);
     } else if (installs(happened, rule.componentId)) {
       const severity = present(state);
       if (severity) say(state, 'reset', severity, happened.at, endOf(state), context);
       Object.assign(state, { ...initCalendar(), installedAt: happened.at === 0 ? null : happened.at });
+      if (isForgiving && state.installedAt !== null)
+        state.settled = datesBefore(state.installedAt, happened.recordedAt);
     }
   }
 
@@ -232,6 +261,7 @@ export function calendarRule(
     due,
     elapse,
     restate(state, time, context) {
+      if (isForgiving && state.level > 0 && endOf(state) < time) settle(state, time);
       const severity = present(state);
       if (severity) say(state, 'raised', severity, time, endOf(state), context);
     },

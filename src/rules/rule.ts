@@ -184,6 +184,11 @@ export function extendsLife(event: AssetEvent, rule: RuleDefinition): event is L
   return event.type === 'life-extended' && event.componentId === componentId && event.failureModeId === failureModeId;
 }
 
+/** Whether the event closes a ticket of what this rule looks for. */
+export function closes(event: AssetEvent, { componentId, failureModeId }: RuleDefinition): boolean {
+  return event.type === 'ticket-closed' && event.componentId === componentId && event.failureModeId === failureModeId;
+}
+
 /** Whether the event puts a new component in this place. */
 export function installs(event: AssetEvent, componentId: string): event is ComponentInstalledEvent {
   return isInstallation(event) && event.componentId === componentId;

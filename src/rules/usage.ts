@@ -12,6 +12,7 @@ import { checkMetric, DurationText, duration, metricIndex } from './params.ts';
 import { checkRisk, RiskParams, riskOptions } from './risk.ts';
 import {
   type CompiledRule,
+  closes,
   extendsLife,
   type FoldContext,
   installs,
@@ -145,6 +146,11 @@ export const UsageParams = Type.Object(
           'The counter belongs to the component and is set back when that is replaced. Default: true for remaining-percent, else false.',
       }),
     ),
+    renewedBy: Type.Enum(['replacement', 'closing'], {
+      default: 'replacement',
+      description:
+        'closing: a service that is due by use; closing its ticket is having done it, and the next is counted from then.',
+    }),
     maxHold: DurationText('For running: how long a running signal is believed without a further sample.', '1h'),
   },
   { additionalProperties: false },
@@ -200,7 +206,7 @@ function check(params: Params, model: AssetModel): RuleProblem[] {
 function compile(params: Params, model: AssetModel, rule: RuleDefinition): CompiledRule<UsageState> {
   const life = lifeOptions(params, model, rule);
   const count = counting(params, life);
-  const learns = params.learn ?? life.lives !== undefined;
+  const learns = !life.isService && (params.learn ?? life.lives !== undefined);
   const counter = metricIndex(model, params.counter);
   const inputs = [...new Set([counter, ...(life.hours.gate?.inputs ?? [])])];
 
@@ -219,7 +225,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       !life.ownCounter && {
         installation: { metric: counter, tolerance: life.life * READING_TOLERANCE },
       }),
-    extendable: { unit: life.unit, calendar: life.calendarLife !== undefined },
+    ...(!life.isService && { extendable: { unit: life.unit, calendar: life.calendarLife !== undefined } }),
     init: () => initUsage(life),
     ...(inputs.length === 1
       ? { sample: own(counter, life.hours.gate !== undefined, take) }
@@ -232,6 +238,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
     event(state, event, context) {
       if (learns && event.type === 'fleet-learned' && event.ruleId === rule.id) takeTaught(state, life, event);
       if (extendsLife(event, rule)) extendLife(state, life, event, context);
+      if (life.isService && closes(event, rule) && state.known) renewComponent(state, life, event.at, context);
       if (!installs(event, life.componentId)) return;
       installComponent(state, life, event, context);
       assessLife(state, life, event.at, context, isQuiet(life.hours, event.at));
@@ -270,6 +277,7 @@ function lifeOptions(params: Params, model: AssetModel, rule: RuleDefinition): L
     hours: { gate: gateIfAny(model, params.while), schedule: params.schedule && compileSchedule(params.schedule) },
     ownCounter: params.resetMeansReplaced ?? percent,
     byReading: params.form !== 'running',
+    isService: params.renewedBy === 'closing',
   };
 }
 

@@ -52,6 +52,8 @@ export interface LifeOptions {
   readonly ownCounter: boolean;
   /** False where running time is integrated and an installation reading means nothing. */
   readonly byReading: boolean;
+  /** It is no life but what goes by between two services. */
+  readonly isService: boolean;
 }
 
 export interface UsageState {
@@ -367,6 +369,7 @@ function evidence(state: UsageState, options: LifeOptions, time: Timestamp): Evi
   const risk = riskOf(state, options, time);
   return {
     kind: 'usage',
+    ...(options.isService && { of: 'service' as const }),
     metricId: options.metricId,
     unit: options.unit,
     used: state.used,

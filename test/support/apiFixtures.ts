@@ -74,6 +74,16 @@ export const model: Required<AssetModel> = {
       version: 'abc',
     },
   ],
+  servicePlans: [
+    {
+      id: 'start-up',
+      title: text,
+      componentId: 'asset',
+      team: 'field-north',
+      checklist: [text],
+      parts: [{ number: 'AF-1', name: text, quantity: 2 }],
+    },
+  ],
   version: 'm1',
 };
 
@@ -161,6 +171,7 @@ const evidences: readonly Required<Evidence>[] = [
   },
   {
     kind: 'usage',
+    of: 'service',
     metricId: 'hours',
     unit: 'h',
     used: 1860,
@@ -240,6 +251,7 @@ export const ticket: Required<Ticket> = {
   forecast: { p10: T0 + DAY, p50: T0 + 2 * DAY, p90: null },
   doBy: T0 + DAY,
   part: { number: 'AF-1', name: text, leadTimeMs: 3 * DAY },
+  service: { checklist: [text], parts: [{ number: 'AF-1', name: text, quantity: 2 }] },
   contract: asset.contract,
   chart: '/charts/1',
   openedAt: T0,

@@ -148,6 +148,9 @@ const usage = shown(
   'usage',
   Type.Object({
     kind: Type.Literal('usage'),
+    of: Type.Optional(
+      oneOf(['service'], { description: 'What goes by is the interval of a service plan; absent: a life' }),
+    ),
     metricId: Type.String(),
     unit: Type.String(),
     used: Type.Number(),
@@ -189,7 +192,7 @@ const calendar = shown(
   'calendar',
   Type.Object({
     kind: Type.Literal('calendar'),
-    of: oneOf(['life', 'inspection'], { description: 'What falls due by the calendar' }),
+    of: oneOf(['life', 'inspection', 'service'], { description: 'What falls due by the calendar' }),
     installedAt: Time,
     due: Time,
   }),

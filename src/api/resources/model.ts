@@ -10,6 +10,7 @@ import {
 } from '../../domain/model.ts';
 import { SECOND } from '../../domain/time.ts';
 import { LocalTextSchema, oneOf, Time } from './common.ts';
+import { presentService, ServiceSchema } from './ticket.ts';
 
 const MetricSchema = Type.Object({
   id: Type.String(),
@@ -64,6 +65,14 @@ const RuleSchema = Type.Object({
   version: Type.String(),
 });
 
+const ServicePlanSchema = Type.Object({
+  id: Type.String(),
+  title: LocalTextSchema,
+  componentId: Type.String({ description: '`asset` for the asset as a whole' }),
+  team: Type.Optional(Type.String()),
+  ...ServiceSchema.properties,
+});
+
 export const ModelSchema = Type.Object(
   {
     id: Type.String(),
@@ -73,14 +82,19 @@ export const ModelSchema = Type.Object(
     components: Type.Array(ComponentSchema),
     failureModes: Type.Array(FailureModeSchema, { description: 'Of the asset as a whole' }),
     rules: Type.Array(RuleSchema),
+    servicePlans: Type.Optional(
+      Type.Array(ServicePlanSchema, { description: 'What the rule of the same id says of the work' }),
+    ),
     version: Type.String(),
   },
   { $id: 'Model', description: 'An asset model: what its assets measure, what they are made of, what is watched' },
 );
 
 export function presentModel(model: AssetModel): Static<typeof ModelSchema> {
+  const { servicePlans } = model;
   return {
     ...model,
+    servicePlans: servicePlans?.map((plan) => ({ ...plan, ...presentService(plan) })),
     metrics: model.metrics.map(presentMetric),
     indicators: [...model.indicators],
     components: model.components.map(presentComponent),

@@ -10,7 +10,9 @@ import {
   FAILURE_IMPACTS,
   type LifeExtension,
   OUTCOMES,
+  type ServiceWork,
   TICKET_KINDS,
+  TICKET_ORIGINS,
   TICKET_STATUSES,
   TICKET_TRANSITIONS,
   type Ticket,
@@ -81,6 +83,16 @@ const PartSchema = Type.Object({
   leadTimeSeconds: Type.Number(),
 });
 
+export const ServiceSchema = Type.Object(
+  {
+    checklist: Type.Array(LocalTextSchema),
+    parts: Type.Array(
+      Type.Object({ number: Type.String(), name: Type.Optional(LocalTextSchema), quantity: Type.Number() }),
+    ),
+  },
+  { description: 'The work of a service plan, as it was when it came due' },
+);
+
 const SlaSchema = Type.Object(
   {
     from: Time,
@@ -99,7 +111,7 @@ export const TicketSchema = Type.Object(
   {
     id: Type.String(),
     number: Type.Integer({ description: 'For people' }),
-    origin: oneOf(['device', 'customer', 'desk', 'staff']),
+    origin: oneOf(TICKET_ORIGINS, { description: '`plan`: a service plan of the model' }),
     kind: oneOf(TICKET_KINDS, {
       description:
         '`planned`: from a forecast, nothing has failed; `reactive`: something failed, or somebody reported it',
@@ -160,6 +172,7 @@ export const TicketSchema = Type.Object(
     forecast: Type.Optional(ForecastSchema),
     doBy: Type.Optional(Time),
     part: Type.Optional(PartSchema),
+    service: Type.Optional(ServiceSchema),
     contract: Type.Optional(ContractSchema),
     entitlement: Type.Object(
       {
@@ -200,6 +213,7 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
     forecast: forecastIfAny(ticket.forecast),
     doBy: ticket.doBy === undefined ? undefined : formatTime(toMinute(ticket.doBy)),
     part: part && { number: part.number, name: part.name, leadTimeSeconds: part.leadTimeMs / SECOND },
+    service: ticket.service && presentService(ticket.service),
     scheduledFor: formatIfAny(ticket.scheduledFor),
     waiting: ticket.waiting && { ...ticket.waiting, since: formatTime(ticket.waiting.since) },
     sla: ticket.sla && presentSla(ticket.sla),
@@ -226,6 +240,10 @@ export function presentTicket(ticket: Ticket, links: ChartLinks): Static<typeof 
     })),
     closedAt: formatIfAny(ticket.closedAt),
   };
+}
+
+export function presentService({ checklist, parts }: ServiceWork): Static<typeof ServiceSchema> {
+  return { checklist: [...checklist], parts: parts.map((planned) => ({ ...planned })) };
 }
 
 function presentSla({ from, pressing, pauses }: SlaBasis): Static<typeof SlaSchema> {

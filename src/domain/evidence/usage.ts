@@ -5,6 +5,8 @@ import type { EvidenceWords } from './words.ts';
 /** Life used up; numbers in the counter's unit. */
 export interface UsageEvidence {
   readonly kind: 'usage';
+  /** A life, or a service that is due by use; absent: a life. */
+  readonly of?: 'service';
   readonly metricId: string;
   readonly unit: string;
   readonly used: number;
@@ -23,14 +25,18 @@ export interface UsageEvidence {
 
 export const usageWords: EvidenceWords<UsageEvidence> = {
   en: (evidence) =>
-    `${brief(evidence)}${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}${risk(evidence, (horizon, chance) => `; ${chance} probable that it ends within ${horizon}`, 'en')}${learned(evidence, (failures, parts, batch) => `; how long such parts last was learned from ${failures} failures among ${parts}${batch === undefined ? '' : ` of batch ${batch}`}`)}.`,
+    evidence.of === 'service'
+      ? `Service due by use${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}.`
+      : `${brief(evidence)}${detail(evidence, { of: ' of ', perDay: ' a day', comma: ', ', open: ' (', close: ')' })}${risk(evidence, (horizon, chance) => `; ${chance} probable that it ends within ${horizon}`, 'en')}${learned(evidence, (failures, parts, batch) => `; how long such parts last was learned from ${failures} failures among ${parts}${batch === undefined ? '' : ` of batch ${batch}`}`)}.`,
   zh: (evidence) =>
-    `已使用寿命的 ${formatPercent(evidence.wear)}${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}${risk(evidence, (horizon, chance) => `；${horizon}内到寿命终点的概率为 ${chance}`, 'zh')}${learned(evidence, (failures, parts, batch) => `；此类部件的寿命由${batch === undefined ? '' : `批次 ${batch} 的`} ${parts} 个部件中的 ${failures} 次故障得出`)}。`,
+    evidence.of === 'service'
+      ? `按用量应保养${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}。`
+      : `已使用寿命的 ${formatPercent(evidence.wear)}${detail(evidence, { of: ' / ', perDay: '/天', comma: '，', open: '（', close: '）' })}${risk(evidence, (horizon, chance) => `；${horizon}内到寿命终点的概率为 ${chance}`, 'zh')}${learned(evidence, (failures, parts, batch) => `；此类部件的寿命由${batch === undefined ? '' : `批次 ${batch} 的`} ${parts} 个部件中的 ${failures} 次故障得出`)}。`,
   brief,
 };
 
-function brief({ wear }: UsageEvidence): string {
-  return `${formatPercent(wear)} of life used`;
+function brief({ wear, of }: UsageEvidence): string {
+  return `${formatPercent(wear)} of ${of === 'service' ? 'the service interval' : 'life'} used`;
 }
 
 /** Nothing more is to be said of a life that is over. */

@@ -79,7 +79,7 @@ sources:
     };
     expect(check(files)).toEqual([
       "fettle.yaml:2: http.port: must be a whole number from 0 to 65535, not 'x'",
-      "models/pump.yaml:4: extra: unknown option 'extra'; valid: id, name, metrics, asset, indicators, components",
+      "models/pump.yaml:4: extra: unknown option 'extra'; valid: id, name, metrics, asset, indicators, components, servicePlans",
       '2 problems',
     ]);
   });

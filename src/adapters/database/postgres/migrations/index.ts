@@ -14,6 +14,7 @@ import { sql as formerClosings } from './0013-former-closings.ts';
 import { sql as outcomes } from './0014-outcomes.ts';
 import { sql as analytics } from './0015-analytics.ts';
 import { sql as registeredAt } from './0016-registered-at.ts';
+import { sql as servicePlans } from './0017-service-plans.ts';
 
 export interface Migration {
   readonly name: string;
@@ -39,4 +40,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0014-outcomes', sql: outcomes },
   { name: '0015-analytics', sql: analytics },
   { name: '0016-registered-at', sql: registeredAt },
+  { name: '0017-service-plans', sql: servicePlans },
 ];
