@@ -69,9 +69,9 @@ export function scoresOf(facts: ScoringFacts): Score[] {
   ];
 }
 
-/** A request for data and an inspection that falls due say nothing of a failure. */
-function isPrediction({ ruleId, failureModeId, evidence }: Ticket): boolean {
-  if (ruleId === undefined || failureModeId === INSTALLATION_UNKNOWN.id) return false;
+/** A request for data, and an inspection or a service that falls due, say nothing of a failure. */
+function isPrediction({ ruleId, failureModeId, evidence, origin }: Ticket): boolean {
+  if (ruleId === undefined || origin === 'plan' || failureModeId === INSTALLATION_UNKNOWN.id) return false;
   return !(evidence?.kind === 'calendar' && evidence.of === 'inspection');
 }
 

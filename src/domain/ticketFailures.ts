@@ -10,6 +10,7 @@ const DETECTED_BY: Readonly<Record<Ticket['origin'], DetectedBy>> = {
   customer: 'customer',
   desk: 'desk',
   staff: 'staff',
+  plan: 'inspection',
 };
 
 type FoundFailure = Omit<FailureRecord, 'id' | 'source' | 'recordedAt' | 'recordedBy'> & {
