@@ -23,7 +23,7 @@ const FIELDS = {
   serial: 'replaced/serial',
   removed: 'replaced/removed',
 } as const;
-export const FAILURE_COLUMNS = Object.keys(FIELDS);
+const FAILURE_COLUMNS = Object.keys(FIELDS);
 const REQUIRED = ['asset', 'component', 'time'];
 
 /** The column that fills what a JSON pointer into a failure names. */

@@ -30,9 +30,9 @@ export interface ScoringFacts {
 }
 
 /** A part that was taken out more than this, and its lead time, before the P10 of its forecast was taken out long before. */
-export const EARLY_MARGIN: Duration = 7 * DAY;
+const EARLY_MARGIN: Duration = 7 * DAY;
 /** A forecast is waited for no longer than this after nothing was found. */
-export const LONGEST_WAIT: Duration = 90 * DAY;
+const LONGEST_WAIT: Duration = 90 * DAY;
 
 /** A prediction that is to be judged. */
 interface Prediction {

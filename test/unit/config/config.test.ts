@@ -63,6 +63,7 @@ describe('loadConfig', () => {
       assess: { mode: 'inline', grace: 2000, horizon: 604_800_000, checkpointEvery: 5000, tickEvery: 5000 },
       cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },
+      followUps: { enabled: true, after: 86_400_000, linkValid: 2_592_000_000, lowRating: 2 },
       grafana: {},
       heartbeat: { every: 60_000, method: 'GET', timeout: 10_000, allowPrivateAddresses: true },
       calendars: [],
