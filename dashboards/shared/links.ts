@@ -4,7 +4,13 @@ import {
   type DynamicConfigValue,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 
-export const UID = { fleet: 'fettle-fleet', asset: 'fettle-asset', pipeline: 'fettle-pipeline' } as const;
+export const UID = {
+  fleet: 'fettle-fleet',
+  asset: 'fettle-asset',
+  life: 'fettle-component-life',
+  service: 'fettle-service-desk',
+  pipeline: 'fettle-pipeline',
+} as const;
 
 /** Every dashboard of Fettle has it; the links at the top find the others by it. */
 export const TAG = 'fettle';

@@ -38,25 +38,66 @@ interface AssetItem {
   readonly state?: { readonly lastReceivedAt: string; readonly components: readonly Component[] };
 }
 
+interface Demand {
+  readonly partNumber: string;
+  readonly components: number;
+  readonly unknown: number;
+  readonly horizons: readonly {
+    readonly days: number;
+    readonly expected: number;
+    readonly p10: number;
+    readonly p90: number;
+  }[];
+}
+
+interface ServiceFigures {
+  readonly opened: number;
+  readonly acknowledging: { readonly meanSeconds?: number };
+  readonly resolving: { readonly meanSeconds?: number };
+  readonly restoring: { readonly meanSeconds?: number };
+  readonly response: { readonly share?: number };
+  readonly solution: { readonly share?: number };
+  readonly backlog: {
+    readonly tickets: number;
+    readonly byAge: readonly { readonly tickets: number }[];
+    readonly waitsFor: Readonly<Record<string, number>>;
+  };
+}
+
+interface ServiceAnswer {
+  readonly total: ServiceFigures;
+  readonly groups: readonly (ServiceFigures & { readonly key: string | null })[];
+}
+
 describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real servers', () => {
   let seeded: Seeded;
   let fleet: OpenBoard;
   let asset: OpenBoard;
   let pipeline: OpenBoard;
+  let life: OpenBoard;
+  let service: OpenBoard;
 
   beforeAll(async () => {
     seeded = await seed({ postgres: postgres!, prometheus: prometheus! });
     fleet = await openBoard(seeded.servers, load('fleet.json'));
     asset = await openBoard(seeded.servers, load('asset.json'), { asset: ['lift-2'] }, '36h');
     pipeline = await openBoard(seeded.servers, load('pipeline.json'), {}, '1m');
+    life = await openBoard(seeded.servers, load('component-life.json'));
+    service = await openBoard(seeded.servers, load('service-desk.json'));
     if (PICTURES === undefined) return;
     const wide = await openBoard(seeded.servers, load('asset.json'), { asset: ['lift-2'] }, '3d');
-    await photograph(PICTURES, { fleet, asset: wide, pipeline });
+    await photograph(PICTURES, {
+      fleet,
+      asset: wide,
+      'component-life': life,
+      'service-desk': service,
+      pipeline,
+    });
   }, 400_000);
   afterAll(() => seeded?.stop());
 
   it('answer every query of every panel and annotation with data', () => {
-    for (const board of [fleet, asset, pipeline]) {
+    for (const board of [fleet, asset, life, service, pipeline]) {
       for (const { panel, title, frames } of board.panels) {
         for (const { refId } of UNTOLD.has(title) ? [] : panel.targets) {
           const peers = ONCE.has(refId) ? board.panels.filter((one) => one.panel === panel) : [];
@@ -216,6 +257,94 @@ describe.skipIf(!postgres || !prometheus || !influxd)('the dashboards on real se
     for (const { rows } of panel(pipeline, 'Unaccounted for').frames) expect(rows[0]![1]).toBe(0);
   });
 
+  it('show on Component life what the API says', async () => {
+    const { items } = await seeded.api.get<{ items: Demand[] }>('/analytics/parts-demand');
+    const shown = table(life, 'Parts needed');
+    expect(shown.map(({ part_number }) => part_number).sort()).toEqual(
+      items.map(({ partNumber }) => partNumber).sort(),
+    );
+    for (const { partNumber, horizons, components, unknown } of items) {
+      const row = shown.find(({ part_number }) => part_number === partNumber)!;
+      expect(Number(row.components), partNumber).toBe(components);
+      expect(Number(row.unknown), partNumber).toBe(unknown);
+      for (const { days, expected, p10, p90 } of horizons) {
+        expect(Number(row[`expected_${days}`]), partNumber).toBeCloseTo(expected, 2);
+        expect(row[`range_${days}`], partNumber).toBe(`${p10} to ${p90}`);
+      }
+    }
+    const ids = (await seeded.api.all<AssetItem>('/assets')).map(({ id }) => id);
+    const assets = await Promise.all(ids.map((id) => seeded.api.get<AssetItem>(`/assets/${id}`)));
+    const lives = assets
+      .flatMap(({ state }) => state?.components ?? [])
+      .filter(({ life: rated }) => rated !== undefined);
+    const counted = table(life, 'Components by life used');
+    expect(counted.reduce((sum, { components }) => sum + Number(components), 0)).toBe(lives.length);
+    const over = counted.find(({ words }) => words === '80 to 100 %')!;
+    const high = lives.filter(({ wear }) => typeof wear === 'number' && wear >= 0.8 && wear < 1);
+    expect(Number(over.components)).toBe(high.length);
+    const bands = table(life, 'Forecasts with their bands');
+    expect(bands.length).toBeGreaterThan(5);
+    for (const { early, expected, late } of bands) {
+      if (expected !== null) expect(Number(expected)).toBeGreaterThanOrEqual(Number(early));
+      if (late !== null) expect(Number(late)).toBeGreaterThanOrEqual(Number(expected));
+    }
+    const ahead = table(life, 'Ends of life ahead');
+    expect(ahead).toHaveLength(27);
+    for (const row of ahead) {
+      expect(Number(row['At least'])).toBeLessThanOrEqual(Number(row['At most']));
+      expect(Number(row.Expected)).toBeLessThanOrEqual(bands.length);
+    }
+    const someday = ahead.map((row) => Number(row.Expected));
+    expect(someday).toEqual(someday.toSorted((a, b) => a - b));
+  });
+
+  it('show on Service desk what the API says', async () => {
+    const range = `from=${new Date(service.range.from).toISOString()}&to=${new Date(service.range.to).toISOString()}`;
+    const { total, groups } = await seeded.api.get<ServiceAnswer>(`/analytics/service?by=team&${range}`);
+    const [now] = table(service, 'Now');
+    expect(Number(now!.open)).toBe(total.backlog.tickets);
+    expect(Number(now!.unacknowledged)).toBe(total.backlog.waitsFor.acknowledgement);
+    expect(Number(now!.customer)).toBe(total.backlog.waitsFor.customer);
+    const waits = table(service, 'What waits for whom');
+    expect(waits.reduce((sum, { tickets }) => sum + Number(tickets), 0)).toBe(total.backlog.tickets);
+    expect(table(service, 'Open tickets by age').map(({ tickets }) => Number(tickets))).toEqual(
+      total.backlog.byAge.map(({ tickets }) => tickets),
+    );
+    const opened = panel(service, 'Opened, acknowledged, resolved').frames.find(
+      ({ columns }) => columns[1] === 'Opened',
+    )!;
+    expect(opened.rows.reduce((sum, row) => sum + Number(row[1]), 0)).toBe(total.opened);
+    const figures = Object.assign({}, ...panel(service, 'Service in this time range').frames.map(firstRow)) as Row;
+    expect(figures.mtta).toBeCloseTo(total.acknowledging.meanSeconds!, 1);
+    expect(figures.resolving).toBeCloseTo(total.resolving.meanSeconds!, 1);
+    expect(figures.mttr).toBeCloseTo(total.restoring.meanSeconds!, 1);
+    expect(total.solution.share).toBeLessThan(1);
+    expect(Number(figures.responses)).toBeCloseTo(total.response.share!, 5);
+    expect(Number(figures.solutions)).toBeCloseTo(total.solution.share!, 5);
+    expect(Number(figures.fixed)).toBe(0.5);
+    const teams = table(service, 'Service by team');
+    for (const { key, acknowledging } of groups.filter(({ opened: count }) => count > 0)) {
+      const row = teams.find(({ team_name }) => team_name === (key ?? '(no team)'))!;
+      if (acknowledging.meanSeconds === undefined) expect(row.mtta).toBeNull();
+      else expect(row.mtta).toBeCloseTo(acknowledging.meanSeconds, 1);
+    }
+    const { items: rules } = await seeded.api.get<{ items: Record<string, unknown>[] }>(`/analytics/rules?${range}`);
+    const scores = table(service, 'Outcomes of predictions');
+    expect(scores).toHaveLength(rules.length);
+    for (const rule of rules) {
+      const row = scores.find(
+        ({ model, rule_name }) => model === rule.modelId && rule_name === (rule.ruleId ?? '(no rule)'),
+      )!;
+      for (const kind of ['hits', 'early', 'late', 'false', 'missed', 'unverifiable']) {
+        expect(Number(row[kind]), kind).toBe(rule[kind]);
+      }
+    }
+    const { total: rated } = await seeded.api.get<{ total: { byScore: number[] } }>(`/analytics/ratings?${range}`);
+    expect(table(service, 'Ratings').map(({ ratings }) => Number(ratings))).toEqual(rated.byScore.toReversed());
+    const modes = table(service, 'Ratings by failure mode and time to resolve');
+    expect(modes[0]).toMatchObject({ failure_mode: 'oil-overheated', took: 'up to 3 days', rating: 2 });
+  });
+
   it('ask as a role that may read the views and nothing else', async () => {
     const { postgres: reader } = seeded.servers;
     const { rows } = await reader.query<{ name: string }>(
@@ -252,6 +381,18 @@ function rowOf(board: OpenBoard, title: string, first: string): Record<string, u
   const [frame] = panel(board, title).frames;
   const row = frame!.rows.find(([cell]) => cell === first)!;
   return Object.fromEntries(frame!.columns.map((name, at) => [name, row[at]]));
+}
+
+type Row = Record<string, unknown>;
+
+function firstRow({ columns, rows }: Frame): Row {
+  return Object.fromEntries(columns.map((name, at) => [name, rows[0]![at]]));
+}
+
+/** The rows of a table, by column. */
+function table(board: OpenBoard, title: string): Row[] {
+  const [frame] = panel(board, title).frames;
+  return frame!.rows.map((row) => Object.fromEntries(frame!.columns.map((name, at) => [name, row[at]])));
 }
 
 function valueAt({ rows }: Frame, time: number): number {

@@ -20,6 +20,7 @@ import { makeRoles } from '../../support/postgresRoles.ts';
 import { runPrometheus } from '../../support/prometheus.ts';
 import { makeTempFolder } from '../../support/temp.ts';
 import { until } from '../../support/until.ts';
+import { workDesk } from './desk.ts';
 
 /** A fleet that went through wear, faults and replaced parts, in real servers, with Fettle still running on them. */
 export interface Seeded {
@@ -73,6 +74,7 @@ async function seedInto(
   const api = new ApiClient(app.url);
   await live(app);
   await people(app, api);
+  await workDesk(app, api);
   await troubles(app, influx);
   await aggregate(app);
   await app.pipeline.settled();

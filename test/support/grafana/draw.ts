@@ -87,11 +87,13 @@ export function drawTimeline(frames: readonly Frame[], look: Look, size: Size, r
   return svg(size, [...rows, timeAxis(range, x, size)]);
 }
 
-/** Lines over days from now, with the band between the early and the late date. */
+/** Lines over days from now, with the band between the first and the third of them. */
 export function drawForecast({ columns, rows }: Frame, look: Look, size: Size): string {
   const days = rows.map((row) => Number(row[0]));
   const x = scale(0, Math.max(...days, 1), LEFT, size.width - 10);
-  const y = scale(0, 1.05, size.height - BOTTOM, 8);
+  const values = rows.flatMap((row) => row.slice(1).map(Number)).filter(Number.isFinite);
+  const most = Math.max(1, ...values);
+  const y = scale(0, 1.05 * most, size.height - BOTTOM, 8);
   const names = columns.slice(1);
   const series = names.map((_, n) => rows.map((row): Points[number] => [Number(row[0]), row[n + 1] as number | null]));
   const colours = names.map((name, n) => colourOf(look, name, n));
@@ -101,7 +103,13 @@ export function drawForecast({ columns, rows }: Frame, look: Look, size: Size): 
     const day = share * Math.max(...days, 1);
     return `<text x="${x(day) - 20}" y="${size.height - 18}">${day.toFixed(0)} days</text>`;
   });
-  return svg(size, [...axis(0, 1, y, look, names[0]!, size), band, ...parts, ...ticks, legend(names, colours, size)]);
+  return svg(size, [
+    ...axis(0, most, y, look, names[0]!, size),
+    band,
+    ...parts,
+    ...ticks,
+    legend(names, colours, size),
+  ]);
 }
 
 function colourOf(look: Look, name: string, n: number): string {

@@ -90,5 +90,11 @@ describe.each(boards)('$file', ({ file, text, board }) => {
 });
 
 it('has a uid of its own for each', () => {
-  expect(uids).toEqual(new Set(['fettle-fleet', 'fettle-asset', 'fettle-pipeline']));
+  expect([...uids].sort()).toEqual([
+    'fettle-asset',
+    'fettle-component-life',
+    'fettle-fleet',
+    'fettle-pipeline',
+    'fettle-service-desk',
+  ]);
 });

@@ -15,6 +15,7 @@ import { sql as outcomes } from './0014-outcomes.ts';
 import { sql as analytics } from './0015-analytics.ts';
 import { sql as registeredAt } from './0016-registered-at.ts';
 import { sql as servicePlans } from './0017-service-plans.ts';
+import { sql as outcomeViews } from './0018-outcome-views.ts';
 
 export interface Migration {
   readonly name: string;
@@ -41,4 +42,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0015-analytics', sql: analytics },
   { name: '0016-registered-at', sql: registeredAt },
   { name: '0017-service-plans', sql: servicePlans },
+  { name: '0018-outcome-views', sql: outcomeViews },
 ];
