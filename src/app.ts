@@ -143,6 +143,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     deskPollEvery: config.desk.kind === 'rest' ? config.desk.pollEvery : MINUTE,
     linkTo: ({ id, externalUrl }) => externalUrl ?? `${url}/api/v1/tickets/${encodeURIComponent(id)}`,
     ratings: { publicUrl: url, ...config.followUps, secret: config.followUps.secret },
+    storms: config.storms,
     raisePriority: config.sla.escalation.raisePriority,
     ...(onTicket && { onTicket }),
   });

@@ -6,6 +6,7 @@ import { installedVersion } from './config/installation.ts';
 import type { AssetModel } from './domain/model.ts';
 import type { Duration } from './domain/time.ts';
 import { ConflictError, NotFoundError, UnavailableError } from './errors.ts';
+import { newId } from './newId.ts';
 import { readHistory } from './pipeline/history.ts';
 import type { Pipeline, PipelineParts } from './pipeline/index.ts';
 import { reconcile } from './pipeline/reconciliation.ts';
@@ -73,6 +74,19 @@ export function createServices(
     async bind(binding, by) {
       await assets.bind(binding);
       noteAct('device bound', by, { device: binding.deviceId, asset: binding.assetId });
+    },
+    async addShutdown(siteId, { from, to, note }, by) {
+      const now = clock.now();
+      const about = { siteId, from, to, ...(note !== undefined && { note }) };
+      const shutdown = { id: newId(now), ...about, by: by.name, recordedAt: now };
+      await database.storms.addShutdown(shutdown);
+      noteAct('shutdown planned', by, about);
+      return shutdown;
+    },
+    async endShutdown(id, by) {
+      if (!(await database.storms.endShutdown(id, clock.now())))
+        throw new NotFoundError(`There is no shutdown ${id} that lasts or is still to come.`);
+      noteAct('shutdown ended', by, { shutdown: id });
     },
     addEvent: (assetId, event, by) => assets.addEvent(assetId, event, by),
     async aboutTicket(ticket) {

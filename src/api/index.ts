@@ -29,6 +29,7 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { ratingRoutes } from './routes/rating.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scoreRoutes } from './routes/scores.ts';
+import { siteRoutes } from './routes/sites.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { ticketChartRoutes } from './routes/ticketCharts.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -136,6 +137,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       assetRoutes,
       assetImportRoutes,
       assetEventRoutes,
+      siteRoutes,
       telemetryRoutes,
       ticketRoutes,
       ticketChartRoutes,

@@ -9,6 +9,7 @@ import type {
 } from '../domain/failure.ts';
 import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
+import type { Shutdown } from '../domain/storm.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
 import type { TicketBackground } from '../domain/ticketBackground.ts';
 import type { TicketChart } from '../domain/ticketChart.ts';
@@ -84,6 +85,9 @@ export interface Services {
    */
   saveAssets(assets: readonly Asset[], by: Actor, bindings?: readonly DeviceBinding[]): Promise<void>;
   bind(binding: DeviceBinding, by: Actor): Promise<void>;
+  addShutdown(siteId: string, shutdown: Pick<Shutdown, 'from' | 'to' | 'note'>, by: Actor): Promise<Shutdown>;
+  /** Rejects with NotFoundError when it is over, or never was. */
+  endShutdown(id: string, by: Actor): Promise<void>;
   addEvent(assetId: string, event: NewAssetEvent, by: Actor): Promise<AssetEvent>;
 
   /** All that a ticket has to say, with what is known beside it. */

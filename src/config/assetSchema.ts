@@ -52,6 +52,7 @@ export const AssetSchema = Type.Object(
     tier: OneOf('Weight of the customer, for the priority of tickets.', TIERS, 'standard'),
     criticality: OneOf('What its failure means to the customer.', CRITICALITIES, 'medium'),
     batch: Type.Optional(Text('Production batch.')),
+    gateway: Type.Optional(Id('What it speaks through together with others: a gateway, a router.')),
     serial: Type.Optional(Text('Serial number.')),
     commissionedAt: Type.Optional(Instant('When it went into service.')),
     contract: Type.Optional(Contract),

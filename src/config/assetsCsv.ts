@@ -6,7 +6,19 @@ import { suggestion } from './nearest.ts';
 import { formatPath, type Path, type Problem } from './problem.ts';
 import { setAt } from './values.ts';
 
-const PLAIN = ['id', 'name', 'model', 'site', 'customer', 'tier', 'criticality', 'batch', 'serial', 'commissionedAt'];
+const PLAIN = [
+  'id',
+  'name',
+  'model',
+  'site',
+  'customer',
+  'tier',
+  'criticality',
+  'batch',
+  'gateway',
+  'serial',
+  'commissionedAt',
+];
 const REQUIRED = ['id', 'model', 'site'];
 
 /** Columns of a CSV file of assets and the place in an asset that each fills; components have {@link COMPONENT_COLUMNS}. */

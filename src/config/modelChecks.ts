@@ -1,5 +1,5 @@
 import { isValidId, WHOLE_ASSET } from '../domain/ids.ts';
-import { INSTALLATION_UNKNOWN } from '../domain/model.ts';
+import { INSTALLATION_UNKNOWN, STORM } from '../domain/model.ts';
 import { duplicates } from './flaws.ts';
 import { type Flaw, isMap } from './inspect.ts';
 import { suggestion } from './nearest.ts';
@@ -90,16 +90,11 @@ export function componentFlaws(model: unknown): Flaw[] {
 }
 
 function reservedModes(model: unknown): Flaw[] {
-  const at = listAt(model, ['asset', 'failureModes']).findIndex(
-    (mode) => valueAt(mode, ['id']) === INSTALLATION_UNKNOWN.id,
-  );
-  if (at < 0) return [];
-  return [
-    flaw(
-      ['asset', 'failureModes', at, 'id'],
-      `'${INSTALLATION_UNKNOWN.id}' is Fettle's own; name the failure mode otherwise`,
-    ),
-  ];
+  return listAt(model, ['asset', 'failureModes']).flatMap((mode, at) => {
+    const id = valueAt(mode, ['id']);
+    if (id !== INSTALLATION_UNKNOWN.id && id !== STORM.id) return [];
+    return [flaw(['asset', 'failureModes', at, 'id'], `'${id}' is Fettle's own; name the failure mode otherwise`)];
+  });
 }
 
 /** What the schema of a rule can't say, apart from what its kind checks. */

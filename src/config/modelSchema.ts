@@ -86,6 +86,12 @@ export const FailureModeSchema = Type.Object(
         description: 'What is known to help. Tickets show it, beside what closed tickets say.',
       }),
     ),
+    stormable: Type.Optional(
+      Type.Boolean({
+        description:
+          'Its cause is outside the asset and may be shared, such as a loss of power: where many assets have it at once, they are one ticket. Silence always counts so.',
+      }),
+    ),
   },
   { ...closed, description: 'A way to fail.' },
 );

@@ -17,6 +17,7 @@ import { Sla } from './slaSchema.ts';
 import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
 import { Spill } from './spillSchema.ts';
 import { Store } from './storeSchema.ts';
+import { Storms } from './stormSchema.ts';
 import { Tickets } from './ticketTextSchema.ts';
 
 const Log = section('What is logged, as JSON lines on standard error.', {
@@ -85,6 +86,7 @@ export const ConfigSchema = Type.Object(
     sla: Sla,
     tickets: Tickets,
     followUps: FollowUps,
+    storms: Storms,
     notifications: NotificationOptions,
     desk: Desk,
     sources: Type.Array(SourceSchema, {

@@ -34,6 +34,8 @@ export interface Asset {
   readonly customerId?: string;
   readonly tier: Tier;
   readonly batch?: string;
+  /** What it speaks through together with others: a gateway, a router. */
+  readonly gateway?: string;
   readonly serial?: string;
   readonly criticality: Criticality;
   readonly commissionedAt?: Timestamp;

@@ -1,4 +1,5 @@
 import type { Histories } from './histories.ts';
+import { STORM_MODE } from './storm.ts';
 import type { Duration } from './time.ts';
 
 /** Text for people, in both languages of the product. */
@@ -54,12 +55,20 @@ export interface FailureModeDefinition {
   readonly safety?: LocalText;
   /** What is known to help. */
   readonly solutions?: readonly LocalText[];
+  /** Has a cause outside the asset that others may share, as a loss of power: many at once are one storm. */
+  readonly stormable?: boolean;
 }
 
 /** The request for data that an asset raises while the age of a component is unknown. */
 export const INSTALLATION_UNKNOWN: FailureModeDefinition = {
   id: 'installation-unknown',
   name: { en: 'Installation data missing', zh: '缺少安装数据' },
+};
+
+/** The failure mode of the ticket of a storm. */
+export const STORM: FailureModeDefinition = {
+  id: STORM_MODE,
+  name: { en: 'Many assets out at once', zh: '大批设备同时中断' },
 };
 
 export interface PartDefinition {

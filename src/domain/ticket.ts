@@ -2,6 +2,7 @@ import type { Contract, RemovedCondition } from './asset.ts';
 import type { Evidence, Forecast } from './finding.ts';
 import type { LocalText, RuleMode, ServicePlan, Severity } from './model.ts';
 import type { TicketPromises } from './sla.ts';
+import type { Storm } from './storm.ts';
 import type { TicketStatus, TicketTimes } from './ticketStatus.ts';
 import type { Duration, Timestamp } from './time.ts';
 import type { Told } from './told.ts';
@@ -179,6 +180,10 @@ export interface Ticket extends TicketTimes, TicketPromises {
   readonly reopenedAt?: Timestamp;
   /** Id of the ticket that was closed for the same trouble before, too long ago to be reopened. */
   readonly recurrenceOf?: string;
+  /** Id of the ticket of the storm that it is part of, or came out of. */
+  readonly parentId?: string;
+  /** Of the ticket of a storm: many assets out at once, filed under the first of them. */
+  readonly storm?: Storm;
   readonly closing?: Closing;
   /** Oldest first. */
   readonly formerClosings?: readonly FormerClosing[];

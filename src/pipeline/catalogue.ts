@@ -1,11 +1,11 @@
 import type { CatalogueEntry } from '../domain/catalogue.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
-import { INSTALLATION_UNKNOWN } from '../domain/model.ts';
+import { INSTALLATION_UNKNOWN, STORM } from '../domain/model.ts';
 import type { CompiledModel } from '../rules/model.ts';
 
 /** What readers of the database are told of a model. */
 export function catalogueEntry({ model, rules }: CompiledModel): CatalogueEntry {
-  const whole = [...model.failureModes, INSTALLATION_UNKNOWN];
+  const whole = [...model.failureModes, INSTALLATION_UNKNOWN, STORM];
   return {
     id: model.id,
     name: model.name,

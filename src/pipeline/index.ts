@@ -40,6 +40,7 @@ import { ShardedAssessment } from './sharded.ts';
 import { ShardCounts } from './shardLoop.ts';
 import { Spill } from './spill.ts';
 import { takeBack } from './spillRefusals.ts';
+import { StormKeeper } from './stormKeeper.ts';
 import { TicketActs } from './ticketActs.ts';
 import { TicketRequests } from './ticketRequests.ts';
 import { TicketWork } from './ticketWork.ts';
@@ -75,6 +76,7 @@ export class Pipeline {
   readonly deliver: Deliver;
   readonly deskSync: DeskSync;
   readonly timers: Timers;
+  readonly storms: StormKeeper;
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
   readonly spill: Spill;
@@ -143,9 +145,13 @@ export class Pipeline {
       opened: (ticket, tracked) => options.onTicket?.(ticket, tracked),
       title: options.title,
       ledger,
+      storms: options.storms,
+      fleet: this.fleet,
       clock,
       log,
     });
+    const policy = options.storms;
+    this.storms = new StormKeeper({ database, raising, fleet: this.fleet, policy, deliver, clock, metrics, log });
     this.raiser = new Raiser({ database, raising, refolds, metrics, clock, log });
     this.#assess = new Assess(this.fleet, ledger, this.raiser, refolds, this.faults);
     this.#rollups = new Rollups({ store: parts.store, database, clock, log });
@@ -290,6 +296,7 @@ export class Pipeline {
       ratingLink: async ({ id }) => (await this.ratings.link(id)).url,
       body: async (ticket) => this.#options.present(ticket, await this.backgroundOf(ticket)).body,
     });
+    this.storms.start();
     const ingest = await this.#createIngest();
     if (this.#stopped) return;
     this.#ingest = ingest;
@@ -343,6 +350,7 @@ export class Pipeline {
     await this.spill.stop(deadline);
     await within(deadline, this.#rollups.stop());
     await within(deadline, this.deskSync.stop());
+    await within(deadline, this.storms.stop());
     await within(deadline, this.#fleetLessons.stop());
     await this.#upkeep.importRegistry();
     await this.assessment.stop(deadline);

@@ -1,6 +1,7 @@
 import type { Asset, DeviceBinding } from '../domain/asset.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
+import type { StormPolicy } from '../domain/storm.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TicketBackground } from '../domain/ticketBackground.ts';
 import type { WriteTitle } from '../domain/ticketText.ts';
@@ -85,6 +86,7 @@ export interface PipelineOptions {
   readonly present: (ticket: Ticket, background: TicketBackground) => PresentedTicket;
   /** Writes titles; without it they are those that come with Fettle. */
   readonly title?: WriteTitle;
+  readonly storms: StormPolicy;
   /** Whether a ticket gets the next higher priority when a promise is not kept. */
   readonly raisePriority: boolean;
   readonly ratings: RatingOptions;

@@ -25,6 +25,7 @@ import type {
   TicketRepository,
 } from '../ports/database.ts';
 import type { DeliveryEvent } from '../ports/serviceDesk.ts';
+import type { StormRepository } from '../ports/storms.ts';
 import { describeMode } from '../rules/model.ts';
 import { closedBefore, endsOf } from './closedBefore.ts';
 import { composeTicket, evidenceChange, forecastLeft, presentFacts, type Subject } from './compose.ts';
@@ -36,6 +37,8 @@ export interface RaiseTables {
   readonly events: Pick<EventRepository, 'of' | 'add'>;
   readonly states: Pick<Repositories['states'], 'note'>;
   readonly outbox: Pick<Repositories['outbox'], 'add'>;
+  /** Absent where nothing is held back. */
+  readonly storms?: Pick<StormRepository, 'back' | 'outAgain' | 'retracted'>;
 }
 
 export interface RaiseContext {
@@ -47,6 +50,10 @@ export interface RaiseContext {
   modeForOpening(): Promise<RuleMode>;
   /** Writes titles; without it they are those that come with Fettle. */
   readonly title?: WriteTitle | undefined;
+  /** Whether a finding is held back, to see whether it is of one asset alone: it opens no ticket now. */
+  readonly holds?: (row: FindingRow) => Promise<boolean>;
+  /** The ticket of the storm that the asset was part of. */
+  readonly parentId?: string | undefined;
 }
 
 /** What recording a finding led to. */
@@ -72,10 +79,18 @@ export async function raise(subject: Subject, finding: Finding, context: RaiseCo
   if (finding.change === 'updated') return update(subject, finding, context);
   const row = await tx.findings.record(mode === 'observe' ? observed(finding) : finding, now);
   if (!row || finding.dormant) return NOTHING;
+  if (finding.change === 'cleared' || finding.change === 'reset') await tx.storms?.back(row, now);
   const ticket = await tx.tickets.ongoing(finding.assetId, finding.componentId, finding.failureModeId);
   if (finding.change === 'cleared') return ticket ? clear(ticket, row, context) : NOTHING;
   if (finding.change === 'reset') return ticket ? renew(ticket, row, context) : NOTHING;
   if (mode === 'observe') return NOTHING;
+  return ticket ? addEvidence(subject, ticket, row, context) : open(subject, row, context);
+}
+
+/** What was held back is of this asset alone. */
+export async function raiseHeld(subject: Subject, row: FindingRow, context: RaiseContext): Promise<Raised> {
+  if (context.mode === 'observe') return NOTHING;
+  const ticket = await context.tx.tickets.ongoing(row.assetId, row.componentId, row.failureModeId);
   return ticket ? addEvidence(subject, ticket, row, context) : open(subject, row, context);
 }
 
@@ -88,6 +103,7 @@ async function open(subject: Subject, row: FindingRow, context: RaiseContext): P
     await tx.findings.attach(row.id, after.ticketId);
     return NOTHING;
   }
+  if (await context.holds?.(row)) return NOTHING;
   const mode = await context.modeForOpening();
   const before = await closedBefore(row, events, tx.tickets);
   const way = before ? continuationOf(row, before, reopenWithin(subject, row)) : 'unrelated';
@@ -95,7 +111,11 @@ async function open(subject: Subject, row: FindingRow, context: RaiseContext): P
   const earlier = before && way !== 'unrelated' ? before.ticket : undefined;
   const composed = composeTicket(subject, row, { ...context, mode });
   const opening = mode === 'live' ? { ...composed, told: toldOf(composed, now) } : composed;
-  const ticket = await tx.tickets.insert(earlier ? { ...opening, recurrenceOf: earlier.id } : opening);
+  const ticket = await tx.tickets.insert({
+    ...opening,
+    ...(earlier && { recurrenceOf: earlier.id }),
+    ...(context.parentId !== undefined && { parentId: context.parentId }),
+  });
   if (!ticket) return NOTHING;
   await tx.findings.attach(row.id, ticket.id);
   const again = earlier ? `; again, after ticket ${earlier.number}` : '';
@@ -191,12 +211,12 @@ async function addEvidence(
 }
 
 /** Said to be done, and yet ongoing: what is found then says that it is not. */
-function isOver({ status }: Ticket): boolean {
+export function isOver({ status }: Ticket): boolean {
   return status === 'resolved' || status === 'awaiting-outcome';
 }
 
 /** What a change of status by Fettle itself brings with it. */
-function moved(ticket: Ticket, status: TicketStatus, now: Timestamp): TicketChange {
+export function moved(ticket: Ticket, status: TicketStatus, now: Timestamp): TicketChange {
   const times = timesAfter(ticket, ticket.status, status, now, false);
   return { ...times, status, closing: undefined, deferral: undefined, closedAt: undefined };
 }
@@ -220,8 +240,10 @@ async function clear(ticket: Ticket, row: FindingRow, { tx, now }: RaiseContext)
 /** A refold took the finding back: its ongoing ticket says so, and follows what is left. */
 export async function retract(row: FindingRow, tx: Repositories, now: Timestamp): Promise<Raised> {
   await tx.findings.retract(row.id, now);
+  if (row.change === 'cleared' || row.change === 'reset') await tx.storms.outAgain(row, now);
+  else await tx.storms.retracted(row.id, now);
   const ticket = row.ticketId === undefined ? undefined : await tx.tickets.get(row.ticketId);
-  if (!ticket || !isOngoing(ticket.status)) return NOTHING;
+  if (!ticket || ticket.storm || !isOngoing(ticket.status)) return NOTHING;
   const active = await tx.findings.activeOf(ticket.id);
   if (isReopenedBy(row, ticket) && !active.some(({ id }) => id > row.id)) return closeAgain(ticket, row, tx, now);
   const isLeft = active.length > 0;
@@ -358,7 +380,7 @@ function deliveryKey({ episodeKey }: Ticket, event: DeliveryEvent, cause: string
 }
 
 /** Enters what Fettle itself did, with all that changed since `before`. */
-async function enter(
+export async function enter(
   tx: RaiseTables,
   ticket: Ticket,
   at: Timestamp,

@@ -1,5 +1,6 @@
 import type { Finding } from '../domain/finding.ts';
 import type { RuleDefinition, RuleMode } from '../domain/model.ts';
+import type { StormPolicy } from '../domain/storm.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { WriteTitle } from '../domain/ticketText.ts';
 import { HOUR, type Timestamp } from '../domain/time.ts';
@@ -7,7 +8,9 @@ import type { Log } from '../log.ts';
 import type { Ledger } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FindingRow, Repositories } from '../ports/database.ts';
-import { type Raised, raise, retract } from './raise.ts';
+import type { Fleet } from './fleet.ts';
+import { type RaiseContext, type Raised, raise, raiseHeld, retract } from './raise.ts';
+import { holds } from './stormHold.ts';
 import type { Tracked } from './tracked.ts';
 import { trippedSetting } from './trips.ts';
 
@@ -18,6 +21,8 @@ export interface RaisingParts {
   readonly opened: (ticket: Ticket, tracked: Tracked) => void;
   readonly title?: WriteTitle | undefined;
   readonly ledger: Ledger;
+  readonly storms: StormPolicy;
+  readonly fleet: Pick<Fleet, 'size'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -31,11 +36,34 @@ export class Raising {
   }
 
   async raise(tracked: Tracked, finding: Finding, tx: Repositories): Promise<Raised> {
+    const context = this.#context(tracked, finding.ruleId, tx);
+    const { storms: policy, fleet } = this.#parts;
+    return raise(tracked, finding, {
+      ...context,
+      holds: (row) => holds(tracked, row, { tx, now: context.now, policy, fleet }),
+    });
+  }
+
+  /** What was held back turned out to be of this asset alone. */
+  async raiseHeld(tracked: Tracked, row: FindingRow, tx: Repositories, parentId: string | undefined): Promise<Raised> {
+    if (!tracked.compiled.ruleById.has(row.ruleId)) return {};
+    return raiseHeld(tracked, row, { ...this.#context(tracked, row.ruleId, tx), parentId });
+  }
+
+  /** The mode in which a ticket opens that many assets share: it counts for no rule's cap. */
+  async modeOfStorm(tracked: Tracked, ruleId: string, tx: Repositories): Promise<RuleMode> {
+    const rule = tracked.compiled.ruleById.get(ruleId);
+    const mode = rule ? configuredMode(rule, tracked.asset.siteId) : 'live';
+    const hasTripped = (await tx.settings.get(trippedSetting(tracked.model.id, ruleId))) !== undefined;
+    return mode === 'live' && hasTripped ? 'propose' : mode;
+  }
+
+  #context(tracked: Tracked, ruleId: string, tx: Repositories): RaiseContext {
     const now = this.#parts.clock.now();
-    const rule = tracked.compiled.ruleById.get(finding.ruleId)!;
+    const rule = tracked.compiled.ruleById.get(ruleId)!;
     const mode = configuredMode(rule, tracked.asset.siteId);
     const modeForOpening = () => this.#modeForOpening(tracked, rule, tx, now);
-    return raise(tracked, finding, { tx, now, mode, modeForOpening, title: this.#parts.title });
+    return { tx, now, mode, modeForOpening, title: this.#parts.title };
   }
 
   retract(row: FindingRow, tx: Repositories): Promise<Raised> {

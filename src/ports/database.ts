@@ -17,6 +17,7 @@ import type { FailureRepository, RatingRepository, ScoreRepository } from './out
 import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
 import type { ShardRepository } from './shards.ts';
+import type { StormRepository } from './storms.ts';
 import type { TimerRepository } from './timers.ts';
 
 export { ROLES, type Role } from '../domain/request.ts';
@@ -208,6 +209,7 @@ export interface TicketFilter {
   readonly team?: string;
   readonly person?: string;
   readonly recurrenceOf?: string;
+  readonly parentId?: string;
   readonly kind?: readonly TicketKind[];
   readonly priority?: readonly string[];
   /** Whether a promise was not kept. */
@@ -369,6 +371,7 @@ export interface Repositories {
   readonly rollups: RollupRepository;
   readonly dailyWork: DailyWorkRepository;
   readonly deskLinks: DeskLinkRepository;
+  readonly storms: StormRepository;
   readonly timers: TimerRepository;
   readonly notifications: NotificationRepository;
   readonly failures: FailureRepository;

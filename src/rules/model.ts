@@ -1,5 +1,5 @@
 import { WHOLE_ASSET } from '../domain/ids.ts';
-import { type AssetModel, INSTALLATION_UNKNOWN, type RuleDefinition } from '../domain/model.ts';
+import { type AssetModel, INSTALLATION_UNKNOWN, type RuleDefinition, STORM } from '../domain/model.ts';
 import { evaluationOrder, groupsOf, inputsOf, readsOf } from './groups.ts';
 import { compileRule } from './index.ts';
 import type { CompiledRule } from './rule.ts';
@@ -60,12 +60,15 @@ export function compileModel(model: AssetModel): CompiledModel {
 export function describeMode(model: AssetModel, componentId: string, failureModeId: string) {
   const component = model.components.find((candidate) => candidate.id === componentId);
   const modes =
-    componentId === WHOLE_ASSET ? [...model.failureModes, INSTALLATION_UNKNOWN] : (component?.failureModes ?? []);
+    componentId === WHOLE_ASSET
+      ? [...model.failureModes, INSTALLATION_UNKNOWN, STORM]
+      : (component?.failureModes ?? []);
   const mode = modes.find((candidate) => candidate.id === failureModeId);
   return {
     component: componentId === WHOLE_ASSET ? undefined : (component?.name ?? { en: componentId, zh: componentId }),
     failureMode: mode?.name ?? { en: failureModeId, zh: failureModeId },
     reopenWithin: mode?.reopenWithin,
+    stormable: mode?.stormable ?? false,
     part: component?.part,
     safety: [component?.safety, mode?.safety].filter((note) => note !== undefined),
     solutions: mode?.solutions ?? [],

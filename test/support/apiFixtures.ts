@@ -5,6 +5,7 @@ import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
 import type { Score } from '../../src/domain/score.ts';
+import type { Shutdown } from '../../src/domain/storm.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
 import type {
@@ -21,6 +22,7 @@ import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/po
 import type { NodeRow } from '../../src/ports/nodes.ts';
 import type { NotificationRow } from '../../src/ports/notifications.ts';
 import type { Rating, RatingForm } from '../../src/ports/outcomes.ts';
+import type { StormMember } from '../../src/ports/storms.ts';
 
 /** Everything here has every field, so that a test can see each of them arrive. */
 
@@ -95,6 +97,7 @@ export const asset: Required<Asset> = {
   customerId: 'acme',
   tier: 'important',
   batch: 'B7',
+  gateway: 'GW 7',
   serial: 'S1',
   criticality: 'high',
   commissionedAt: T0,
@@ -232,6 +235,8 @@ export const ticket: Required<Ticket> = {
   reopenedAt: T0 + 4,
   formerClosings: [{ closing: { outcome: 'other-cause', replaced: { at: T0 } }, closedAt: T0 + 3, findingId: 'F1' }],
   recurrenceOf: 'T0',
+  parentId: 'T00',
+  storm: { scope: { kind: 'site', id: 'leipzig' }, assets: 480, out: 12, of: 500, told: 470 },
   assetId: ODD_ID,
   siteId: 'leipzig',
   customerId: 'acme',
@@ -307,6 +312,16 @@ export const delivery: Required<OutboxRow> = {
   attempts: 3,
   lastError: '503',
   deliveredAt: T0 + 9,
+};
+
+export const shutdown: Required<Shutdown> = {
+  id: 'S1',
+  siteId: 'leipzig',
+  from: T0,
+  to: T0 + DAY,
+  note: 'holidays',
+  by: 'ann',
+  recordedAt: T0 - 1,
 };
 
 export const notification: Required<NotificationRow> = {
@@ -592,3 +607,9 @@ export const ratingForms = new Map<string, RatingForm>([
   ['rated.token', { ...form, rating: { ...rating, comment: '</textarea><script>alert(1)</script>' } }],
   ['old.token', { ...form, expired: true }],
 ]);
+export const stormMember: Required<StormMember> = {
+  finding: findings[0]!,
+  joinedAt: T0 + 1,
+  backAt: T0 + 2,
+  leftAt: T0 + 3,
+};

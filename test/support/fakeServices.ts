@@ -8,6 +8,7 @@ import { HOUR } from '../../src/domain/time.ts';
 import type { AnalyticsRepository } from '../../src/ports/analytics.ts';
 import {
   type ApiKey,
+  type AssetFilter,
   type Database,
   type DeadLetter,
   InvalidCursorError,
@@ -128,6 +129,14 @@ export function createFakeServices(): FakeServices {
     },
     async bind(binding, by) {
       note('bind', binding, by);
+    },
+    async addShutdown(siteId, shutdown, by) {
+      note('addShutdown', siteId, shutdown, by);
+      return { ...shutdown, siteId, id: 'S9', by: by.name, recordedAt: fixtures.NOW };
+    },
+    async endShutdown(id, by) {
+      note('endShutdown', id, by);
+      if (id !== fixtures.shutdown.id) throw new NotFoundError(`no shutdown ${id}`);
     },
     async addEvent(assetId, event, by) {
       note('addEvent', assetId, event, by);
@@ -327,7 +336,11 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
   const part = {
     assets: {
       get: async (id: string) => assets.get(id),
-      list: list('assets.list', () => [...assets.values()]),
+      list: (filter: AssetFilter, page: PageRequest) =>
+        list('assets.list', () => [...assets.values()].filter(({ siteId }) => (filter.siteId ?? siteId) === siteId))(
+          filter,
+          page,
+        ),
       bindings: async () => [...fixtures.bindings],
     },
     analytics: analytics(note),
@@ -353,6 +366,10 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
     scores: {
       ofTicket: async () => fixtures.score,
       list: list('scores.list', () => [fixtures.score]),
+    },
+    storms: {
+      members: async () => [fixtures.stormMember],
+      shutdowns: list('storms.shutdowns', () => [fixtures.shutdown]),
     },
     notifications: { list: list('notifications.list', () => [fixtures.notification]) },
     outbox: { list: list('outbox.list', () => [fixtures.delivery]) },

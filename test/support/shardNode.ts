@@ -106,6 +106,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       maxDeadLetters: 100,
       deliveryTimeout: MINUTE,
       deskPollEvery: MINUTE,
+      storms: { window: 0, assets: 5, share: 0.5 },
       raisePriority: false,
       ratings: { linkValid: 0, lowRating: 0, secret: undefined, publicUrl: '' },
       linkTo: () => '',

@@ -36,6 +36,7 @@ const FIELDS = {
   customerId: Type.Optional(NewId),
   tier: oneOf(TIERS, { default: 'standard', description: 'Weight of the customer' }),
   batch: Type.Optional(Type.String({ maxLength: 500 })),
+  gateway: Type.Optional(NewId),
   serial: Type.Optional(Type.String({ maxLength: 500 })),
   criticality: oneOf(CRITICALITIES, { default: 'medium', description: 'What a failure means to the customer' }),
   commissionedAt: Type.Optional(Time),

@@ -14,6 +14,8 @@ import { ModelSchema, TrippedRuleSchema } from './model.ts';
 import { NodeSchema } from './node.ts';
 import { NotificationSchema } from './notification.ts';
 import { ScoreSchema } from './score.ts';
+import { ShutdownSchema } from './shutdown.ts';
+import { StormMemberSchema } from './stormMember.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
 import { TicketDetailSchema, TicketEntrySchema, TicketSchema } from './ticket.ts';
 
@@ -34,6 +36,8 @@ export const NAMED_SCHEMAS = [
   TicketSchema,
   TicketEntrySchema,
   TicketDetailSchema,
+  StormMemberSchema,
+  ShutdownSchema,
   ModelSchema,
   TrippedRuleSchema,
   BacktestReportSchema,

@@ -44,6 +44,7 @@ const FailureModeSchema = Type.Object({
   ),
   safety: Type.Optional(LocalTextSchema),
   solutions: Type.Optional(Type.Array(LocalTextSchema, { description: 'What is known to help' })),
+  stormable: Type.Optional(Type.Boolean({ description: 'Has a cause outside the asset that others may share' })),
 });
 const ComponentSchema = Type.Object({
   id: Type.String(),

@@ -3,6 +3,7 @@ import { REMOVED_CONDITIONS } from '../../domain/asset.ts';
 import { entitlementOf } from '../../domain/entitlement.ts';
 import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
 import { isPaused, type SlaBasis } from '../../domain/sla.ts';
+import { SCOPE_KINDS } from '../../domain/storm.ts';
 import {
   type Closing,
   type ClosingRequest,
@@ -107,6 +108,20 @@ const SlaSchema = Type.Object(
   { description: 'The times that its deadlines are worked out from; absent while nobody has released it' },
 );
 
+const StormSchema = Type.Object(
+  {
+    scope: Type.Object(
+      { kind: oneOf(SCOPE_KINDS), id: Type.String({ description: 'Of the site or gateway; empty for the fleet' }) },
+      { description: 'What the assets have in common' },
+    ),
+    assets: Type.Integer({ description: 'That were ever part of it' }),
+    out: Type.Integer({ description: 'That have not come back' }),
+    of: Type.Integer({ description: 'Of the scope when it was last counted, without those that were muted' }),
+    told: Type.Integer({ description: 'Of how many assets the desk was last told' }),
+  },
+  { description: 'Many assets out at once; only on the ticket of a storm' },
+);
+
 export const TicketSchema = Type.Object(
   {
     id: Type.String(),
@@ -140,7 +155,11 @@ export const TicketSchema = Type.Object(
         description: 'Id of the ticket that was closed for the same trouble before, too long ago to be reopened',
       }),
     ),
-    assetId: Type.String(),
+    parentId: Type.Optional(
+      Type.String({ description: 'Id of the ticket of the storm that it is part of, or came out of' }),
+    ),
+    storm: Type.Optional(StormSchema),
+    assetId: Type.String({ description: 'Of a storm the first' }),
     siteId: Type.String(),
     customerId: Type.Optional(Type.String()),
     componentId: Type.String({ description: '`asset` for the asset as a whole' }),

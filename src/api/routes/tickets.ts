@@ -2,9 +2,11 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { PRIORITIES, TICKET_KINDS, TICKET_STATUSES, type Ticket } from '../../domain/ticket.ts';
 import { TICKET_SORTS } from '../../ports/database.ts';
+import type { StormMember } from '../../ports/storms.ts';
 import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { etagOf } from '../etag.ts';
+import { keyOf, pageOf } from '../paging.ts';
 import { linksOf } from '../resources/chart.ts';
 import {
   defined,
@@ -23,6 +25,7 @@ import {
 } from '../resources/common.ts';
 import { presentFinding } from '../resources/finding.ts';
 import { presentScore } from '../resources/score.ts';
+import { presentMember, StormMemberSchema } from '../resources/stormMember.ts';
 import {
   NewTicketBody,
   presentEntry,
@@ -73,6 +76,7 @@ export const ticketRoutes =
             team: Type.Optional(Id),
             person: Type.Optional(Id),
             recurrenceOf: Type.Optional(Id),
+            parentId: Type.Optional(Id),
             breached: Type.Optional(
               Type.Boolean({ description: 'Whether a promise, of a response or a solution, was not kept' }),
             ),
@@ -123,6 +127,31 @@ export const ticketRoutes =
           entries: entries.map(presentEntry),
           findings: findings.items.map(presentFinding),
         };
+      },
+    );
+
+    app.get(
+      '/tickets/:ticketId/members',
+      {
+        config: { access: 'viewer', problems: ['not-found', 'invalid-cursor'] },
+        schema: {
+          tags,
+          summary: 'List the assets of the ticket of a storm, by the time that they joined it',
+          description:
+            'An asset is there once for each time and way that it was out. Assets that had a ticket before the storm was one ' +
+            'keep it: `GET /tickets?parentId=` lists those.',
+          operationId: 'listStormMembers',
+          params: params({ ticketId: Id }),
+          querystring: query(PAGE_QUERY),
+          response: { 200: pageOfSchema(ref(StormMemberSchema)) },
+        },
+      },
+      async ({ params: { ticketId }, query: { limit, cursor } }) => {
+        await findTicket(services, ticketId);
+        const members = await services.database.storms.members(ticketId);
+        const key = ({ joinedAt, finding }: StormMember) => keyOf(formatTime(joinedAt), finding.id);
+        const page = pageOf(members, key, { limit, ...defined({ cursor }) });
+        return { ...page, items: page.items.map(presentMember) };
       },
     );
 

@@ -38,6 +38,7 @@ export const FULL_ASSET: Asset = asset('空压机 №1 é', {
   customerId: 'ACME',
   tier: 'strategic',
   batch: 'B7',
+  gateway: 'GW 7',
   serial: 'SN-100%_A',
   commissionedAt: T0,
   contract: { kind: 'service', until: T0 + 1, reference: 'R-1' },
@@ -137,6 +138,7 @@ export const FULL_TICKET: NewTicket = ticket({
   startedAt: T0 + 2,
   resolvedAt: T0 + 8,
   reopenedAt: T0 + 0.5,
+  storm: { scope: { kind: 'site', id: 'north' }, assets: 7, out: 3, of: 9, told: 6 },
   formerClosings: [{ closing: { outcome: 'other-cause' }, closedAt: T0 + 0.25, findingId: 'f1' }],
 });
 

@@ -161,6 +161,7 @@ export class SimulatedNode {
         maxDeadLetters: 1000,
         deliveryTimeout: MINUTE,
         deskPollEvery: MINUTE,
+        storms: { window: 0, assets: 5, share: 0.5 },
         raisePriority: false,
         ratings: { linkValid: 0, lowRating: 0, secret: undefined, publicUrl: '' },
         linkTo: () => '',

@@ -122,3 +122,28 @@ describe('nodes', () => {
     expect(problemOf(await retire('a'))).toMatchObject({ status: 409, detail: expect.stringContaining('the last') });
   });
 });
+
+describe('planned shutdowns', () => {
+  const url = '/api/v1/sites/leipzig/shutdowns';
+
+  test('are listed, planned and ended', async () => {
+    const listed = await api.call('viewer', 'GET', url);
+    expect(listed.json()).toMatchObject({ items: [{ id: 'S1', siteId: 'leipzig', note: 'holidays' }] });
+    const [from, to] = ['2026-12-24T18:00:00.000Z', '2027-01-04T05:00:00.000Z'];
+    const planned = await api.call('agent', 'POST', url, { payload: { from, to, note: 'holidays' } });
+    expect(planned.statusCode).toBe(201);
+    expect(planned.json()).toMatchObject({ id: 'S9', siteId: 'leipzig', from, to, by: actor('agent').name });
+    expect(argsOf('addShutdown')?.[1]).toEqual({ from: Date.parse(from), to: Date.parse(to), note: 'holidays' });
+    const backwards = await api.call('agent', 'POST', url, { payload: { from: to, to: from } });
+    expect(problemOf(backwards).problems).toEqual([{ path: '/body/to', message: 'must be after from' }]);
+    expect((await api.call('agent', 'DELETE', `${url}/S1`)).statusCode).toBe(204);
+    expect(problemOf(await api.call('agent', 'DELETE', `${url}/S2`)).status).toBe(404);
+  });
+});
+
+test('the assets of a storm are listed with the times at which they came and went', async () => {
+  const response = await api.call('viewer', 'GET', '/api/v1/tickets/T1/members');
+  expect(response.json().items).toMatchObject([{ assetId: ODD_ID, findingId: 'F0' }]);
+  expect(Object.keys(response.json().items[0])).toHaveLength(8);
+  expect(problemOf(await api.call('viewer', 'GET', '/api/v1/tickets/T9/members')).status).toBe(404);
+});

@@ -214,7 +214,7 @@ describe('parseAssetsCsv', () => {
       [
         'assets.csv:1: model: this column is missing',
         'assets.csv:1: site: this column is missing',
-        'assets.csv:1: colour: unknown column; valid: model, customer, tier, id, name, site, batch, serial, device, criticality, device.from, commissionedAt, contract.kind, contract.until, contract.reference, component.<id>.serial, component.<id>.installedAt, component.<id>.installedReading',
+        'assets.csv:1: colour: unknown column; valid: model, customer, tier, id, name, site, batch, serial, device, gateway, criticality, device.from, commissionedAt, contract.kind, contract.until, contract.reference, component.<id>.serial, component.<id>.installedAt, component.<id>.installedReading',
         'assets.csv:1: id: this column is there twice',
       ],
     ],

@@ -30,6 +30,7 @@ describe('loadConfig', () => {
     const cwd = tempFolder();
     expect(configOf(loadConfig({ env: {}, cwd }))).toEqual({
       tickets: { texts: [] },
+      storms: { window: 120_000, assets: 5, share: 0.5 },
       dataDir: join(cwd, 'data'),
       models: shippedModels(),
       log: { level: 'info' },

@@ -88,7 +88,7 @@ function toBinding(row: Selectable<Tables['deviceBindings']>): DeviceBinding {
 }
 
 const COLUMNS = sql.raw(
-  `id, name, model_id, site_id, customer_id, tier, batch, serial, criticality, commissioned_at, contract, registered_by,
+  `id, name, model_id, site_id, customer_id, tier, batch, gateway, serial, criticality, commissioned_at, contract, registered_by,
   components, search_text`,
 );
 
@@ -101,8 +101,8 @@ async function saveAssets(tx: Db, assets: readonly Asset[]): Promise<void> {
     SELECT ${COLUMNS} FROM jsonb_populate_recordset(NULL::fettle.assets, ${cleanJson(rows)}::jsonb)
     ON CONFLICT (id) DO UPDATE SET
       name = excluded.name, model_id = excluded.model_id, site_id = excluded.site_id,
-      customer_id = excluded.customer_id, tier = excluded.tier, batch = excluded.batch, serial = excluded.serial,
-      criticality = excluded.criticality, commissioned_at = excluded.commissioned_at, contract = excluded.contract,
+      customer_id = excluded.customer_id, tier = excluded.tier, batch = excluded.batch, gateway = excluded.gateway,
+      serial = excluded.serial, criticality = excluded.criticality, commissioned_at = excluded.commissioned_at, contract = excluded.contract,
       registered_by = excluded.registered_by, components = excluded.components, search_text = excluded.search_text,
       revision = excluded.revision
   `.execute(tx);
@@ -134,6 +134,7 @@ function toJsonRow(asset: Asset): Record<string, unknown> {
     customer_id: asset.customerId,
     tier: asset.tier,
     batch: asset.batch,
+    gateway: asset.gateway,
     serial: asset.serial,
     criticality: asset.criticality,
     commissioned_at: asset.commissionedAt,

@@ -27,6 +27,7 @@ import { scoreRepository } from './scores.ts';
 import { settingRepository } from './settings.ts';
 import { shardRepository } from './shards.ts';
 import { stateRepository } from './states.ts';
+import { stormRepository } from './storms.ts';
 import { ticketRepository } from './tickets.ts';
 import { timerRepository } from './timers.ts';
 import { tellUnavailable } from './unavailable.ts';
@@ -159,6 +160,7 @@ function repositories(db: Db): Repositories {
     nodes: nodeRepository(db),
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),
+    storms: stormRepository(db),
     timers: timerRepository(db),
     notifications: notificationRepository(db),
     failures: failureRepository(db),

@@ -2,6 +2,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { Asset, AssetEvent } from '../../../domain/asset.ts';
 import type { FailureChange, FailureRecord } from '../../../domain/failure.ts';
 import type { Score } from '../../../domain/score.ts';
+import type { ScopeKind } from '../../../domain/storm.ts';
 import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
 import type { TimerKind } from '../../../domain/ticketTimers.ts';
 import type { Timestamp } from '../../../domain/time.ts';
@@ -48,6 +49,37 @@ export interface Tables {
     lastError: Generated<string | null>;
     sentAt: Generated<Timestamp | null>;
     claimedUntil: Generated<Timestamp | null>;
+  };
+  heldFindings: {
+    findingId: string;
+    assetId: string;
+    ruleId: string;
+    start: Timestamp;
+    alike: boolean;
+    heldAt: Timestamp;
+    dueAt: Timestamp;
+    parentId: string | null;
+    backAt: Timestamp | null;
+  };
+  storms: { ticketId: string; scopeKind: ScopeKind; scopeId: string; endedAt: Timestamp | null };
+  stormMembers: {
+    ticketId: string;
+    findingId: string;
+    assetId: string;
+    ruleId: string;
+    start: Timestamp;
+    joinedAt: Timestamp;
+    backAt: Timestamp | null;
+    leftAt: Timestamp | null;
+  };
+  siteShutdowns: {
+    id: string;
+    siteId: string;
+    startsAt: Timestamp;
+    endsAt: Timestamp;
+    note: string | null;
+    by: string;
+    recordedAt: Timestamp;
   };
   timers: { id: string; ticketId: string; kind: TimerKind; dueAt: Timestamp; firedAt: Generated<Timestamp | null> };
   dailyWork: { work: string; doneDay: Timestamp | null; holder: string | null; heldUntil: Date | null };

@@ -16,6 +16,7 @@ import { sql as analytics } from './0015-analytics.ts';
 import { sql as registeredAt } from './0016-registered-at.ts';
 import { sql as servicePlans } from './0017-service-plans.ts';
 import { sql as outcomeViews } from './0018-outcome-views.ts';
+import { sql as storms } from './0019-storms.ts';
 
 export interface Migration {
   readonly name: string;
@@ -43,4 +44,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0016-registered-at', sql: registeredAt },
   { name: '0017-service-plans', sql: servicePlans },
   { name: '0018-outcome-views', sql: outcomeViews },
+  { name: '0019-storms', sql: storms },
 ];
