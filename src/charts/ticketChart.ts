@@ -106,7 +106,7 @@ function rangeOf({ points, limit, expected, forecast }: TicketChart): [low: numb
   if (known.length === 0) return [0, 1];
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const room = (high - low || Math.abs(high) || 1) * 0.04;
-  return [low - room, high + room];
+  return [low >= 0 ? Math.max(0, low - room) : low - room, high + room];
 }
 
 function evidence({ window }: TicketChart, { x }: Frame): string {

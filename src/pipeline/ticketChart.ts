@@ -79,7 +79,9 @@ function linesOf(
   const reading = lastBefore(points, at);
   // Where the calendar decides, the end of life is at no reading of the counter.
   if (reading === undefined || calendarWear > used / life) return {};
-  return { limit: reading.value + life - used };
+  // What runs empty is counted down.
+  const sign = reading.value < points[0]!.value ? -1 : 1;
+  return { limit: reading.value + sign * (life - used) };
 }
 
 function forecastOf({ forecast, window }: Ticket, evidence: Measured, points: readonly ChartPoint[]) {

@@ -97,6 +97,15 @@ describe('the picture of a ticket', () => {
     });
     expect(chart!.to).toBeGreaterThan(forecast.p50!);
     expect(chart!.to - T).toBeLessThan(30 * DAY);
+    const rising = parts();
+    const falling: TicketChartParts = {
+      ...rising,
+      async history(query, width) {
+        const { buckets, resolution } = await rising.history(query, width);
+        return { buckets: buckets.map((bucket) => ({ ...bucket, mean: 90 - bucket.mean })), resolution };
+      },
+    };
+    expect((await ticketChart(of({ ...usage, used: 10, life: 100 }), 'UTC', falling))!.limit).toBe(90 - 90);
     const byDate = await ticketChart(of({ ...usage, calendarWear: 0.95 }, { forecast }), 'UTC', parts());
     expect(byDate).not.toHaveProperty('limit');
     expect(byDate).not.toHaveProperty('forecast');
