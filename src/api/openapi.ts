@@ -1,6 +1,7 @@
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { FastifyInstance } from 'fastify';
+import { addExamples } from './documentExamples.ts';
 import { documentRoute, relaxDefaults } from './routeDocs.ts';
 
 const DESCRIPTION = `Predictive maintenance: assets, findings, service tickets.
@@ -76,7 +77,9 @@ export async function addDocumentation(app: FastifyInstance, version: string, pu
     transform: ({ schema, url, route }) => ({ schema: documentRoute(schema, route.config ?? {}), url }),
     transformObject: (document) => {
       if (!('openapiObject' in document)) throw new TypeError('this is no OpenAPI document');
-      return relaxDefaults(document.openapiObject);
+      const relaxed = relaxDefaults(document.openapiObject);
+      addExamples(relaxed);
+      return relaxed;
     },
     refResolver: { buildLocalReference: (schema, _base, _fragment, i) => String(schema.$id ?? `schema-${i}`) },
   });

@@ -137,3 +137,32 @@ export const ProblemSchema = Type.Object(
   { $id: 'Problem', description: 'What went wrong (RFC 9457)' },
 );
 export type Problem = Static<typeof ProblemSchema>;
+
+/** What is said in the particular case, for the documentation; the title where that says it all. */
+const DETAILS: Partial<Record<ProblemName, string>> = {
+  'invalid-request': 'The request does not fit its schema: /query/limit must be <= 500.',
+  'malformed-request': 'The body is no valid JSON.',
+  unauthenticated: 'No Authorization header; send "Authorization: Bearer <key>".',
+  forbidden: 'This needs the role agent; the key "wall" has the role viewer.',
+  'not-found': 'There is no ticket 01M7XQ2A0000000000000000T1.',
+  'not-acceptable': 'This is available as application/json only.',
+  conflict: 'A closed ticket can not be acknowledged; it can become open.',
+  'version-mismatch': 'The ticket is at version 8 now, not at 7.',
+  'payload-too-large': 'The body has more than 1048576 bytes.',
+  'unsupported-media-type': 'The body is of the type text/plain; send application/json.',
+  unacceptable: 'There is no asset model screw-compresor, did you mean screw-compressor?',
+  internal: 'The log says more about request 3f0c9a52-6d0e-4a52-9d4e-0d1f7d0c2b11.',
+  unavailable: 'The database does not answer.',
+};
+
+export function problemExample(name: ProblemName): Problem {
+  const { status, title } = PROBLEM_KINDS[name];
+  return {
+    type: problemType(name),
+    title,
+    status,
+    detail: DETAILS[name] ?? `${title}.`,
+    instance: 'urn:uuid:3f0c9a52-6d0e-4a52-9d4e-0d1f7d0c2b11',
+    ...(name === 'invalid-request' && { problems: [{ path: '/query/limit', message: 'must be <= 500' }] }),
+  };
+}

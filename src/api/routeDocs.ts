@@ -1,5 +1,5 @@
 import type { FastifyContextConfig, FastifySchema } from 'fastify';
-import { PROBLEM_KINDS, PROBLEM_MEDIA_TYPE, type ProblemName, ProblemSchema } from './problems.ts';
+import { PROBLEM_KINDS, PROBLEM_MEDIA_TYPE, type ProblemName, ProblemSchema, problemExample } from './problems.ts';
 import { ref } from './resources/common.ts';
 
 /**
@@ -31,34 +31,54 @@ function problemsOf(schema: FastifySchema, isPublic: boolean): ProblemName[] {
 
 /** By status; problems of the same status share one. */
 function problemResponses(names: readonly ProblemName[]): Record<number, object> {
-  const descriptions = new Map<number, string>();
+  const byStatus = new Map<number, ProblemName[]>();
   for (const name of new Set(names)) {
-    const { status, title } = PROBLEM_KINDS[name];
-    const before = descriptions.get(status);
-    descriptions.set(status, `${before ? `${before}; ` : ''}${title} (\`${name}\`)`);
+    const { status } = PROBLEM_KINDS[name];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), name]);
   }
-  const content = { [PROBLEM_MEDIA_TYPE]: { schema: ref(ProblemSchema) } };
-  return Object.fromEntries([...descriptions].map(([status, description]) => [status, { description, content }]));
+  return Object.fromEntries(
+    [...byStatus].map(([status, ofStatus]) => {
+      const description = ofStatus.map((name) => `${PROBLEM_KINDS[name].title} (\`${name}\`)`).join('; ');
+      const examples = Object.fromEntries(ofStatus.map((name) => [name, { value: problemExample(name) }]));
+      return [status, { description, content: { [PROBLEM_MEDIA_TYPE]: { schema: ref(ProblemSchema), examples } } }];
+    }),
+  );
 }
 
-/** What has a default need not be sent. */
+/** What has a default need not be sent; the style of a list stands where OpenAPI has it. */
 export function relaxDefaults<T>(document: T): T {
   for (const operation of operationsOf(document as Document)) {
     for (const parameter of operation.parameters ?? []) {
       if (parameter.schema?.default !== undefined) parameter.required = false;
+      layOut(parameter);
     }
     for (const media of Object.values(operation.requestBody?.content ?? {})) relaxBody(media.schema);
   }
   return document;
 }
 
+/** How a list is written in a query is a matter of the parameter, not of its values. */
+function layOut(parameter: Parameter): void {
+  const { style, explode } = parameter.schema ?? {};
+  if (style === undefined) return;
+  Object.assign(parameter, { style, explode });
+  delete parameter.schema!.style;
+  delete parameter.schema!.explode;
+}
+
+interface Parameter {
+  required?: boolean;
+  schema?: Schema;
+}
 interface Schema {
+  style?: unknown;
+  explode?: unknown;
   default?: unknown;
   required?: string[];
   properties?: Record<string, Schema>;
 }
 interface Operation {
-  parameters?: { required?: boolean; schema?: Schema }[];
+  parameters?: Parameter[];
   requestBody?: { content: Record<string, { schema: Schema }> };
 }
 interface Document {

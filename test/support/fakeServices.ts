@@ -2,6 +2,7 @@ import { generateKey } from '../../src/api/keys.ts';
 import { type Actor, ConflictError, NotFoundError, type Services, UnacceptableError } from '../../src/api/services.ts';
 import { ApiKeys } from '../../src/apiKeys.ts';
 import type { Asset } from '../../src/domain/asset.ts';
+import { EXAMPLE_BACKGROUND } from '../../src/domain/exampleTicket.ts';
 import type { Series } from '../../src/domain/sample.ts';
 import { TICKET_TRANSITIONS, type Ticket, type TicketStatus } from '../../src/domain/ticket.ts';
 import { HOUR } from '../../src/domain/time.ts';
@@ -19,7 +20,6 @@ import {
   StaleVersionError,
 } from '../../src/ports/database.ts';
 import type { StoredSample, TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
-import { EXAMPLE_BACKGROUND } from '../../src/presets/ticketTextLint.ts';
 import * as fixtures from './apiFixtures.ts';
 
 /** One call of a service, for tests that look at what arrived. */

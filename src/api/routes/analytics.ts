@@ -12,6 +12,7 @@ import {
 import { prefers } from '../accept.ts';
 import type { ApiContext } from '../context.ts';
 import { invalidRequest } from '../errors.ts';
+import { EXAMPLE_ACCOUNT, EXAMPLE_USAGE } from '../exampleFigures.ts';
 import { AccountsSchema, accountsCsv, presentAccount } from '../resources/analyticsAccounts.ts';
 import {
   ACCOUNTS,
@@ -44,11 +45,11 @@ const FORMAT = {
 
 const describe = ({ text }: Definition) => `${text}\n\n${COMMON.text}`;
 
-/** An answer as JSON or CSV. */
-function jsonOrCsv(schema: TSchema, description: string) {
+/** An answer as JSON or CSV, with the latter's example. */
+function jsonOrCsv(schema: TSchema, description: string, example: string) {
   return {
     description,
-    content: { 'application/json': { schema }, 'text/csv': { schema: { type: 'string' } } },
+    content: { 'application/json': { schema }, 'text/csv': { schema: { type: 'string' }, example } },
   };
 }
 
@@ -223,7 +224,9 @@ export const analyticsRoutes =
             ),
             ...FORMAT,
           }),
-          response: { 200: jsonOrCsv(MeteredUsageSchema, 'Usage by asset, counting rule and period') },
+          response: {
+            200: jsonOrCsv(MeteredUsageSchema, 'Usage by asset, counting rule and period', meteredCsv([EXAMPLE_USAGE])),
+          },
         },
       },
       async ({ query: asked, headers }, reply) => {
@@ -249,7 +252,9 @@ export const analyticsRoutes =
           description: describe(ACCOUNTS),
           operationId: 'getAccounts',
           querystring: query({ ...PERIOD_QUERY, ...FORMAT }),
-          response: { 200: jsonOrCsv(AccountsSchema, 'How things stand with each customer') },
+          response: {
+            200: jsonOrCsv(AccountsSchema, 'How things stand with each customer', accountsCsv([EXAMPLE_ACCOUNT])),
+          },
         },
       },
       async ({ query: asked, headers }, reply) => {

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { EXAMPLE_BACKGROUND, EXAMPLE_TICKET } from '../../../src/domain/exampleTicket.ts';
 import type { Evidence, EvidenceKind } from '../../../src/domain/finding.ts';
 import type { Ticket } from '../../../src/domain/ticket.ts';
 import { ticketSummary } from '../../../src/domain/ticketText.ts';
 import { DAY, HOUR } from '../../../src/domain/time.ts';
 import { BODY_NAMES, type BodyFacts, bodyScope } from '../../../src/presets/ticketScope.ts';
-import { EXAMPLE_BACKGROUND, EXAMPLE_TICKET, lintTicketText } from '../../../src/presets/ticketTextLint.ts';
+import { lintTicketText } from '../../../src/presets/ticketTextLint.ts';
 import { type TicketTexts, TicketWriter } from '../../../src/presets/ticketWriter.ts';
 
 const T = EXAMPLE_TICKET.window!.to;
