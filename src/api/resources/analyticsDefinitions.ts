@@ -83,7 +83,8 @@ ten years counts as 0.
 (Poisson binomial distribution, exact up to 400 components or 50 expected, by the normal distribution above). \`ticketed\` are those
 that tickets ask for. The figures rest on \`components\` that take the part, of them \`withForecast\`; \`unknown\` have neither forecast
 nor ticket and count as 0, so that the true demand is higher. \`oldestForecast\` is the age of the data behind it. One piece a
-component; replacements that themselves wear out within the horizon are not counted.`,
+component, and for each piece of what services that are due take (what is begun counts whole), which count as components of their
+own; replacements that themselves wear out within the horizon are not counted.`,
 };
 
 export const SERVICE: Definition = {

@@ -175,6 +175,28 @@ export function describeAnalytics(harness: GetHarness): void {
       ]);
     });
 
+    it('adds what the services that are due take: 2.5 l of oil are 3 pieces', async () => {
+      await database().assets.save([asset('a1')]);
+      await database().catalogue.replace([MODEL]);
+      const parts = [{ number: 'OIL', name: { en: 'Oil', zh: '油' }, quantity: 2.5 }];
+      const service = { checklist: [], parts };
+      await tickets(
+        { assetId: 'a1', componentId: 'asset', service, doBy: at(50) },
+        { assetId: 'a1', failureModeId: 'done', service, status: 'resolved' },
+      );
+      const [oil] = await figures().partsDemand({}, at(0), [30 * DAY, 60 * DAY]);
+      expect(oil).toMatchObject({
+        partNumber: 'OIL',
+        name: { en: 'Oil' },
+        components: 3,
+        unknown: 0,
+        needs: [
+          { expected: 0, ticketed: 0 },
+          { expected: 3, ticketed: 3, p10: 3, p90: 3 },
+        ],
+      });
+    });
+
     it('takes what lies beyond the horizon for never, and what is past its P10 for due', async () => {
       await database().assets.save([asset('a1'), asset('a2')]);
       await database().catalogue.replace([MODEL]);

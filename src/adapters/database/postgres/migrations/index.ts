@@ -17,6 +17,7 @@ import { sql as registeredAt } from './0016-registered-at.ts';
 import { sql as servicePlans } from './0017-service-plans.ts';
 import { sql as outcomeViews } from './0018-outcome-views.ts';
 import { sql as storms } from './0019-storms.ts';
+import { sql as serviceParts } from './0020-service-parts.ts';
 
 export interface Migration {
   readonly name: string;
@@ -45,4 +46,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0017-service-plans', sql: servicePlans },
   { name: '0018-outcome-views', sql: outcomeViews },
   { name: '0019-storms', sql: storms },
+  { name: '0020-service-parts', sql: serviceParts },
 ];
