@@ -34,6 +34,7 @@ import { telemetryRoutes } from './routes/telemetry.ts';
 import { ticketChartRoutes } from './routes/ticketCharts.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { ticketWorkRoutes } from './routes/ticketWork.ts';
+import { visitRoutes } from './routes/visits.ts';
 import type { Services } from './services.ts';
 import { compileValidator } from './validation.ts';
 
@@ -138,6 +139,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       assetImportRoutes,
       assetEventRoutes,
       siteRoutes,
+      visitRoutes,
       telemetryRoutes,
       ticketRoutes,
       ticketChartRoutes,

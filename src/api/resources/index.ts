@@ -18,6 +18,7 @@ import { ShutdownSchema } from './shutdown.ts';
 import { StormMemberSchema } from './stormMember.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
 import { TicketDetailSchema, TicketEntrySchema, TicketSchema } from './ticket.ts';
+import { VisitSchema } from './visit.ts';
 
 /** Every schema that others refer to by its `$id`. */
 export const NAMED_SCHEMAS = [
@@ -37,6 +38,7 @@ export const NAMED_SCHEMAS = [
   TicketEntrySchema,
   TicketDetailSchema,
   StormMemberSchema,
+  VisitSchema,
   ShutdownSchema,
   ModelSchema,
   TrippedRuleSchema,

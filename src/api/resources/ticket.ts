@@ -362,6 +362,16 @@ export const TicketDetailSchema = Type.Object(
       { description: 'Addresses to go on from it' },
     ),
     ...BACKGROUND_FIELDS,
+    visit: Type.Optional(
+      Type.Object(
+        {
+          others: Type.Integer({ description: 'Tickets to do at the asset, and what will be due within 30 days' }),
+          text: LocalTextSchema,
+          url: Type.String({ description: 'What they are' }),
+        },
+        { description: 'What else could be done in one visit; absent where nothing is, or the ticket is done' },
+      ),
+    ),
     score: Type.Optional(ref(ScoreSchema)),
     rating: Type.Optional(RatingSchema),
     entries: Type.Array(ref(TicketEntrySchema)),

@@ -38,6 +38,7 @@ import {
 import { presentBackground } from '../resources/ticketBackground.ts';
 import { NotFoundError, type Services } from '../services.ts';
 import { formatTime, timeOf } from '../times.ts';
+import { othersAt } from './visits.ts';
 
 const tags = ['tickets'];
 
@@ -52,8 +53,9 @@ export async function findTicket(services: Services, ticketId: string): Promise<
 }
 
 export const ticketRoutes =
-  ({ services, charts }: ApiContext): FastifyPluginAsyncTypebox =>
+  (context: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const { services, charts } = context;
     app.get(
       '/tickets',
       {
@@ -108,7 +110,8 @@ export const ticketRoutes =
       },
       async ({ params: { ticketId } }, reply) => {
         const ticket = await findTicket(services, ticketId);
-        const [about, entries, findings, score, rating] = await Promise.all([
+        const [others, about, entries, findings, score, rating] = await Promise.all([
+          othersAt(ticket, context),
           services.aboutTicket(ticket),
           services.database.tickets.entries(ticketId),
           services.database.findings.list({ ticketId }, { limit: SHOWN_FINDINGS }),
@@ -121,6 +124,7 @@ export const ticketRoutes =
           ...presentBackground(about.background),
           body: presentText(about.body),
           links: linksOf(ticket, charts),
+          ...(others && { visit: others }),
           transitions: transitionsOf(ticket),
           ...(score && { score: presentScore(score) }),
           ...(rating && { rating: presentRating(rating) }),
