@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DAY, HOUR } from '../../src/domain/time.ts';
-import { FleetLessons } from '../../src/pipeline/fleetLessons.ts';
-import { type TestFettle, useFettle } from '../support/fettle.ts';
+import { useFettle } from '../support/fettle.ts';
+import { lessonsOf } from '../support/fleetLessons.ts';
 import { RIG, rigAsset } from '../support/rig.ts';
 
 const DAYS = 60;
@@ -44,14 +44,6 @@ interface Event {
     readonly scale: number;
     readonly unit: string;
   };
-}
-
-/** The daily job as Fettle runs it, on another day. */
-function lessonsOf({ app: { pipeline } }: TestFettle, day: number): FleetLessons {
-  const { fleet, assessment, recovery, faults, parts } = pipeline;
-  const { database, log, clock } = parts;
-  const later = { now: () => clock.now() + day * DAY, elapsed: () => clock.elapsed() };
-  return new FleetLessons({ database, fleet, assessment, recovery, faults, clock: later, log });
 }
 
 describe.each([
