@@ -11,7 +11,8 @@ import type { Scope } from '../ports/outcomes.ts';
 import { BY_FETTLE } from './raise.ts';
 
 /** Components that are looked at again in one go. */
-const REVIEWED = 500;
+const REVIEWED = 2000;
+const PAGE = 500;
 
 export interface OutcomesParts {
   readonly models: readonly AssetModel[];
@@ -79,7 +80,19 @@ export class Outcomes {
   /** Scores anew what could not be verified until now. */
   async review(database: Pick<Database, 'scores' | 'transaction'>): Promise<void> {
     const due = await database.scores.due(this.#clock.now(), REVIEWED);
-    for (const scope of due) await database.transaction((tx) => this.score(tx, scope));
+    for (const scope of due) await database.transaction((tx) => this.#review(tx, scope));
+  }
+
+  /** What closings found is entered where it is not: they may be older than failure records are. */
+  async #review(tx: Repositories, { assetId, componentId }: Scope): Promise<void> {
+    const filter = { assetId, componentId };
+    for (let cursor: string | undefined, isLast = false; !isLast; ) {
+      const page = await tx.tickets.list(filter, 'openedAt', { limit: PAGE, ...(cursor !== undefined && { cursor }) });
+      for (const ticket of page.items) await this.#recordFailures(tx, ticket);
+      cursor = page.nextCursor;
+      isLast = cursor === undefined;
+    }
+    await this.score(tx, filter);
   }
 
   /** A ticket that opens after a failure comes too late for it. */

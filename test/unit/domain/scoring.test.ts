@@ -61,6 +61,9 @@ describe('a failure that came after a ticket', () => {
     });
     expect(scoreOf(ticket, { failures: [failure(T0 + 5 * DAY - 1)] })).toMatchObject({ score: 'late' });
     expect(scoreOf(ticket, { failures: [failure(T0)] })).toMatchObject({ score: 'late', warningMs: 0 });
+    const { part: _, ...atHand } = ticket;
+    const scored = [T0, T0 + 1].map((at) => scoreOf(atHand, { failures: [failure(at)] })!.score);
+    expect(scored).toEqual(['late', 'hit']);
   });
 
   it('is scored while the ticket is still open, and by the first of several', () => {

@@ -18,6 +18,7 @@ import { sql as servicePlans } from './0017-service-plans.ts';
 import { sql as outcomeViews } from './0018-outcome-views.ts';
 import { sql as storms } from './0019-storms.ts';
 import { sql as serviceParts } from './0020-service-parts.ts';
+import { sql as firstScores } from './0021-first-scores.ts';
 
 export interface Migration {
   readonly name: string;
@@ -47,4 +48,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0018-outcome-views', sql: outcomeViews },
   { name: '0019-storms', sql: storms },
   { name: '0020-service-parts', sql: serviceParts },
+  { name: '0021-first-scores', sql: firstScores },
 ];
