@@ -14,6 +14,7 @@ interface Parameter {
   readonly examples?: unknown;
 }
 interface Operation {
+  readonly operationId?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses?: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
@@ -28,13 +29,14 @@ export function addExamples(document: object): void {
   const { paths = {}, components = {} } = document as Document;
   const examples = new Examples(components.schemas ?? {}, EXAMPLE_RESOURCES);
   for (const operation of Object.values(paths).flatMap((path) => Object.values(path))) {
-    for (const parameter of operation.parameters ?? []) add(parameter, parameter.name, examples);
+    const within = operation.operationId === undefined ? [] : [operation.operationId];
+    for (const parameter of operation.parameters ?? []) add(parameter, parameter.name, within, examples);
     const contents = [operation.requestBody, ...Object.values(operation.responses ?? {})];
-    for (const media of contents.flatMap((one) => Object.values(one?.content ?? {}))) add(media, '', examples);
+    for (const media of contents.flatMap((one) => Object.values(one?.content ?? {}))) add(media, '', within, examples);
   }
 }
 
-function add(holder: Media | Parameter, name: string, examples: Examples): void {
+function add(holder: Media | Parameter, name: string, within: readonly string[], examples: Examples): void {
   if (!holder.schema || holder.example !== undefined || holder.examples !== undefined) return;
-  holder.example = examples.of(holder.schema, name);
+  holder.example = examples.of(holder.schema, name, within);
 }

@@ -1,5 +1,5 @@
 import { Value } from 'typebox/value';
-import { EXAMPLE_VALUES } from './exampleValues.ts';
+import { EXAMPLE_VALUES, OMITTED } from './exampleValues.ts';
 
 /** A JSON schema as it stands in the document. */
 export interface DocumentSchema {
@@ -45,31 +45,33 @@ export class Examples {
     this.#whole = whole;
   }
 
-  of(schema: DocumentSchema, name = '', depth = 0): unknown {
+  /** @param within what it stands in, the outermost first: the operation, named schemas, fields */
+  of(schema: DocumentSchema, name: string, within: readonly string[]): unknown {
     if (schema.$ref !== undefined) {
       const id = schema.$ref.split('/').at(-1)!;
-      return this.#whole[id] ?? this.of(this.#schemas[id] ?? {}, name, depth + 1);
+      return this.#whole[id] ?? this.of(this.#schemas[id] ?? {}, name, [...within, id]);
     }
+    const known = this.#known(schema, name, within, true);
+    if (known !== undefined) return known;
     if (schema.examples?.[0] !== undefined && schema.format !== 'date-time') return schema.examples[0];
     if (schema.example !== undefined) return schema.example;
     if (schema.const !== undefined) return schema.const;
-    const known = this.#known(schema, name);
-    if (known !== undefined) return known;
-    if (schema.enum) return schema.enum[0];
-    return this.#made(schema, name, depth);
+    return this.#known(schema, name, within, false) ?? schema.enum?.[0] ?? this.#made(schema, name, within);
   }
 
-  /** Undefined where the table says nothing of the name that fits. */
-  #known(schema: DocumentSchema, name: string): unknown {
-    return EXAMPLE_VALUES[name]?.find((value) => Value.Check(schemaOf(schema), value));
+  /** Undefined where the table says nothing of the name that fits, or nothing of it in that place. */
+  #known(schema: DocumentSchema, name: string, within: readonly string[], inPlace: boolean): unknown {
+    const places = inPlace ? within.map((place) => `${place}.${name}`).reverse() : [name];
+    return places.flatMap((place) => EXAMPLE_VALUES[place] ?? []).find((value) => Value.Check(schemaOf(schema), value));
   }
 
-  #made(schema: DocumentSchema, name: string, depth: number): unknown {
+  #made(schema: DocumentSchema, name: string, within: readonly string[]): unknown {
     const variant = schema.anyOf?.[0] ?? schema.oneOf?.[0];
-    if (variant) return this.of(variant, name, depth + 1);
+    if (variant) return this.of(variant, name, within);
     const type = typeof schema.type === 'string' ? schema.type : schema.type?.[0];
-    if (type === 'object' || schema.properties) return depth > DEEPEST ? {} : this.#object(schema, name, depth);
-    if (type === 'array') return [this.of(schema.items ?? {}, singular(name), depth + 1)];
+    if (type === 'object' || schema.properties)
+      return within.length > DEEPEST ? {} : this.#object(schema, name, within);
+    if (type === 'array') return [this.of(schema.items ?? {}, singular(name), within)];
     if (schema.default !== undefined) return schema.default;
     if (schema.format === 'date-time') return TIME;
     if (type === 'boolean') return true;
@@ -77,12 +79,17 @@ export class Examples {
     return type === 'string' ? UNKNOWN_TEXT : {};
   }
 
-  #object({ properties = {}, patternProperties, additionalProperties }: DocumentSchema, name: string, depth: number) {
-    const fields = Object.entries(properties).map(([key, inner]) => [key, this.of(inner, key, depth + 1)] as const);
-    if (fields.length > 0) return Object.fromEntries(fields);
+  #object(
+    { properties = {}, patternProperties, additionalProperties }: DocumentSchema,
+    name: string,
+    within: readonly string[],
+  ) {
+    const here = name === '' ? within : [...within, name];
+    const shown = Object.entries(properties).filter(([key]) => !here.some((place) => OMITTED.has(`${place}.${key}`)));
+    if (shown.length > 0) return Object.fromEntries(shown.map(([key, inner]) => [key, this.of(inner, key, here)]));
     const open = typeof additionalProperties === 'object' ? additionalProperties : undefined;
     const inner = open ?? Object.values(patternProperties ?? {})[0];
-    return inner ? { [KEYS[name] ?? 'default']: this.of(inner, singular(name), depth + 1) } : {};
+    return inner ? { [KEYS[name] ?? 'default']: this.of(inner, singular(name), here) } : {};
   }
 }
 
