@@ -67,6 +67,14 @@ export const REMOVED_CONDITIONS = ['failed', 'worn', 'sound'] as const;
 /** What the removed part was found to be: unable to do its work, used up as expected, or still good. */
 export type RemovedCondition = (typeof REMOVED_CONDITIONS)[number];
 
+/** What a part had come to elsewhere before it was installed here. */
+export interface ComponentAge {
+  /** When it was first installed anywhere. */
+  readonly since: Timestamp;
+  /** Use until it was removed; absent: unknown. */
+  readonly usage?: { readonly amount: number; readonly unit: string };
+}
+
 /** The installation of a component, at commissioning or as a replacement: its life starts at `at`, 0 where the date is unknown. */
 export interface ComponentInstalledEvent extends EventBase {
   readonly type: 'component-installed' | 'component-replaced';
@@ -74,6 +82,8 @@ export interface ComponentInstalledEvent extends EventBase {
   /** Counter reading at that moment; absent: the last one before, or the first within a day after; else unknown. */
   readonly reading?: number;
   readonly serial?: string;
+  /** Of a part that was in use before, known by its serial; absent: it is new, or nothing is known. */
+  readonly age?: ComponentAge;
   /** Of the component that was there before; absent: unknown. Only a failed one teaches where a life ends. */
   readonly removed?: RemovedCondition;
 }

@@ -11,6 +11,7 @@ import type { Fleet } from './fleet.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Registration } from './registration.ts';
 import { checkReplacement } from './replacement.ts';
+import { withAge } from './serialisedParts.ts';
 import { recordEvent } from './ticketClosing.ts';
 import type { Tracked } from './tracked.ts';
 
@@ -65,7 +66,9 @@ export class AssetWork {
     if (!tracked) throw new NotFoundError(`no asset '${assetId}' is registered`);
     const now = clock.now();
     await this.#checkEvent(tracked, said, now);
-    const event: AssetEvent = { id: newId(now), assetId, recordedAt: now, by: by.name, ...said };
+    const entered: AssetEvent = { id: newId(now), assetId, recordedAt: now, by: by.name, ...said };
+    const { store } = this.#parts;
+    const event = isInstallation(entered) ? await withAge(entered, { events: database.events, fleet, store }) : entered;
     await database.transaction(async (tx) => {
       await recordEvent(tx, event);
       if (isInstallation(event)) await this.#parts.outcomes.score(tx, event);

@@ -20,6 +20,7 @@ import type { Assessment } from './assessment.ts';
 import type { Fleet } from './fleet.ts';
 import type { Outcomes } from './outcomes.ts';
 import { checkReplacement } from './replacement.ts';
+import { withAge } from './serialisedParts.ts';
 import { recordEvent } from './ticketClosing.ts';
 
 export interface FailureWorkParts {
@@ -49,7 +50,7 @@ export class FailureWork {
    * starts a new life, once.
    */
   async record(said: readonly NewFailure[], source: FailureSource, by: Actor): Promise<RecordedFailures> {
-    const { database, clock, fleet, assessment } = this.#parts;
+    const { database, clock, fleet, assessment, store } = this.#parts;
     await this.#check(said);
     const now = clock.now();
     let events: ComponentInstalledEvent[] = [];
@@ -67,7 +68,8 @@ export class FailureWork {
         if (way !== 'recorded' || !replaced) continue;
         const { assetId, componentId } = one;
         const base = { id: newId(now), assetId, componentId, recordedAt: now, by: by.name };
-        const event = { ...base, ...replaced, type: 'component-replaced' as const };
+        const renewal = { ...base, ...replaced, type: 'component-replaced' as const };
+        const event = await withAge(renewal, { events: tx.events, fleet, store });
         await recordEvent(tx, event);
         events.push(event);
       }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
+import type { Asset, AssetEvent, ComponentInstalledEvent, DeviceBinding } from '../domain/asset.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
@@ -11,6 +11,7 @@ import { installs } from '../rules/rule.ts';
 import type { Fleet } from './fleet.ts';
 import { type Notes, noteOfEvent } from './notes.ts';
 import type { RegistryNote } from './registryNotes.ts';
+import { withAge } from './serialisedParts.ts';
 
 /** Keeps the fleet in memory and the registry in the database the same. */
 export class Registration {
@@ -91,7 +92,9 @@ export class Registration {
     const { events, bound } = await this.#database.transaction(async (tx) => {
       const stored = new Map((await tx.assets.lock(assets.map(({ id }) => id))).map((asset) => [asset.id, asset]));
       for (const asset of assets) refuseOtherModel(asset, stored.get(asset.id));
-      const implied = assets.flatMap((asset) => this.#installationEvents(asset, stored.get(asset.id), by));
+      const bare = assets.flatMap((asset) => this.#installationEvents(asset, stored.get(asset.id), by));
+      const implied: AssetEvent[] = [];
+      for (const event of bare) implied.push(await withAge(event, { events: tx.events, fleet: this.#fleet }));
       const noted = this.#noteNew
         ? implied
         : implied.filter(({ assetId }) => stored.has(assetId) || this.#fleet.get(assetId) !== undefined);
@@ -114,12 +117,12 @@ export class Registration {
   }
 
   /** What the asset's data say of its components, as far as it differs from what was known. */
-  #installationEvents(asset: Asset, known: Asset | undefined, by: string): AssetEvent[] {
+  #installationEvents(asset: Asset, known: Asset | undefined, by: string): ComponentInstalledEvent[] {
     const model = this.#fleet.model(asset.modelId)!.model;
     const now = this.#clock.now();
     const places = model.components.map(({ id }) => id);
     if (isServicedAsAWhole(model)) places.push(WHOLE_ASSET);
-    return places.flatMap((componentId): AssetEvent[] => {
+    return places.flatMap((componentId): ComponentInstalledEvent[] => {
       const installed = installationOf(asset, componentId);
       if (!installed) return [];
       const isNews = componentId === WHOLE_ASSET && this.#uncommissioned.delete(asset.id);

@@ -13,6 +13,7 @@ import type { Assessment } from './assessment.ts';
 import type { Fleet } from './fleet.ts';
 import { noteOfEvent } from './notes.ts';
 import { checkReplacement } from './replacement.ts';
+import { withAge } from './serialisedParts.ts';
 import type { Tracked } from './tracked.ts';
 import { unacceptable } from './unacceptable.ts';
 
@@ -61,7 +62,9 @@ export class TicketClosing {
     if (extendBy) await this.#recordExtension(tx, ticket, extendBy, closed, by);
     if (!replaced) return closed;
     const { componentId } = ticket;
-    await recordEvent(tx, { ...this.#event(ticket, by), ...replaced, type: 'component-replaced', componentId });
+    const event = { ...this.#event(ticket, by), ...replaced, type: 'component-replaced' as const, componentId };
+    const { fleet, store } = this.#parts;
+    await recordEvent(tx, await withAge(event, { events: tx.events, fleet, store }));
     return Math.min(closed, replaced.at);
   }
 

@@ -1,4 +1,4 @@
-import type { Asset, AssetEvent, DeafInterval, DeviceBinding } from '../domain/asset.ts';
+import type { Asset, AssetEvent, ComponentInstalledEvent, DeafInterval, DeviceBinding } from '../domain/asset.ts';
 import type { CatalogueEntry } from '../domain/catalogue.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
@@ -90,6 +90,8 @@ export interface EventRepository {
   /** By (at, id). */
   of(assetId: string): Promise<AssetEvent[]>;
   all(): Promise<AssetEvent[]>;
+  /** Where a part with this serial was installed, on whatever asset, by (at, id). */
+  ofSerial(serial: string): Promise<ComponentInstalledEvent[]>;
   /** Deaf intervals, of every node, that end after `since`, by `from`. */
   deaf(since: Timestamp): Promise<DeafInterval[]>;
   /** `node`: client id of the node that was deaf, where there are several. */

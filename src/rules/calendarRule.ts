@@ -1,4 +1,4 @@
-import type { AssetEvent, LifeExtendedEvent } from '../domain/asset.ts';
+import type { AssetEvent, ComponentInstalledEvent, LifeExtendedEvent } from '../domain/asset.ts';
 import type { FindingChange, Forecast } from '../domain/finding.ts';
 import { type RuleDefinition, type Severity, severityRank } from '../domain/model.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
@@ -246,10 +246,16 @@ export function calendarRule(
     } else if (installs(happened, rule.componentId)) {
       const severity = present(state);
       if (severity) say(state, 'reset', severity, happened.at, endOf(state), context);
-      Object.assign(state, { ...initCalendar(), installedAt: happened.at === 0 ? null : happened.at });
+      Object.assign(state, { ...initCalendar(), installedAt: installationOf(happened) });
       if (isForgiving && state.installedAt !== null)
         state.settled = datesBefore(state.installedAt, happened.recordedAt);
     }
+  }
+
+  /** A part ages from when it was first in use; what is inspected or serviced is the place where it is now. */
+  function installationOf({ at, age }: ComponentInstalledEvent): Timestamp | null {
+    if (at === 0) return null;
+    return plan.kind === 'life' ? (age?.since ?? at) : at;
   }
 
   return {

@@ -367,8 +367,8 @@ function takeFirstReading(state: UsageState, life: LifeOptions, time: Timestamp,
 
 /** Without an installation reading the first one counts as such, if it came within a day. */
 function beginNow(state: UsageState, time: Timestamp): void {
-  if (state.awaiting && state.installedAt !== null) state.known = time - state.installedAt <= DAY;
-  state.awaiting = false;
+  if (state.awaiting !== null) state.known = time - state.awaiting <= DAY;
+  state.awaiting = null;
 }
 
 function integrate(maxHold: number): Count {

@@ -60,8 +60,8 @@ export interface UsageState {
   /** Whether the component's age is known; without it there is no wear. */
   known: boolean;
   installedAt: Timestamp | null;
-  /** Installation known, reading at that time not: the first reading within a day settles it. */
-  awaiting: boolean;
+  /** When it was installed, where the reading of that time is not known: the first within a day settles it. */
+  awaiting: Timestamp | null;
   /** Reading at installation, kept until the first reading of the counter. */
   baseReading: number | null;
   /** The request for installation data was raised. */
@@ -110,7 +110,7 @@ export function initUsage(options: LifeOptions): UsageState {
   return {
     known: options.ownCounter,
     installedAt: null,
-    awaiting: false,
+    awaiting: null,
     baseReading: null,
     asked: false,
     used: 0,
@@ -248,20 +248,22 @@ export function installComponent(
   endLife(state, options, event);
   renewComponent(state, options, event.at, context);
   const { counter } = state;
-  state.installedAt = event.at === 0 ? null : event.at;
+  const before = event.age?.usage?.unit === options.unit ? event.age.usage.amount : 0;
+  state.installedAt = event.at === 0 ? null : (event.age?.since ?? event.at);
+  state.used = before;
   state.baseReading = null;
-  state.awaiting = false;
+  state.awaiting = null;
   if (options.ownCounter) {
     // A reading beyond the first level is the old component's: its counter is not set back yet.
     const worn = (options.levels[0]?.wear ?? WORN) * options.life;
     if (counter.reading !== null && counter.reading < worn) state.used = counter.reading;
   } else if (options.byReading && event.reading !== undefined) {
-    if (counter.reading === null) state.baseReading = event.reading;
-    else state.used = counter.reading - event.reading;
+    if (counter.reading === null) state.baseReading = event.reading - before;
+    else state.used = counter.reading - event.reading + before;
   } else if (counter.reading === null) {
-    state.awaiting = true;
+    state.awaiting = event.at;
   }
-  state.known = !state.awaiting && state.baseReading === null;
+  state.known = state.awaiting === null && state.baseReading === null;
   state.entry = state.known ? state.used : null;
   if (state.known) settleRequest(state, options, event.at, context);
 }

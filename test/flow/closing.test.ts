@@ -5,7 +5,7 @@ import { useFettle } from '../support/fettle.ts';
 import { rigAsset } from '../support/rig.ts';
 
 const T0 = Math.floor(Date.now() / DAY) * DAY - 30 * DAY;
-const ASSETS = ['stays', 'waits', 'replaced', 'said-before', 'hot'];
+const ASSETS = ['stays', 'waits', 'replaced', 'said-before', 'hot', 'moves-to'];
 
 const fettle = useFettle(() => ({ assets: ASSETS.map((id) => rigAsset(id, T0 - 60 * DAY)) }));
 
@@ -111,6 +111,26 @@ describe('a part that was replaced', () => {
       closing: { outcome: 'replaced-detected' },
     });
   });
+});
+
+it('a serialised part takes its age along to another asset', async () => {
+  // F-8 went into 'replaced' at 900 h, and comes out of it at 910.
+  await run('moves-to', 20, 30, T0);
+  const out = {
+    type: 'component-replaced',
+    componentId: 'filter',
+    at: iso(T0 + 20 * HOUR),
+    reading: 910,
+    removed: 'sound',
+  };
+  await fettle.api.post('/assets/replaced/events', out);
+  const into = { type: 'component-replaced', componentId: 'filter', at: iso(T0 + 8 * HOUR), serial: 'F-8' };
+  await expect(fettle.api.post('/assets/moves-to/events', into)).resolves.not.toHaveProperty('age');
+  const later = { ...into, at: iso(T0 + 25 * HOUR), reading: 30 };
+  const moved = await fettle.api.post('/assets/moves-to/events', later);
+  expect(moved).toMatchObject({ age: { since: iso(T0 + 10 * HOUR), usage: { amount: 10, unit: 'h' } } });
+  await fettle.settled();
+  expect(await filterOf('moves-to')).toMatchObject({ used: 10 });
 });
 
 it('only what wears is given more life', async () => {

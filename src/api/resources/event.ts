@@ -1,9 +1,14 @@
 import { type Static, Type } from 'typebox';
-import { type AssetEvent, type DeviceBinding, REMOVED_CONDITIONS } from '../../domain/asset.ts';
+import {
+  type AssetEvent,
+  type ComponentInstalledEvent,
+  type DeviceBinding,
+  REMOVED_CONDITIONS,
+} from '../../domain/asset.ts';
 import { SECOND } from '../../domain/time.ts';
 import type { NewAssetEvent } from '../services.ts';
 import { formatIfAny, formatTime, timeIfAny, timeOf } from '../times.ts';
-import { body, defined, Id, NewId, Time } from './common.ts';
+import { body, defined, Id, NewId, Time, time } from './common.ts';
 
 const BASE = {
   id: Type.String(),
@@ -17,6 +22,17 @@ const INSTALLATION = {
   componentId: Type.String(),
   reading: Type.Optional(Type.Number()),
   serial: Type.Optional(Type.String()),
+  age: Type.Optional(
+    Type.Object(
+      {
+        since: time('When it was first in use'),
+        usage: Type.Optional(Type.Object({ amount: Type.Number(), unit: Type.String() })),
+      },
+      {
+        description: 'Of a part that was in use elsewhere before, which its serial tells; its life goes on from there',
+      },
+    ),
+  ),
 };
 const Removed = Type.Enum(REMOVED_CONDITIONS, {
   description:
@@ -71,9 +87,9 @@ export function presentEvent(event: AssetEvent): Static<typeof EventSchema> {
   const times = { at: formatTime(event.at), recordedAt: formatTime(event.recordedAt) };
   switch (event.type) {
     case 'component-installed':
-      return { ...event, type: event.type, ...times };
+      return { ...event, type: event.type, ...times, ...presentAge(event) };
     case 'component-replaced':
-      return { ...event, type: event.type, ...times };
+      return { ...event, type: event.type, ...times, ...presentAge(event) };
     case 'maintenance':
       return { ...event, ...times, until: formatIfAny(event.until) };
     case 'ticket-closed':
@@ -88,6 +104,10 @@ export function presentEvent(event: AssetEvent): Static<typeof EventSchema> {
     case 'fleet-learned':
       return { ...event, ...times };
   }
+}
+
+function presentAge({ age }: ComponentInstalledEvent) {
+  return { age: age && { since: formatTime(age.since), ...(age.usage && { usage: { ...age.usage } }) } };
 }
 
 /** Body that adds an event. `at` may lie in the past. */

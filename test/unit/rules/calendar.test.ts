@@ -46,6 +46,22 @@ describe('life by the calendar', () => {
     expect(asset(LIFE).takeAll([installed()]).tick(day(89.9)).said).toEqual([]);
   });
 
+  it('goes on from the first day of a part that was in use elsewhere; inspections of its place do not', () => {
+    const moved = { ...installed(), age: { since: day(-30) } };
+    expect(
+      asset(LIFE)
+        .takeAll([moved])
+        .tick(day(200))
+        .findings.map(({ time }) => time),
+    ).toEqual([day(60), day(70)]);
+    expect(
+      asset(INSPECTION)
+        .takeAll([moved])
+        .tick(day(11))
+        .findings.map(({ time }) => time),
+    ).toEqual([day(10)]);
+  });
+
   it('by risk is said a lead time and a margin ahead, and earlier where lives differ', () => {
     const raised = (more: Record<string, unknown>) =>
       asset({ ...LIFE, risk: { planningMargin: '9d', levels: [{ probability: 0.3, severity: 'warning' }] }, ...more })

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { AssetEvent, RemovedCondition } from '../../../src/domain/asset.ts';
+import type { AssetEvent, ComponentAge, RemovedCondition } from '../../../src/domain/asset.ts';
 import type { MetricDefinition } from '../../../src/domain/model.ts';
 import { DAY, HOUR, type Timestamp } from '../../../src/domain/time.ts';
 import { quantileAge, type Weibull } from '../../../src/prognostics/weibull.ts';
@@ -40,7 +40,12 @@ const lesson = (assetId: string, lives: unknown, batch?: string): FleetLesson =>
 let ids = 0;
 const event = (
   at: Timestamp,
-  more: { type?: 'component-installed'; reading?: number; removed?: RemovedCondition } = {},
+  more: {
+    type?: 'component-installed';
+    reading?: number;
+    removed?: RemovedCondition;
+    age?: ComponentAge;
+  } = {},
 ) => {
   const { type = 'component-replaced', ...said } = more;
   return makeEvent({ id: String(++ids).padStart(6, '0'), at, componentId: 'part', ...said, type } as AssetEvent);
@@ -302,5 +307,49 @@ describe('a rule that was taught', () => {
     const before = stubborn.view(NOW);
     stubborn.take(learned(NOW, TAUGHT));
     expect(stubborn.view(NOW)).toEqual(before);
+  });
+});
+
+describe('a part that was in use elsewhere before', () => {
+  const since = T0 - 100 * DAY;
+  const age = { since, usage: { amount: 600, unit: 'h' } };
+
+  it('goes on from its age, whether its counter was heard before, after or not yet', () => {
+    const late = place();
+    late.takeAll([event(T0, { reading: 0, age }), ...hours(3, T0 + HOUR, 0)]);
+    const early = place();
+    early.takeAll([...hours(3, T0 - 3 * DAY, 100), event(T0 + 1, { reading: 172, age }), ...hours(3, T0 + HOUR, 172)]);
+    const unread = place();
+    unread.takeAll([event(T0, { age }), ...hours(3, T0 + HOUR, 50)]);
+    for (const asset of [late, early, unread]) {
+      expect(asset.view(asset.fold.state.time).used).toBeCloseTo(600 + 66, -1);
+      expect(stateOf(asset).installedAt).toBe(since);
+      asset.restore();
+    }
+    expect(late.view(late.fold.state.time).used).toBe(666);
+    expect(early.view(early.fold.state.time).used).toBe(666);
+  });
+
+  it('counts what it was used in another unit for nothing, and from its first day by the calendar', () => {
+    const asset = place({ ...RULE, calendarLife: '200d' });
+    const cycles = { since, usage: { amount: 600, unit: 'cycles' } };
+    asset.takeAll([event(T0, { reading: 0, age: cycles }), ...hours(3, T0 + HOUR, 0)]);
+    expect(asset.view(asset.fold.state.time)).toMatchObject({ used: 66 });
+    expect(asset.view(T0 + 50 * DAY).wear).toBeCloseTo(0.75, 2);
+  });
+
+  it('teaches the same as if it had stayed where it was', () => {
+    const moved = place();
+    moved.takeAll([event(T0, { reading: 0, age }), ...hours(3, T0 + HOUR, 0)]);
+    expect(lessonOf(moved)).toEqual([[666, 600, 0]]);
+    moved.take(event(T0 + 4 * DAY, { removed: 'failed' }));
+    // Survived to 600 at its first place, met at 600 and failed at 666 here: together the likelihood of one life of 666.
+    expect((lessonOf(moved) as number[][])[0]).toEqual([666, 600, 1]);
+    const lives = (...own: number[][]) =>
+      [...Array(8).keys()].flatMap((n) => own.map(([a, e, f]) => [a! + 40 * n, e, f]));
+    const split = teach([lesson('x', lives([666, 600, 1])), lesson('y', Array(8).fill([600, 0, 0]))]).get('x')!;
+    const whole = teach([lesson('x', lives([666, 0, 1]))]).get('x')!;
+    expect(split.shape).toBeCloseTo(whole.shape, 3);
+    expect(split.scale / whole.scale).toBeCloseTo(1, 3);
   });
 });

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { isInstallation } from '../../../domain/asset.ts';
 import type { EventRepository } from '../../../ports/database.ts';
 import type { Db } from './schema.ts';
 import { cleanJson } from './values.ts';
@@ -19,6 +20,11 @@ export function eventRepository(db: Db): EventRepository {
     async of(assetId) {
       const rows = await ordered().where('assetId', '=', assetId).execute();
       return rows.map(({ event }) => event);
+    },
+
+    async ofSerial(serial) {
+      const rows = await ordered().where(sql<string>`event ->> 'serial'`, '=', serial).execute();
+      return rows.map(({ event }) => event).filter(isInstallation);
     },
 
     async all() {

@@ -109,6 +109,15 @@ export function describeAssets(harness: GetHarness): void {
     expect(ofE).toStrictEqual([{ deviceId: 'e', assetId: 'right', from: T0 }]);
   });
 
+  it('knows where a part of a serial was installed, on whatever asset', async () => {
+    const part = { componentId: 'part', recordedAt: T0, by: 'ann', serial: 'S 1' };
+    const second = { ...part, id: 's2', type: 'component-replaced' as const, assetId: 'a', at: T0 + 2 };
+    const first = { ...part, id: 's3', type: 'component-installed' as const, assetId: 'b', at: T0 + 1 };
+    await events().add([second, first, { ...first, id: 's4', serial: 's 1' }]);
+    expect(await events().ofSerial('S 1')).toStrictEqual([first, second]);
+    expect(await events().ofSerial('S')).toEqual([]);
+  });
+
   it('keeps events by (at, id), each once', async () => {
     const base = { assetId: 'a', recordedAt: T0 + 0.001, by: '工程师' };
     const late: AssetEvent = {

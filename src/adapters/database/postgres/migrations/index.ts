@@ -19,6 +19,7 @@ import { sql as outcomeViews } from './0018-outcome-views.ts';
 import { sql as storms } from './0019-storms.ts';
 import { sql as serviceParts } from './0020-service-parts.ts';
 import { sql as firstScores } from './0021-first-scores.ts';
+import { sql as serials } from './0022-serials.ts';
 
 export interface Migration {
   readonly name: string;
@@ -49,4 +50,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0019-storms', sql: storms },
   { name: '0020-service-parts', sql: serviceParts },
   { name: '0021-first-scores', sql: firstScores },
+  { name: '0022-serials', sql: serials },
 ];
