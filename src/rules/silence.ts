@@ -120,9 +120,9 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
     });
   }
 
-  /** How long it has been silent when it should have been heard; less where that is too short anyway. */
-  function counted({ now, silentFor, listened }: TickTime, lastHeard: Timestamp): Duration {
-    if (!schedule || silentFor < mildest) return silentFor;
+  /** How long it has been silent when it should have been heard; more, but less than `least`, where that is too short anyway. */
+  function counted({ now, silentFor, listened }: TickTime, lastHeard: Timestamp, least: Duration): Duration {
+    if (!schedule || silentFor < least) return silentFor;
     return schedule.within(lastHeard, now).reduce((sum, { from, to }) => sum + listened(from, to), 0);
   }
 
@@ -130,7 +130,8 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
   function goesOn(state: SilenceState, tick: TickTime, lastHeard: Timestamp): boolean {
     if (lastHeard <= state.since!) return true;
     if (deadband === 0 && offDelay === 0) return false;
-    if (counted(tick, lastHeard) >= mildest - deadband) {
+    const least = mildest - deadband;
+    if (counted(tick, lastHeard, least) >= least) {
       state.since = lastHeard;
       state.heardFrom = null;
       return true;
@@ -164,7 +165,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       }
       const expected = gate?.holds(heard) ?? false;
       if (expected || heard.samples < (params.minSamples ?? 0)) return;
-      const silentFor = counted(tick, lastHeard);
+      const silentFor = counted(tick, lastHeard, mildest);
       const level = levels.filter(({ after }) => silentFor >= after).length;
       if (level <= state.level) return;
       const change = state.level === 0 ? 'raised' : 'escalated';

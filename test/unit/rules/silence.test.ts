@@ -75,6 +75,17 @@ describe('silence', () => {
     expect(look('2024-01-08T06:00Z').said).toEqual(['raised warning']);
   });
 
+  it('is heard again at night, after the last hours of its schedule', () => {
+    const time = (text: string) => Date.parse(`2024-01-08T${text}Z`);
+    const listened = (from: number, to: number) => to - from;
+    const shift = asset({ after: '2h', deadband: '1h', schedule: SHIFT });
+    const look = (last: string, now: string) =>
+      shift.tick(time(now), { lastHeard: time(last), silentFor: time(now) - time(last), listened });
+    expect(look('06:00', '08:00').said).toEqual(['raised warning']);
+    // Of 100 minutes 10 are of the shift, which ends at 16:00.
+    expect(look('15:50', '17:30').said).toEqual(['raised warning', 'cleared warning']);
+  });
+
   it('is muted by maintenance and raises or clears after it', () => {
     const quiet = asset();
     quiet.take(makeEvent({ id: 'e1', type: 'maintenance', at: at(1), until: at(10) }));
