@@ -46,7 +46,7 @@ export async function ticketChart(
   const from = window.from - span;
   const to = window.to + span / 4;
   const points = await pointsOf(tracked, indicator, { from, to }, parts);
-  const lines = linesOf(evidence, points, window.to);
+  const lines = linesOf(evidence, points, window.to, formOf(tracked, ticket));
   const forecast = lines.limit === undefined ? undefined : forecastOf(ticket, evidence, points);
   const unit = indicator.unit ?? ('unit' in evidence ? evidence.unit : undefined);
   return {
@@ -68,6 +68,7 @@ function linesOf(
   evidence: Measured,
   points: readonly ChartPoint[],
   at: Timestamp,
+  form: unknown,
 ): Pick<TicketChart, 'limit' | 'expected'> {
   if (evidence.kind === 'threshold' || evidence.kind === 'trend') return { limit: evidence.limit };
   if (evidence.kind === 'anomaly') {
@@ -75,13 +76,19 @@ function linesOf(
     return own ? { expected: own.expected } : {};
   }
   if (evidence.kind !== 'usage') return {};
+  // The points of a running signal are no reading of a counter.
+  if (form !== 'rising' && form !== 'remaining-percent') return {};
   const { used, life, calendarWear = 0 } = evidence;
   const reading = lastBefore(points, at);
   // Where the calendar decides, the end of life is at no reading of the counter.
   if (reading === undefined || calendarWear > used / life) return {};
-  // What runs empty is counted down.
-  const sign = reading.value < points[0]!.value ? -1 : 1;
+  const sign = form === 'remaining-percent' ? -1 : 1;
   return { limit: reading.value + sign * (life - used) };
+}
+
+/** How the rule of the ticket counts usage; undefined where it does not, or is gone. */
+function formOf({ model }: Pick<Tracked, 'model'>, { ruleId }: Ticket): unknown {
+  return model.rules.find(({ id }) => id === ruleId)?.params.form;
 }
 
 function forecastOf({ forecast, window }: Ticket, evidence: Measured, points: readonly ChartPoint[]) {

@@ -18,7 +18,7 @@ const model = {
   indicators: [{ id: 'gap', expression: 'warm - cool', unit: 'K' }],
   components: [],
   failureModes: [],
-  rules: [],
+  rules: ['rising', 'remaining-percent', 'running'].map((form) => ({ id: form, kind: 'usage', params: { form } })),
   version: '1',
 } as unknown as AssetModel;
 
@@ -67,6 +67,7 @@ const of = (evidence: Evidence | undefined, change: object = {}) =>
     assetId: 'a',
     window: { from: T - 2 * HOUR, to: T },
     openedAt: T,
+    ruleId: 'rising',
     ...(evidence && { evidence }),
     ...change,
   });
@@ -105,10 +106,22 @@ describe('the picture of a ticket', () => {
         return { buckets: buckets.map((bucket) => ({ ...bucket, mean: 90 - bucket.mean })), resolution };
       },
     };
-    expect((await ticketChart(of({ ...usage, used: 10, life: 100 }), 'UTC', falling))!.limit).toBe(90 - 90);
+    const emptying = { ...usage, used: 10, life: 100 };
+    expect((await ticketChart(of(emptying, { ruleId: 'remaining-percent' }), 'UTC', falling))!.limit).toBe(90 - 90);
+    // A counter that was set back goes up from there.
+    expect((await ticketChart(of(emptying), 'UTC', falling))!.limit).toBe(90 + 90);
     const byDate = await ticketChart(of({ ...usage, calendarWear: 0.95 }, { forecast }), 'UTC', parts());
     expect(byDate).not.toHaveProperty('limit');
     expect(byDate).not.toHaveProperty('forecast');
+  });
+
+  it('has no end of life on a running signal, nor where the rule is gone', async () => {
+    for (const ruleId of ['running', 'gone']) {
+      const chart = await ticketChart(of(usage, { forecast, ruleId }), 'UTC', parts());
+      expect(chart!.points.length).toBeGreaterThan(0);
+      expect(chart).not.toHaveProperty('limit');
+      expect(chart).not.toHaveProperty('forecast');
+    }
   });
 
   it('works an indicator out from what it is made of', async () => {
