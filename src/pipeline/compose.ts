@@ -37,12 +37,8 @@ export function composeTicket(
 ): NewTicket {
   const { asset } = subject;
   const described = describeMode(subject.model, finding.componentId, finding.failureModeId);
-  const part: TicketPart | undefined = described.part && {
-    number: described.part.number,
-    name: described.part.name,
-    leadTimeMs: described.part.leadTime,
-  };
-  const plan = subject.model.servicePlans?.find(({ id }) => id === finding.ruleId);
+  const plan = planOf(subject, finding);
+  const part = plan ? undefined : partOf(described);
   const doBy = dueDate(finding) ?? latestSensible(finding.forecast, finding.time, part);
   const start = episodeStart(finding);
   const facts = {
@@ -98,6 +94,15 @@ export function composeTicket(
     openedAt: now,
     updatedAt: now,
   };
+}
+
+/** The plan of a service that is due: what its rule says otherwise, such as that it lacks an installation, is none. */
+function planOf({ model }: Subject, { ruleId, failureModeId }: Finding) {
+  return model.servicePlans?.find(({ id }) => id === ruleId && id === failureModeId);
+}
+
+function partOf({ part }: ReturnType<typeof describeMode>): TicketPart | undefined {
+  return part && { number: part.number, name: part.name, leadTimeMs: part.leadTime };
 }
 
 /** What a ticket says of its fault now, as of one that would be opened for it. */

@@ -273,7 +273,7 @@ function lifeOptions(params: Params, model: AssetModel, rule: RuleDefinition): L
     lives: params.weibull ?? (params.spread === undefined ? undefined : weibullOf(life, params.spread)),
     levels: lifeLevels(params),
     wear: usageWear(params),
-    risk: params.risk && usageRisk(params.risk, params.minSamples, model, rule),
+    risk: params.risk && usageRisk(params.risk, params, model, rule),
     hours: { gate: gateIfAny(model, params.while), schedule: params.schedule && compileSchedule(params.schedule) },
     ownCounter: params.resetMeansReplaced ?? percent,
     byReading: params.form !== 'running',
@@ -282,12 +282,14 @@ function lifeOptions(params: Params, model: AssetModel, rule: RuleDefinition): L
 }
 
 function usageRisk(
-  params: NonNullable<Params['risk']>,
-  minSamples: number,
+  risk: NonNullable<Params['risk']>,
+  { minSamples, renewedBy }: Params,
   model: AssetModel,
   rule: RuleDefinition,
 ): UsageRisk {
-  return { ...riskOptions(params, model, rule), timing: timingOf(params, minSamples) };
+  const options = { ...riskOptions(risk, model, rule), timing: timingOf(risk, minSamples) };
+  // A service takes parts of its own: the lead time of the component's does not matter.
+  return renewedBy === 'closing' ? { ...options, horizon: duration(risk.planningMargin) } : options;
 }
 
 /** Undefined where nothing is asked for that takes remembering when a level was passed. */

@@ -331,6 +331,8 @@ export function restateLife(state: UsageState, options: LifeOptions, time: Times
 }
 
 export function viewLife(state: UsageState, options: LifeOptions, at: Timestamp): RuleView {
+  // What goes by until the next service is no life of the component.
+  if (options.isService) return { level: state.known ? state.rank : Number(state.asked) };
   if (!state.known) return { level: state.asked ? 1 : 0, wear: null, life: options.life, unit: options.unit };
   return {
     level: state.rank,

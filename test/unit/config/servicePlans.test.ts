@@ -129,7 +129,6 @@ describe('a plan by use', () => {
     expect((raised!.time - T0) / DAY).toBeCloseTo(40, -0.5);
     expect(raised).toMatchObject({ severity: 'info', evidence: { kind: 'usage', of: 'service', life: 1000 } });
     asset.take(done(45.1, 'oil-change', 'oil'));
-    expect(asset.view(at(45.1)).used).toBe(0);
     run(asset, 45.2, 60, 20);
     expect(saidOf(asset).slice(1)).toEqual(['reset 45.1']);
     // It hardly runs any more: the calendar is sooner.
@@ -138,6 +137,21 @@ describe('a plan by use', () => {
     const last = asset.findings.at(-1)!;
     expect(last.change).toBe('raised');
     expect((last.start - T0) / DAY).toBeCloseTo(45.1 + 365 - 10, 5);
+  });
+});
+
+describe('what its component is told by', () => {
+  const plan = { ...OIL, component: 'oil', counter: 'hours', use: 1000, every: '365d', lead: '10d' };
+
+  it('is no life nor forecast of it', () => {
+    const asset = new Asset(modelOf(plan));
+    asset.take(installed('oil', 0));
+    expect(asset.view(at(0))).toEqual({ level: 0 });
+    for (let day = 0; day <= 45; day++) asset.take({ metric: 0, time: at(day), value: 20 * day });
+    expect(asset.view(at(45))).toEqual({ level: 1 });
+    const unknown = new Asset(modelOf(plan));
+    unknown.take({ metric: 0, time: at(0), value: 5 });
+    expect(unknown.view(at(1))).toEqual({ level: 1 });
   });
 });
 
