@@ -17,6 +17,8 @@ import { composeStorm, type StormPart, stormFacts } from './stormTicket.ts';
 import type { Tracked } from './tracked.ts';
 
 const SWEEP_EVERY: Duration = 2 * SECOND;
+/** After so many sweeps that failed in a row, what is due is let go one by one: a storm in many tickets beats none. */
+const PATIENCE = 30;
 /** The desk is told of more assets once there are so many times as many as when it was last told. */
 const WORTH_TELLING = 1.2;
 
@@ -46,6 +48,8 @@ export class StormKeeper {
   readonly #parts: StormKeeperParts;
   #stop: () => void = () => undefined;
   #sweeping: Promise<void> = Promise.resolve();
+  /** Sweeps that failed in a row. */
+  #failed = 0;
 
   constructor(parts: StormKeeperParts) {
     this.#parts = parts;
@@ -71,15 +75,34 @@ export class StormKeeper {
     try {
       const [held, ongoing] = [await database.storms.held(), await database.storms.ongoing()];
       if (held.length === 0 && ongoing.length === 0) return;
+      if (this.#failed >= PATIENCE) await this.#letAllGo(held.filter((one) => this.#isOverdue(one)));
       const outcome: Outcome = await database.transaction((tx) => this.#judge(tx));
+      this.#failed = 0;
       for (const { raised, tracked } of outcome.raised) this.#parts.raising.followUp(raised, tracked);
       for (const id of outcome.outboxIds) this.#parts.deliver(id);
-      for (const one of outcome.own) await this.#letGo(one);
+      await this.#letAllGo(outcome.own);
     } catch (error) {
       if (error instanceof StaleVersionError)
         return log.debug({ err: error }, 'the ticket of a storm was changed meanwhile');
+      this.#failed++;
       if (error instanceof UnavailableError) metrics.partErrors.inc({ part: 'database' });
       log.warn({ err: error }, 'findings wait: it could not be judged whether they are a storm');
+    }
+  }
+
+  #isOverdue({ dueAt, backAt }: HeldFinding): boolean {
+    return backAt === undefined && dueAt <= this.#parts.clock.now();
+  }
+
+  /** One that can't be let go does not keep the others; the next sweep tries it again. */
+  async #letAllGo(held: readonly HeldFinding[]): Promise<void> {
+    for (const one of held) {
+      try {
+        await this.#letGo(one);
+      } catch (error) {
+        const { assetId, ruleId } = one.finding;
+        this.#parts.log.warn({ err: error, asset: assetId, rule: ruleId }, 'a finding waits: its ticket did not open');
+      }
     }
   }
 

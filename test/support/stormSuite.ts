@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Asset } from '../../src/domain/asset.ts';
 import { HOUR, MINUTE, SECOND } from '../../src/domain/time.ts';
-import type { Database } from '../../src/ports/database.ts';
+import type { Database, Repositories } from '../../src/ports/database.ts';
 import type { Harness } from '../conformance/database/harness.ts';
 import { FakeClock } from './fakeClock.ts';
 import { meters, StormNode } from './stormRig.ts';
@@ -27,6 +27,11 @@ export function describeStorms(harness: () => Harness): void {
     await clock.advance(duration);
     for (const one of nodes) await one.keeper.sweep();
   };
+  /** The database whose transactions see it as `change` makes it. */
+  const throughTransactions = (change: (tx: Repositories) => Repositories): Database => ({
+    ...database,
+    transaction: (work) => database.transaction((tx) => work(change(tx))),
+  });
   /** A site of ten, of which eight are out, and another one that is well. */
   async function storm() {
     const north = meters('north', 10);
@@ -164,6 +169,40 @@ export function describeStorms(harness: () => Harness): void {
     });
   });
 
+  describe('findings that are held', () => {
+    it('do not wait for one that can not be let go', async () => {
+      const north = meters('north', 10);
+      const rig = node(north);
+      for (const id of ids(north, 0, 3)) await rig.raise(id);
+      await clock.advance(2 * MINUTE);
+      let releases = 0;
+      const broken = throughTransactions((tx) => {
+        const release: typeof tx.storms.release = (id) =>
+          ++releases === 1 ? Promise.reject(new Error('no room')) : tx.storms.release(id);
+        return { ...tx, storms: { ...tx.storms, release } };
+      });
+      await new StormNode(broken, clock, north).keeper.sweep();
+      expect(await tickets()).toHaveLength(2);
+      await rig.keeper.sweep();
+      expect(await tickets()).toHaveLength(3);
+    });
+
+    it('are tickets of their own where a storm can not be judged for long', async () => {
+      const north = meters('north', 10);
+      const rig = node(north);
+      for (const id of ids(north, 0, 8)) await rig.raise(id);
+      const broken = throughTransactions((tx) => {
+        return { ...tx, storms: { ...tx.storms, begin: () => Promise.reject(new Error('a mistake')) } };
+      });
+      const failing = new StormNode(broken, clock, north);
+      await clock.advance(2 * MINUTE);
+      for (let sweep = 0; sweep < 30; sweep++) await failing.keeper.sweep();
+      expect(await tickets()).toEqual([]);
+      await failing.keeper.sweep();
+      expect((await tickets()).map(({ storm }) => storm)).toEqual(Array(8).fill(undefined));
+    });
+  });
+
   describe('a storm', () => {
     it('takes in who goes out later, and tells the desk when they are many', async () => {
       const { rig, parent } = await storm();
@@ -295,6 +334,18 @@ export function describeStorms(harness: () => Harness): void {
       await rig.retract('north-1', 'cleared');
       await sweepAfter(2 * SECOND, rig);
       expect(await tickets()).toMatchObject([{ assetId: 'north-1', failureModeId: 'no-power' }]);
+    });
+
+    it('has a ticket of its own where later data show, after the storm, that it had not', async () => {
+      const { rig, parent, at } = await storm();
+      for (let asset = 0; asset < 8; asset++) await rig.clear(`north-${asset}`, 'silent', at);
+      await sweepAfter(MINUTE, rig);
+      expect(await database.tickets.get(parent.id)).toMatchObject({ status: 'resolved' });
+      await rig.work.close(parent.id, { outcome: 'other-cause' }, undefined, ANN);
+      await sweepAfter(MINUTE, rig);
+      await rig.retract('north-3', 'cleared');
+      await sweepAfter(2 * MINUTE, rig);
+      expect((await tickets()).filter(({ id }) => id !== parent.id)).toMatchObject([{ assetId: 'north-3' }]);
     });
 
     it('counts towards the storm of the others', async () => {

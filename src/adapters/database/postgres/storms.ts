@@ -37,7 +37,8 @@ export function stormRepository(db: Db): StormRepository {
         INSERT INTO fettle.held_findings (finding_id, asset_id, rule_id, start, alike, held_at, due_at)
         SELECT id, asset_id, rule_id, start, true, ${at}::double precision, ${at}::double precision FROM fettle.findings
         WHERE asset_id = ${assetId} AND rule_id = ${ruleId} AND start = ${start}::double precision
-          AND change IN ('raised', 'escalated') AND retracted_at IS NULL AND ticket_id IS NULL AND dormant IS NULL
+          AND change IN ('raised', 'escalated') AND retracted_at IS NULL AND dormant IS NULL
+          AND (ticket_id IS NULL OR ticket_id IN (SELECT ticket_id FROM fettle.storms WHERE ended_at IS NOT NULL))
         ON CONFLICT (finding_id) DO NOTHING
       `.execute(db);
     },
