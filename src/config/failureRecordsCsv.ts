@@ -24,6 +24,8 @@ const FIELDS = {
   removed: 'replaced/removed',
 } as const;
 const FAILURE_COLUMNS = Object.keys(FIELDS);
+/** They are recorded in one transaction, which others wait for. */
+const MOST_ROWS = 2000;
 const REQUIRED = ['asset', 'component', 'time'];
 
 /** The column that fills what a JSON pointer into a failure names. */
@@ -48,8 +50,13 @@ export function parseFailureRecords(
 ): { failures: readonly FailureLine[] } | { problems: readonly Problem[] } {
   const read = csvLines(text, file, FAILURE_COLUMNS, REQUIRED);
   if ('problems' in read) return read;
+  const { lines } = read;
+  if (lines.length > MOST_ROWS) {
+    const message = `has ${lines.length} rows; send at most ${MOST_ROWS} at a time`;
+    return { problems: [{ file, line: lines[MOST_ROWS]!.line, path: '', message }] };
+  }
   const problems: Problem[] = [];
-  const failures = read.lines.map((line) => {
+  const failures = lines.map((line) => {
     const note = (path: string, message: string) => problems.push({ file, line: line.line, path, message });
     return { line: line.line, failure: failureOf(line, note) };
   });

@@ -59,12 +59,18 @@ export class FailureWork {
       const sum = { recorded: 0, corrected: 0, unchanged: 0, left: 0 };
       const failures: FailureRecord[] = [];
       const touched: FailureRecord[] = [];
+      const keys = said.flatMap(({ externalKey }) => externalKey ?? []);
+      const takenOut = new Set(keys.length > 0 ? await tx.failures.removedKeys(keys) : []);
       for (const { replaced, ...one } of said) {
+        if (one.externalKey !== undefined && takenOut.has(one.externalKey)) {
+          sum.left += 1;
+          continue;
+        }
         const failure = { ...one, id: newId(now), source, recordedAt: now, recordedBy: by.name };
         const [way, known] = await enter(tx, failure, by, now);
         sum[way] += 1;
-        if (way !== 'left') failures.push(known);
-        if (way === 'recorded' || way === 'corrected') touched.push(known);
+        failures.push(known);
+        if (way !== 'unchanged') touched.push(known);
         if (way !== 'recorded' || !replaced) continue;
         const { assetId, componentId } = one;
         const base = { id: newId(now), assetId, componentId, recordedAt: now, by: by.name };
@@ -85,7 +91,8 @@ export class FailureWork {
     const { database, clock } = this.#parts;
     const known = await database.failures.get(id);
     if (!known) throw new NotFoundError(`There is no failure record ${id}.`);
-    await this.#check([{ ...known, ...said }], true);
+    const { externalKey: _, ...record } = known;
+    await this.#check([{ ...record, ...said }], true);
     const now = clock.now();
     return database.transaction(async (tx) => {
       const before = await tx.failures.get(id);
@@ -178,7 +185,7 @@ export class FailureWork {
   }
 }
 
-type Way = 'recorded' | 'corrected' | 'unchanged' | 'left';
+type Way = 'recorded' | 'corrected' | 'unchanged';
 
 async function enter(
   tx: Repositories,
@@ -186,10 +193,8 @@ async function enter(
   by: Actor,
   now: Timestamp,
 ): Promise<readonly [Way, FailureRecord]> {
-  const { externalKey } = failure;
-  if (externalKey !== undefined && (await tx.failures.removedKeys([externalKey])).length > 0) return ['left', failure];
   if (await tx.failures.insert(failure)) return ['recorded', failure];
-  const [before] = await tx.failures.ofKeys([externalKey!]);
+  const [before] = await tx.failures.ofKeys([failure.externalKey!]);
   const { id, source, recordedAt, recordedBy } = before!;
   const after = { ...failure, id, source, recordedAt, recordedBy };
   if (isDeepStrictEqual(before, after)) return ['unchanged', after];

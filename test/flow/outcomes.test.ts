@@ -36,6 +36,15 @@ async function overheat(asset: string): Promise<TicketDetail> {
   return fettle.ticket(asset);
 }
 
+async function correct(id: string, body: object): Promise<unknown> {
+  const response = await fetch(`${fettle.app.url}/api/v1/failures/${id}`, {
+    method: 'PATCH',
+    headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return response.json();
+}
+
 async function importCsv(...lines: string[]): Promise<unknown> {
   const response = await fetch(`${fettle.app.url}/api/v1/failures/import`, {
     method: 'POST',
@@ -78,6 +87,10 @@ describe('a prediction', () => {
       ticketId: id,
     });
     expect(await scores('hot')).toMatchObject([{ score: 'hit', failureId: record!.id }]);
+    expect(await correct(record!.id, { reason: 'only a beginning', impact: 'incipient' })).toMatchObject({
+      impact: 'incipient',
+      source: 'ticket',
+    });
     await post(`/tickets/${id}/transition`, { to: 'open', note: 'it was another machine' });
     expect([await failures('hot'), await scores('hot')]).toEqual([[], []]);
   });
@@ -116,12 +129,10 @@ describe('failure records', () => {
   it('are corrected and taken out, with a trace, and stay so', async () => {
     const [belt, filter] = await failures('calm');
     expect([belt!.externalKey, filter!.externalKey]).toEqual(['k2', 'k1']);
-    const changed = await fetch(`${fettle.app.url}/api/v1/failures/${filter!.id}`, {
-      method: 'PATCH',
-      headers: { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ reason: 'it still ran', impact: 'degraded' }),
+    expect(await correct(filter!.id, { reason: 'it still ran', impact: 'degraded' })).toMatchObject({
+      impact: 'degraded',
+      externalKey: 'k1',
     });
-    expect(await changed.json()).toMatchObject({ impact: 'degraded', externalKey: 'k1' });
     expect(await fettle.api.get(`/failures/${filter!.id}`)).toMatchObject({
       changes: [{ reason: 'it still ran', by: 'configuration', before: { impact: 'critical' } }],
     });

@@ -29,7 +29,7 @@ export const failureImportRoutes =
             'All of them, or nothing when the file has a problem: `/body/3/time` is its column `time` in line 3. Columns: ' +
             '`asset`, `component`, `time`; optional `failure-mode`, `detected-by` (staff), `impact` (critical), `downtime-minutes`, ' +
             '`note`, `ticket`, `key`, and `replaced` (when) with `reading`, `serial`, `removed`. The same `key` is the same failure, so ' +
-            'that a file can be sent again; without one it is asset, component, failure mode and time.',
+            'that a file can be sent again; without one it is asset, component, failure mode and time. At most 2000 rows at a time.',
           operationId: 'importFailures',
           consumes: ['text/csv'],
           querystring: query({

@@ -74,6 +74,15 @@ describe('a CSV file of failure records', () => {
     expect(problemsOf('asset,component,time', '"a')[0]).toMatch(/is no valid CSV/);
   });
 
+  it('has no more rows than one transaction is to take', () => {
+    const row = (at: number) => `a,b,2026-05-01T08:00:00Z,${at}`;
+    const rows = Array.from({ length: 2001 }, (_, at) => row(at));
+    expect(problemsOf('asset,component,time,key', ...rows)).toEqual([
+      '2002  has 2001 rows; send at most 2000 at a time',
+    ]);
+    expect(problemsOf('asset,component,time,key', ...rows.slice(1))).toEqual([]);
+  });
+
   it('knows the column of each field', () => {
     const pointers = ['/assetId', '/failureModeId', '/at', '/replaced', '/replaced/reading', '/externalKey'];
     expect(pointers.map(columnOf)).toEqual(['asset', 'failure-mode', 'time', 'replaced', 'reading', 'key']);
