@@ -16,6 +16,8 @@ const KEYS: Readonly<Record<ReliabilityGroup, string>> = {
 /** Counters in these count running time. */
 const TIME_UNITS = { h: HOUR, hr: HOUR, hrs: HOUR, hour: HOUR, hours: HOUR, min: MINUTE, s: SECOND, d: DAY };
 
+const UNITS = Object.keys(TIME_UNITS);
+
 /**
  * By whole UTC days. A place is an asset or, where components are asked for, each component of it: it runs by its own
  * counter of time, else by that of its asset that counted most each day, else by the calendar.
@@ -33,23 +35,29 @@ export async function exposures(
   const key = by === undefined ? sql`NULL::text` : sql.ref(`e.${KEYS[by]}`);
   const { rows } = await sql<ExposureRow>`
     WITH units AS (
-      SELECT * FROM unnest(${Object.keys(TIME_UNITS)}::text[], ${Object.values(TIME_UNITS)}::double precision[])
+      SELECT * FROM unnest(${UNITS}::text[], ${Object.values(TIME_UNITS)}::double precision[])
         AS u (unit, ms)
     ), chosen AS (
       SELECT a.id AS asset_id, a.site_id, a.model_id, a.batch, a.customer_id, a.commissioned_at, s.first_state_time,
-        (SELECT min(u.day) FROM fettle.usage_entries AS u WHERE u.asset_id = a.id) AS first_day
+        (SELECT min(u.day) FROM fettle.usage_entries AS u WHERE u.asset_id = a.id) AS first_day,
+        (SELECT min(u.day) FROM fettle.usage_entries AS u WHERE u.asset_id = a.id AND u.unit = ANY (${UNITS}::text[]))
+          AS first_running_day
       FROM fettle.assets AS a LEFT JOIN fettle.asset_status AS s ON s.asset_id = a.id
       WHERE ${wanted(filter, assetOf('a'))}
-    ), running AS (
-      SELECT asset_id, u.component_id, u.day, max(u.used * n.ms) AS ms
-      FROM chosen JOIN fettle.usage_entries AS u USING (asset_id) JOIN units AS n USING (unit)
-      GROUP BY asset_id, u.component_id, u.day
     ), own AS (
       SELECT asset_id, component_id, min(day) AS since, sum(ms) FILTER (WHERE day >= ${from} AND day < ${to}) AS ms
-      FROM running GROUP BY asset_id, component_id
+      FROM (
+        SELECT asset_id, u.component_id, u.day, max(u.used * n.ms) AS ms
+        FROM chosen JOIN fettle.usage_entries AS u USING (asset_id) JOIN units AS n USING (unit)
+        WHERE ${inComponents} GROUP BY asset_id, u.component_id, u.day
+      ) AS days GROUP BY asset_id, component_id
     ), whole AS (
-      SELECT asset_id, min(day) AS since, sum(ms) FILTER (WHERE day >= ${from} AND day < ${to}) AS ms
-      FROM (SELECT asset_id, day, max(ms) AS ms FROM running GROUP BY asset_id, day) AS days GROUP BY asset_id
+      SELECT asset_id, sum(ms) AS ms
+      FROM (
+        SELECT asset_id, u.day, max(u.used * n.ms) AS ms
+        FROM chosen JOIN fettle.usage_entries AS u USING (asset_id) JOIN units AS n USING (unit)
+        WHERE u.day >= ${from} AND u.day < ${to} GROUP BY asset_id, u.day
+      ) AS days GROUP BY asset_id
     ), places AS (
       SELECT asset_id, NULL AS component_id FROM chosen WHERE NOT ${inComponents}
       UNION ALL (
@@ -59,9 +67,9 @@ export async function exposures(
         UNION SELECT asset_id, component_id FROM own WHERE ${inComponents}
       )
     ), exposed AS (
-      SELECT c.*, p.component_id, coalesce(own.since, whole.since) IS NOT NULL AS runs,
-        coalesce(own.since, whole.since, greatest(least(c.first_state_time, c.first_day), c.commissioned_at)) AS since,
-        CASE WHEN own.since IS NOT NULL THEN own.ms WHEN whole.since IS NOT NULL THEN whole.ms END AS running_ms
+      SELECT c.*, p.component_id, coalesce(own.since, c.first_running_day) IS NOT NULL AS runs,
+        coalesce(own.since, c.first_running_day, greatest(least(c.first_state_time, c.first_day), c.commissioned_at)) AS since,
+        CASE WHEN own.since IS NOT NULL THEN own.ms WHEN c.first_running_day IS NOT NULL THEN whole.ms END AS running_ms
       FROM places AS p JOIN chosen AS c USING (asset_id)
       LEFT JOIN own ON own.asset_id = p.asset_id AND own.component_id = p.component_id
       LEFT JOIN whole ON whole.asset_id = p.asset_id
