@@ -144,6 +144,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     linkTo: ({ id, externalUrl }) => externalUrl ?? `${url}/api/v1/tickets/${encodeURIComponent(id)}`,
     ratings: { publicUrl: url, ...config.followUps, secret: config.followUps.secret },
     storms: config.storms,
+    reminders: config.reminders,
     raisePriority: config.sla.escalation.raisePriority,
     ...(onTicket && { onTicket }),
   });

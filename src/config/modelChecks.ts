@@ -1,3 +1,4 @@
+import { CONTRACT_ENDS } from '../domain/contractEnd.ts';
 import { isValidId, WHOLE_ASSET } from '../domain/ids.ts';
 import { INSTALLATION_UNKNOWN, STORM } from '../domain/model.ts';
 import { duplicates } from './flaws.ts';
@@ -92,7 +93,7 @@ export function componentFlaws(model: unknown): Flaw[] {
 function reservedModes(model: unknown): Flaw[] {
   return listAt(model, ['asset', 'failureModes']).flatMap((mode, at) => {
     const id = valueAt(mode, ['id']);
-    if (id !== INSTALLATION_UNKNOWN.id && id !== STORM.id) return [];
+    if (id !== INSTALLATION_UNKNOWN.id && id !== STORM.id && id !== CONTRACT_ENDS.id) return [];
     return [flaw(['asset', 'failureModes', at, 'id'], `'${id}' is Fettle's own; name the failure mode otherwise`)];
   });
 }

@@ -11,6 +11,7 @@ import { Grafana } from './grafanaSchema.ts';
 import { Heartbeat } from './heartbeatSchema.ts';
 import { Mqtt } from './mqttSchema.ts';
 import { NotificationOptions } from './notificationSchema.ts';
+import { Reminders } from './reminderSchema.ts';
 import { section } from './section.ts';
 import { Database, Redis } from './serverSchemas.ts';
 import { Sla } from './slaSchema.ts';
@@ -86,6 +87,7 @@ export const ConfigSchema = Type.Object(
     sla: Sla,
     tickets: Tickets,
     followUps: FollowUps,
+    reminders: Reminders,
     storms: Storms,
     notifications: NotificationOptions,
     desk: Desk,

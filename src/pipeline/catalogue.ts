@@ -1,11 +1,12 @@
 import type { CatalogueEntry } from '../domain/catalogue.ts';
+import { CONTRACT_ENDS } from '../domain/contractEnd.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import { INSTALLATION_UNKNOWN, STORM } from '../domain/model.ts';
 import type { CompiledModel } from '../rules/model.ts';
 
 /** What readers of the database are told of a model. */
 export function catalogueEntry({ model, rules }: CompiledModel): CatalogueEntry {
-  const whole = [...model.failureModes, INSTALLATION_UNKNOWN, STORM];
+  const whole = [...model.failureModes, INSTALLATION_UNKNOWN, STORM, CONTRACT_ENDS];
   return {
     id: model.id,
     name: model.name,

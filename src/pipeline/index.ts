@@ -11,6 +11,7 @@ import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
 import { Cluster } from './cluster.ts';
+import { ContractReminders } from './contractReminders.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
@@ -99,6 +100,7 @@ export class Pipeline {
   readonly #notes: Notes<RefoldNote>;
   readonly #rollups: Rollups;
   readonly #fleetLessons: FleetLessons;
+  readonly #reminders: ContractReminders;
   readonly #records = new Exclusive();
   readonly #upkeep: Upkeep;
   readonly #stops: (() => void)[] = [];
@@ -192,6 +194,8 @@ export class Pipeline {
     });
     this.failures = new FailureWork({ database, store, fleet, assessment, outcomes, clock });
     const acts = new TicketActs({ database, fleet, assessment, deliver, clock });
+    const { reminders } = options;
+    this.#reminders = new ContractReminders({ database, fleet, acts, deliver, clock, policy: reminders });
     const requests = new TicketRequests({ database, fleet, deliver, clock });
     this.ratings = new Ratings({ database, fleet, acts, requests, deliver, clock }, options.ratings);
     this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
@@ -434,6 +438,9 @@ export class Pipeline {
         this.#upkeep.quietly('predictions not scored anew', () => parts.outcomes.review(parts.database)),
       ),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.learn(() => this.#fleetLessons.run())),
+      clock.every(HOUSEKEEPING_EVERY, () =>
+        this.#upkeep.quietly('nobody reminded of contracts', () => this.#reminders.run()),
+      ),
     );
   }
 }

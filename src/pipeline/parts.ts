@@ -1,4 +1,5 @@
 import type { Asset, DeviceBinding } from '../domain/asset.ts';
+import type { ReminderPolicy } from '../domain/contractEnd.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import type { StormPolicy } from '../domain/storm.ts';
@@ -87,6 +88,7 @@ export interface PipelineOptions {
   /** Writes titles; without it they are those that come with Fettle. */
   readonly title?: WriteTitle;
   readonly storms: StormPolicy;
+  readonly reminders: ReminderPolicy;
   /** Whether a ticket gets the next higher priority when a promise is not kept. */
   readonly raisePriority: boolean;
   readonly ratings: RatingOptions;

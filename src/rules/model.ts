@@ -1,3 +1,4 @@
+import { CONTRACT_ENDS } from '../domain/contractEnd.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import { type AssetModel, INSTALLATION_UNKNOWN, type RuleDefinition, STORM } from '../domain/model.ts';
 import { evaluationOrder, groupsOf, inputsOf, readsOf } from './groups.ts';
@@ -61,7 +62,7 @@ export function describeMode(model: AssetModel, componentId: string, failureMode
   const component = model.components.find((candidate) => candidate.id === componentId);
   const modes =
     componentId === WHOLE_ASSET
-      ? [...model.failureModes, INSTALLATION_UNKNOWN, STORM]
+      ? [...model.failureModes, INSTALLATION_UNKNOWN, STORM, CONTRACT_ENDS]
       : (component?.failureModes ?? []);
   const mode = modes.find((candidate) => candidate.id === failureModeId);
   return {

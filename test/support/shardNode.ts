@@ -107,6 +107,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       deliveryTimeout: MINUTE,
       deskPollEvery: MINUTE,
       storms: { window: 0, assets: 5, share: 0.5 },
+      reminders: { enabled: false, contractBefore: 0, warrantyBefore: 0 },
       raisePriority: false,
       ratings: { linkValid: 0, lowRating: 0, secret: undefined, publicUrl: '' },
       linkTo: () => '',

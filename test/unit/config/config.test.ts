@@ -65,6 +65,7 @@ describe('loadConfig', () => {
       cluster: { node: expect.any(String), group: 'fettle', adoptAfter: 600_000 },
       deadLetters: { maxKept: 100_000, journalMb: 64, payloadBytes: 4096 },
       followUps: { enabled: true, after: 86_400_000, linkValid: 2_592_000_000, lowRating: 2 },
+      reminders: { enabled: true, contractBefore: 5_184_000_000, warrantyBefore: 2_592_000_000 },
       grafana: {},
       heartbeat: { every: 60_000, method: 'GET', timeout: 10_000, allowPrivateAddresses: true },
       calendars: [],
