@@ -257,10 +257,10 @@ export class Deliver {
       await this.#delivered(claim, ticket, found, `${desk.name} has it already`);
       return true;
     }
-    if (desk.find && !(await this.#stillHolds(claim, timeout + CLAIM_MARGIN))) return false;
     const known = { ...ticket, ...found };
     const news = event === 'ticket.updated' ? await this.#newsOf(ticket) : [];
     const delivery = { key, event, ticket: known, ...(await present(known)), news, attempt };
+    if (!(await this.#stillHolds(claim, (desk.find ? timeout : 0) + CLAIM_MARGIN))) return false;
     const result = await this.#told(desk.deliver(delivery, AbortSignal.timeout(timeout)));
     await this.#delivered(claim, ticket, { ...found, ...result }, `${event} to ${desk.name}`);
     return true;

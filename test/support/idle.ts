@@ -24,12 +24,9 @@ export function idleNotifications(): Notifications {
   return new Notifications({ ...parts, log: createLog('silent') });
 }
 
-/** Of tickets that nobody scores. */
+/** Of a database that nobody reviews. */
 export function idleOutcomes(): Outcomes {
-  return Object.assign(new Outcomes({ models: [], clock: systemClock }), {
-    score: async () => undefined,
-    review: async () => undefined,
-  });
+  return Object.assign(new Outcomes({ models: [], clock: systemClock }), { review: async () => undefined });
 }
 
 /** Of a broker whose messages a test hands over. */

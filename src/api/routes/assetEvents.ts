@@ -24,6 +24,8 @@ export const assetEventRoutes =
         schema: {
           tags,
           summary: 'List what happened to an asset, by time',
+          description:
+            'Installations and replacements, maintenance, closings, lives that were extended, changes of rules: what its state was worked out from, beside its data.',
           operationId: 'listAssetEvents',
           params: AssetParams,
           querystring: query(PAGE_QUERY),
@@ -69,6 +71,8 @@ export const assetEventRoutes =
         schema: {
           tags,
           summary: 'List the usage ledger of an asset, by day and rule',
+          description:
+            'What each rule that counts found used on each UTC day, kept for ever. `adjusted` is what was taken out as implausible; it is never billed.',
           operationId: 'listUsage',
           params: AssetParams,
           querystring: query({

@@ -28,6 +28,8 @@ export const assetRoutes =
         schema: {
           tags,
           summary: 'List assets, by id',
+          description:
+            'Those that fit all filters, each with its health. `search` looks in id, name and serial number.',
           operationId: 'listAssets',
           querystring: query({
             siteId: Type.Optional(Id),
@@ -55,6 +57,8 @@ export const assetRoutes =
         schema: {
           tags,
           summary: 'Get an asset with components, wear and forecasts',
+          description:
+            'The asset as it is registered, and what its rules made of its data: health, latest values, and for each component the share of life used and the forecast.',
           operationId: 'getAsset',
           params: AssetParams,
           response: { 200: ref(AssetDetailSchema) },
@@ -74,6 +78,8 @@ export const assetRoutes =
         schema: {
           tags,
           summary: 'Register an asset',
+          description:
+            'Registers it, with what is known of the installation of its components; what is left out is unknown, and so is its wear. 409 where the id is taken.',
           operationId: 'createAsset',
           body: NewAssetBody,
           response: { 201: withHeaders(AssetSchema, 'Location') },

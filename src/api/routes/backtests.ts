@@ -59,6 +59,7 @@ export const backtestRoutes =
         schema: {
           tags,
           summary: 'List backtests, by when they were asked for; the last 20 are kept',
+          description: 'How far each is and what was asked, without the reports.',
           operationId: 'listBacktests',
           querystring: query(PAGE_QUERY),
           response: { 200: pageOfSchema(ref(BacktestSchema)) },
@@ -77,6 +78,8 @@ export const backtestRoutes =
         schema: {
           tags,
           summary: 'Get a backtest, with its report once it is done',
+          description:
+            'The report holds the rules of today against the candidates on the same history: tickets, failures caught and missed, warning times.',
           operationId: 'getBacktest',
           params: params({ backtestId: Id }),
           response: { 200: ref(BacktestDetailSchema) },
@@ -95,6 +98,7 @@ export const backtestRoutes =
         schema: {
           tags,
           summary: 'Remove a backtest; one that runs is ended',
+          description: 'Its report is gone with it.',
           operationId: 'removeBacktest',
           params: params({ backtestId: Id }),
           response: { 204: Nothing },

@@ -21,6 +21,8 @@ export const bindingRoutes =
         schema: {
           tags,
           summary: 'List which device spoke for which asset, by device and time',
+          description:
+            'A device speaks for an asset from then to then: an asset keeps its history when its gateway is swapped.',
           operationId: 'listBindings',
           querystring: query({ deviceId: Type.Optional(Id), assetId: Type.Optional(Id), ...PAGE_QUERY }),
           response: { 200: pageOfSchema(ref(BindingSchema)) },

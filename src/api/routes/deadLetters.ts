@@ -21,6 +21,7 @@ export const deadLetterRoutes =
         schema: {
           tags,
           summary: 'List dead letters, the newest first',
+          description: 'Messages and values that were not taken, with the reason and the first bytes of the payload.',
           operationId: 'listDeadLetters',
           querystring: query({
             reason: Type.Optional(ReasonSchema),
@@ -44,6 +45,7 @@ export const deadLetterRoutes =
         schema: {
           tags,
           summary: 'Get a dead letter',
+          description: 'With the reason and the first bytes of the payload.',
           operationId: 'getDeadLetter',
           params: LetterParams,
           response: { 200: ref(DeadLetterSchema) },
@@ -81,6 +83,7 @@ export const deadLetterRoutes =
         schema: {
           tags,
           summary: 'Discard a dead letter',
+          description: 'Removes it for good; nothing is stored of it.',
           operationId: 'discardDeadLetter',
           params: LetterParams,
           response: { 204: Nothing },

@@ -47,6 +47,8 @@ export const deliveryRoutes =
         schema: {
           tags,
           summary: 'List deliveries',
+          description:
+            'Each thing that a service desk is to be told, with how often that was tried and the last error.',
           operationId: 'listDeliveries',
           querystring: query({
             status: Type.Optional(oneOf(DELIVERY_STATUSES)),
@@ -69,6 +71,7 @@ export const deliveryRoutes =
         schema: {
           tags,
           summary: 'Try a failed delivery again',
+          description: 'Makes it pending again. 409 unless it has failed for good.',
           operationId: 'retryDelivery',
           params: params({ deliveryId: Id }),
           response: { 204: Nothing },
@@ -87,6 +90,8 @@ export const deliveryRoutes =
         schema: {
           tags,
           summary: 'Get whether deliveries are paused',
+          description:
+            'And why: a person paused them, or the database was restored and nobody knows what the desk was told.',
           operationId: 'getDeliverySwitch',
           response: { 200: SwitchSchema },
         },
@@ -101,6 +106,8 @@ export const deliveryRoutes =
         schema: {
           tags,
           summary: 'Pause or resume deliveries',
+          description:
+            'While they are paused nothing is told to the service desk; what waits is told in order when they go on.',
           operationId: 'setDeliverySwitch',
           body: body(SWITCH, { examples: [{ paused: true }] }),
           response: { 200: SwitchSchema },

@@ -42,6 +42,8 @@ export const deskRoutes =
         schema: {
           tags,
           summary: 'Get what the service desk and the tickets do not agree on',
+          description:
+            'Tickets without a work order, with what telling the desk came to, and open work orders of Fettle that belong to no ticket. The desk is asked.',
           operationId: 'getDeskReconciliation',
           response: { 200: ReconciliationSchema },
         },

@@ -45,6 +45,7 @@ export const failureRoutes =
         schema: {
           tags,
           summary: 'List failures, the newest first',
+          description: 'Those that fit all filters, recorded by people, by import or with a closing.',
           operationId: 'listFailures',
           querystring: query({
             assetId: Type.Optional(Id),
@@ -74,6 +75,7 @@ export const failureRoutes =
         schema: {
           tags,
           summary: 'Get a failure with its corrections',
+          description: 'The failure as it is recorded now, and each correction with who, when and why.',
           operationId: 'getFailure',
           params: FailureParams,
           response: { 200: ref(FailureDetailSchema) },

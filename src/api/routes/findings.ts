@@ -15,6 +15,8 @@ export const findingRoutes =
         schema: {
           tags: ['findings'],
           summary: 'List findings, the newest first',
+          description:
+            'What rules stated, with the evidence, whether it led to a ticket or not. One that a refold took back has `retractedAt`.',
           operationId: 'listFindings',
           querystring: query({
             assetId: Type.Optional(Id),

@@ -30,6 +30,7 @@ export const healthRoutes =
         schema: {
           tags,
           summary: 'Whether the process runs',
+          description: 'Answers while the process can answer at all, whatever its parts do: for whoever restarts it.',
           operationId: 'getHealth',
           response: {
             200: Type.Object({ status: Type.Literal('ok'), version: Type.String() }, { description: 'It runs' }),
@@ -46,6 +47,8 @@ export const healthRoutes =
         schema: {
           tags,
           summary: 'Whether every part works',
+          description:
+            '503 while a part that is needed does not work, or Fettle starts: for load balancers. Each part says how it is.',
           operationId: 'getReadiness',
           response: { 200: ReadinessSchema, 503: ReadinessSchema },
         },

@@ -17,6 +17,7 @@ export const keyRoutes =
         schema: {
           tags,
           summary: 'List API keys, by name',
+          description: 'Names and roles; the keys themselves are not kept.',
           operationId: 'listKeys',
           querystring: query(PAGE_QUERY),
           response: { 200: pageOfSchema(ref(KeySchema)) },

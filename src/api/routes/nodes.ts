@@ -17,6 +17,8 @@ export const nodeRoutes =
         schema: {
           tags,
           summary: 'List the nodes that work on this database, by id',
+          description:
+            'Each process that shares the work: since when, until when it heard its devices, and how far behind its shards are.',
           operationId: 'listNodes',
           querystring: query(PAGE_QUERY),
           response: { 200: pageOfSchema(ref(NodeSchema)) },

@@ -18,6 +18,7 @@ export const notificationRoutes =
         schema: {
           tags,
           summary: 'List notifications',
+          description: 'Each message to people, with how often it was tried and the last error.',
           operationId: 'listNotifications',
           querystring: query({
             status: Type.Optional(oneOf(NOTIFICATION_STATUSES)),
@@ -41,6 +42,7 @@ export const notificationRoutes =
         schema: {
           tags,
           summary: 'Send a failed notification again',
+          description: 'Makes it pending again. 409 unless it has failed for good.',
           operationId: 'retryNotification',
           params: params({ notificationId: Id }),
           response: { 204: Nothing },

@@ -20,6 +20,7 @@ export const ruleRoutes =
         schema: {
           tags,
           summary: 'List asset models, by id',
+          description: 'As they are in force, with their rules.',
           operationId: 'listModels',
           querystring: query(PAGE_QUERY),
           response: { 200: pageOfSchema(ref(ModelSchema)) },
@@ -38,6 +39,7 @@ export const ruleRoutes =
         schema: {
           tags,
           summary: 'Get an asset model',
+          description: 'As it is in force, with its rules.',
           operationId: 'getModel',
           params: params({ modelId: Id }),
           response: { 200: ref(ModelSchema) },
@@ -57,6 +59,7 @@ export const ruleRoutes =
         schema: {
           tags,
           summary: 'List rules that tripped to propose',
+          description: 'They opened more tickets within an hour than their cap, and only propose until they are reset.',
           operationId: 'listTrippedRules',
           querystring: query(PAGE_QUERY),
           response: { 200: pageOfSchema(ref(TrippedRuleSchema)) },
@@ -79,6 +82,7 @@ export const ruleRoutes =
         schema: {
           tags,
           summary: 'Put a tripped rule back to its configured mode',
+          description: 'It opens tickets again as it is configured to. 409 where it has not tripped.',
           operationId: 'resetRule',
           params: params({ modelId: Id, ruleId: Id }),
           response: { 204: Nothing },

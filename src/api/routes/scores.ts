@@ -16,6 +16,8 @@ export const scoreRoutes =
         schema: {
           tags: ['outcomes'],
           summary: 'List what predictions came to, the newest first',
+          description:
+            'Each prediction, and each failure that none foresaw, with what it was held to be and why; worked out anew when a closing or a failure changes.',
           operationId: 'listScores',
           querystring: query({
             score: Type.Optional(severalOf(SCORES, 'One of these')),

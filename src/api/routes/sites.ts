@@ -25,6 +25,7 @@ export const siteRoutes =
         schema: {
           tags,
           summary: 'List the planned shutdowns of a site, the latest first',
+          description: 'Times in which the site is planned to stand still: nothing is raised for silence then.',
           operationId: 'listShutdowns',
           params: params({ siteId: Id }),
           querystring: query(PAGE_QUERY),
@@ -73,6 +74,7 @@ export const siteRoutes =
         schema: {
           tags,
           summary: 'End a shutdown now, or remove one that is still to come',
+          description: 'One that has begun ends now and stays in the list; one that is still to come is removed.',
           operationId: 'endShutdown',
           params: params({ siteId: Id, shutdownId: Id }),
           response: { 204: Nothing },

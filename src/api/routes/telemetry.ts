@@ -34,6 +34,8 @@ export const telemetryRoutes =
         schema: {
           tags: ['assets'],
           summary: 'Get samples of an asset, raw or in buckets',
+          description:
+            'Raw samples in pages, or with `bucket` their minimum, maximum, mean, last value and count; long ranges come from stored aggregates.',
           operationId: 'getTelemetry',
           params: params({ assetId: Id }),
           querystring: query({

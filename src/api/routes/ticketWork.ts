@@ -176,6 +176,7 @@ export const ticketWorkRoutes =
         schema: {
           ...common,
           summary: 'Say that a ticket waits for the customer no longer',
+          description: 'The clock of the solution goes on with the time that was left.',
           operationId: 'resumeTicket',
           body: body({ note: Note }, { examples: [{ note: 'The customer called back' }] }),
         },
@@ -196,6 +197,7 @@ export const ticketWorkRoutes =
           params: common.params,
           headers: common.headers,
           summary: 'Comment on a ticket',
+          description: 'A line of its history, which the service desk is told.',
           operationId: 'commentOnTicket',
           body: body(
             { text: Type.String({ minLength: 1, maxLength: 20_000 }) },
@@ -234,7 +236,15 @@ export const ticketWorkRoutes =
 
     app.post(
       '/tickets/:ticketId/release',
-      { config, schema: { ...common, summary: 'Release a proposed ticket', operationId: 'releaseTicket' } },
+      {
+        config,
+        schema: {
+          ...common,
+          summary: 'Release a proposed ticket',
+          description: 'It is open from then on, its promises begin, and the service desk is told.',
+          operationId: 'releaseTicket',
+        },
+      },
       async (request, reply) => {
         const version = versionOf(request.headers['if-match']);
         return answer(reply, await services.release(request.params.ticketId, version, actorOf(request)));
@@ -248,6 +258,7 @@ export const ticketWorkRoutes =
         schema: {
           ...common,
           summary: 'Void a proposed ticket',
+          description: 'It is cancelled with the reason given; no desk hears of it.',
           operationId: 'voidTicket',
           body: body(
             { reason: Type.String({ minLength: 1, maxLength: 20_000 }) },

@@ -63,6 +63,7 @@ export const ticketRoutes =
         schema: {
           tags,
           summary: 'List tickets',
+          description: 'Those that fit all filters, the newest first unless `sort` says otherwise.',
           operationId: 'listTickets',
           querystring: query({
             status: Type.Optional(severalOf(TICKET_STATUSES, 'One of these')),
@@ -103,6 +104,8 @@ export const ticketRoutes =
         schema: {
           tags,
           summary: 'Get a ticket with its history and findings',
+          description:
+            'All there is to know of it: what it says (`body`), what is known beside it, who did what and when, and what rules stated.',
           operationId: 'getTicket',
           params: params({ ticketId: Id }),
           response: { 200: withHeaders(TicketDetailSchema, 'ETag') },

@@ -36,6 +36,7 @@ export const visitRoutes =
         schema: {
           tags,
           summary: 'What can be done in one visit to an asset: its tickets, and what is nearly due',
+          description: 'With the parts to bring, for whoever goes there anyway.',
           operationId: 'getAssetVisit',
           params: params({ assetId: Id }),
           querystring: query(WITHIN),
@@ -55,6 +56,7 @@ export const visitRoutes =
         schema: {
           tags,
           summary: 'What can be done in one visit to a site: the tickets of its assets, and what is nearly due',
+          description: 'Asset by asset, with the parts to bring, for whoever goes there anyway.',
           operationId: 'getSiteVisit',
           params: params({ siteId: Id }),
           querystring: query(WITHIN),

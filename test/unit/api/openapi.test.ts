@@ -10,6 +10,7 @@ interface Media {
 }
 interface Operation {
   readonly operationId: string;
+  readonly description?: string;
   readonly parameters?: readonly (Media & { readonly name: string })[];
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> };
   readonly responses: Readonly<Record<string, { readonly content?: Readonly<Record<string, Media>> }>>;
@@ -61,6 +62,11 @@ describe('the OpenAPI document', () => {
     expect(problems.map(({ ruleId, message, location }) => `${ruleId}: ${message} at ${location[0]?.pointer}`)).toEqual(
       [],
     );
+  });
+
+  test('describes every operation beyond who may call it', () => {
+    const bare = operations.filter(({ description = '' }) => /^Needs (?:no|a) key/.test(description));
+    expect(bare.map(({ operationId }) => operationId)).toEqual([]);
   });
 
   test('has an example of every parameter, body and answer', () => {
