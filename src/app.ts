@@ -145,6 +145,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     ratings: { publicUrl: url, ...config.followUps, secret: config.followUps.secret },
     storms: config.storms,
     reminders: config.reminders,
+    campaigns: config.campaigns,
     raisePriority: config.sla.escalation.raisePriority,
     ...(onTicket && { onTicket }),
   });

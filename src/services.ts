@@ -75,6 +75,16 @@ export function createServices(
       await assets.bind(binding);
       noteAct('device bound', by, { device: binding.deviceId, asset: binding.assetId });
     },
+    async openCampaign(request, by) {
+      const campaign = await pipeline.campaigns.open(request, by);
+      noteAct('campaign opened', by, { campaign: campaign.number });
+      return campaign;
+    },
+    async editCampaign(id, edit, version, by) {
+      const campaign = await pipeline.campaigns.edit(id, edit, version);
+      noteAct('campaign changed', by, { campaign: campaign.number, ...edit });
+      return campaign;
+    },
     async addShutdown(siteId, { from, to, note }, by) {
       const now = clock.now();
       const about = { siteId, from, to, ...(note !== undefined && { note }) };

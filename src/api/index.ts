@@ -16,6 +16,7 @@ import { assetImportRoutes } from './routes/assetImport.ts';
 import { assetRoutes } from './routes/assets.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { bindingRoutes } from './routes/bindings.ts';
+import { campaignRoutes } from './routes/campaigns.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { deskRoutes } from './routes/desk.ts';
@@ -140,6 +141,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       assetEventRoutes,
       siteRoutes,
       visitRoutes,
+      campaignRoutes,
       telemetryRoutes,
       ticketRoutes,
       ticketChartRoutes,

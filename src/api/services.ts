@@ -1,5 +1,6 @@
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
+import type { Campaign, CampaignEdit, CampaignRequest } from '../domain/campaign.ts';
 import type {
   FailureCorrection,
   FailureRecord,
@@ -85,6 +86,9 @@ export interface Services {
    */
   saveAssets(assets: readonly Asset[], by: Actor, bindings?: readonly DeviceBinding[]): Promise<void>;
   bind(binding: DeviceBinding, by: Actor): Promise<void>;
+  openCampaign(request: CampaignRequest, by: Actor): Promise<Campaign>;
+  /** Rejects with NotFoundError, StaleVersionError, and with ConflictError for a closed one that is to be opened. */
+  editCampaign(id: string, edit: CampaignEdit, version: number | undefined, by: Actor): Promise<Campaign>;
   addShutdown(siteId: string, shutdown: Pick<Shutdown, 'from' | 'to' | 'note'>, by: Actor): Promise<Shutdown>;
   /** Rejects with NotFoundError when it is over, or never was. */
   endShutdown(id: string, by: Actor): Promise<void>;

@@ -6,7 +6,15 @@ import { Address, FilePath, Id, OneOf, Secret, Span, Switch, Text, Whole } from 
 import { section } from './section.ts';
 
 /** Without a word of it, a route tells of these. */
-const USUAL_EVENTS = ['opened', 'escalated', 'reopened', 'brought-up', 'sla-warning', 'sla-breach'] as const;
+const USUAL_EVENTS = [
+  'opened',
+  'escalated',
+  'reopened',
+  'brought-up',
+  'campaign',
+  'sla-warning',
+  'sla-breach',
+] as const;
 
 const Channel = Type.Object(
   {

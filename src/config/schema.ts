@@ -18,7 +18,7 @@ import { Sla } from './slaSchema.ts';
 import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
 import { Spill } from './spillSchema.ts';
 import { Store } from './storeSchema.ts';
-import { Storms } from './stormSchema.ts';
+import { Campaigns, Storms } from './stormSchema.ts';
 import { Tickets } from './ticketTextSchema.ts';
 
 const Log = section('What is logged, as JSON lines on standard error.', {
@@ -89,6 +89,7 @@ export const ConfigSchema = Type.Object(
     followUps: FollowUps,
     reminders: Reminders,
     storms: Storms,
+    campaigns: Campaigns,
     notifications: NotificationOptions,
     desk: Desk,
     sources: Type.Array(SourceSchema, {

@@ -19,3 +19,18 @@ export const Storms = section(
     }),
   },
 );
+
+export const Campaigns = section(
+  'What fails alike in a batch or a model, more often than in the rest of the fleet, becomes a campaign.',
+  {
+    window: Span('How far back tickets count.', '90d', 1),
+    assets: Whole('Different assets that had it, at least.', 3, 2),
+    p: Type.Number({
+      description:
+        "How likely it is by chance, at most: Fisher's exact test against the rest of the fleet, times the number of groups that are tested.",
+      minimum: 0,
+      maximum: 1,
+      default: 0.001,
+    }),
+  },
+);

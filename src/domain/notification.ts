@@ -9,6 +9,7 @@ export const NOTIFY_EVENTS = [
   'escalated',
   'reopened',
   'brought-up',
+  'campaign',
   'sla-warning',
   'sla-breach',
   'assigned',

@@ -27,6 +27,7 @@ const EVENTS: Readonly<Record<NotifyEvent, LocalText>> = {
   escalated: { en: 'Got worse', zh: '情况加重' },
   reopened: { en: 'Reopened', zh: '重新打开' },
   'brought-up': { en: 'Reminder', zh: '提醒' },
+  campaign: { en: 'Campaign', zh: '批次问题' },
   'sla-warning': { en: 'Soon due', zh: '即将超时' },
   'sla-breach': { en: 'Overdue', zh: '已超时' },
   assigned: { en: 'Assigned', zh: '已分派' },

@@ -184,6 +184,8 @@ export interface Ticket extends TicketTimes, TicketPromises {
   readonly parentId?: string;
   /** Of the ticket of a storm: many assets out at once, filed under the first of them. */
   readonly storm?: Storm;
+  /** Id of the campaign of what fails alike. */
+  readonly campaignId?: string;
   readonly closing?: Closing;
   /** Oldest first. */
   readonly formerClosings?: readonly FormerClosing[];
@@ -205,6 +207,7 @@ export const ENTRY_KINDS = [
   'assigned',
   'changed',
   'brought-up',
+  'campaign',
   'sla-warning',
   'sla-breach',
   'comment',

@@ -7,6 +7,7 @@ import type { Assessment } from './assessment.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
 import { AssetWork } from './assetWork.ts';
 import { backgroundOf } from './backgrounds.ts';
+import { Campaigns } from './campaigns.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
@@ -78,6 +79,7 @@ export class Pipeline {
   readonly deskSync: DeskSync;
   readonly timers: Timers;
   readonly storms: StormKeeper;
+  readonly campaigns: Campaigns;
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
   readonly spill: Spill;
@@ -154,6 +156,8 @@ export class Pipeline {
     });
     const policy = options.storms;
     this.storms = new StormKeeper({ database, raising, fleet: this.fleet, policy, deliver, clock, metrics, log });
+    const { campaigns: alike } = options;
+    this.campaigns = new Campaigns({ database, models: options.models, policy: alike, deliver, clock, metrics, log });
     this.raiser = new Raiser({ database, raising, refolds, metrics, clock, log });
     this.#assess = new Assess(this.fleet, ledger, this.raiser, refolds, this.faults);
     this.#rollups = new Rollups({ store: parts.store, database, clock, log });
@@ -301,6 +305,7 @@ export class Pipeline {
       body: async (ticket) => this.#options.present(ticket, await this.backgroundOf(ticket)).body,
     });
     this.storms.start();
+    this.campaigns.start();
     const ingest = await this.#createIngest();
     if (this.#stopped) return;
     this.#ingest = ingest;
@@ -355,6 +360,7 @@ export class Pipeline {
     await within(deadline, this.#rollups.stop());
     await within(deadline, this.deskSync.stop());
     await within(deadline, this.storms.stop());
+    await within(deadline, this.campaigns.stop());
     await within(deadline, this.#fleetLessons.stop());
     await this.#upkeep.importRegistry();
     await this.assessment.stop(deadline);

@@ -1,4 +1,5 @@
 import type { Asset, DeviceBinding } from '../domain/asset.ts';
+import type { CampaignPolicy } from '../domain/campaign.ts';
 import type { ReminderPolicy } from '../domain/contractEnd.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
@@ -89,6 +90,7 @@ export interface PipelineOptions {
   readonly title?: WriteTitle;
   readonly storms: StormPolicy;
   readonly reminders: ReminderPolicy;
+  readonly campaigns: CampaignPolicy;
   /** Whether a ticket gets the next higher priority when a promise is not kept. */
   readonly raisePriority: boolean;
   readonly ratings: RatingOptions;

@@ -9,6 +9,7 @@ import type { PastClosing } from '../domain/ticketBackground.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { AnalyticsRepository } from './analytics.ts';
+import type { CampaignRepository } from './campaigns.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
 import type { DeskLinkRepository } from './deskLinks.ts';
 import type { NodeRepository } from './nodes.ts';
@@ -212,6 +213,7 @@ export interface TicketFilter {
   readonly person?: string;
   readonly recurrenceOf?: string;
   readonly parentId?: string;
+  readonly campaignId?: string;
   readonly kind?: readonly TicketKind[];
   readonly priority?: readonly string[];
   /** Whether a promise was not kept. */
@@ -374,6 +376,7 @@ export interface Repositories {
   readonly dailyWork: DailyWorkRepository;
   readonly deskLinks: DeskLinkRepository;
   readonly storms: StormRepository;
+  readonly campaigns: CampaignRepository;
   readonly timers: TimerRepository;
   readonly notifications: NotificationRepository;
   readonly failures: FailureRepository;

@@ -1,6 +1,7 @@
 import type { AssetView } from '../../src/api/services.ts';
 import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
 import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
+import type { Campaign } from '../../src/domain/campaign.ts';
 import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
@@ -236,6 +237,7 @@ export const ticket: Required<Ticket> = {
   formerClosings: [{ closing: { outcome: 'other-cause', replaced: { at: T0 } }, closedAt: T0 + 3, findingId: 'F1' }],
   recurrenceOf: 'T0',
   parentId: 'T00',
+  campaignId: 'C9',
   storm: { scope: { kind: 'site', id: 'leipzig' }, assets: 480, out: 12, of: 500, told: 470 },
   assetId: ODD_ID,
   siteId: 'leipzig',
@@ -312,6 +314,25 @@ export const delivery: Required<OutboxRow> = {
   attempts: 3,
   lastError: '503',
   deliveredAt: T0 + 9,
+};
+
+export const campaign: Required<Campaign> = {
+  id: 'C9',
+  number: 3,
+  modelId: model.id,
+  batch: 'B7',
+  componentId: 'air-filter',
+  failureModeId: 'clogged',
+  status: 'open',
+  owner: 'quality',
+  note: 'seal',
+  evidence: { affected: 5, assets: 12, expected: 0.4, p: 0.0002, since: T0 },
+  since: T0,
+  openedAt: T0 + 1,
+  openedBy: 'fettle',
+  updatedAt: T0 + 2,
+  closedAt: T0 + 3,
+  version: 4,
 };
 
 export const shutdown: Required<Shutdown> = {

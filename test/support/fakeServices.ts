@@ -130,6 +130,16 @@ export function createFakeServices(): FakeServices {
     async bind(binding, by) {
       note('bind', binding, by);
     },
+    async openCampaign(request, by) {
+      note('openCampaign', request, by);
+      if (request.modelId !== fixtures.model.id) throw new UnacceptableError('no model', []);
+      return fixtures.campaign;
+    },
+    async editCampaign(id, edit, version, by) {
+      note('editCampaign', id, edit, version, by);
+      if (id !== fixtures.campaign.id) throw new NotFoundError(`no campaign ${id}`);
+      return fixtures.campaign;
+    },
     async addShutdown(siteId, shutdown, by) {
       note('addShutdown', siteId, shutdown, by);
       return { ...shutdown, siteId, id: 'S9', by: by.name, recordedAt: fixtures.NOW };
@@ -366,6 +376,12 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
     scores: {
       ofTicket: async () => fixtures.score,
       list: list('scores.list', () => [fixtures.score]),
+    },
+    campaigns: {
+      get: async (id: string) => (id === fixtures.campaign.id ? fixtures.campaign : undefined),
+      list: list('campaigns.list', () => [fixtures.campaign]),
+      affected: async () => ['a1'],
+      notAffected: async () => ['a2', 'a3'],
     },
     storms: {
       members: async () => [fixtures.stormMember],

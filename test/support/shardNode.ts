@@ -108,6 +108,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       deskPollEvery: MINUTE,
       storms: { window: 0, assets: 5, share: 0.5 },
       reminders: { enabled: false, contractBefore: 0, warrantyBefore: 0 },
+      campaigns: { window: 1, assets: 3, p: 0.001 },
       raisePriority: false,
       ratings: { linkValid: 0, lowRating: 0, secret: undefined, publicUrl: '' },
       linkTo: () => '',

@@ -3,6 +3,7 @@ import { AssetSchema } from './asset.ts';
 import { AssetDetailSchema, AssetItemSchema, AssetStateSchema } from './assetState.ts';
 import { BacktestDetailSchema, BacktestSchema } from './backtest.ts';
 import { BacktestReportSchema } from './backtestReport.ts';
+import { CampaignDetailSchema, CampaignSchema } from './campaign.ts';
 import { DeadLetterSchema } from './deadLetter.ts';
 import { DeliverySchema } from './delivery.ts';
 import { BindingSchema, EventSchema } from './event.ts';
@@ -39,6 +40,8 @@ export const NAMED_SCHEMAS = [
   TicketDetailSchema,
   StormMemberSchema,
   VisitSchema,
+  CampaignSchema,
+  CampaignDetailSchema,
   ShutdownSchema,
   ModelSchema,
   TrippedRuleSchema,

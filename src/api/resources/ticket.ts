@@ -159,6 +159,7 @@ export const TicketSchema = Type.Object(
       Type.String({ description: 'Id of the ticket of the storm that it is part of, or came out of' }),
     ),
     storm: Type.Optional(StormSchema),
+    campaignId: Type.Optional(Type.String({ description: 'Of the campaign that it is part of' })),
     assetId: Type.String({ description: 'Of a storm the first' }),
     siteId: Type.String(),
     customerId: Type.Optional(Type.String()),

@@ -80,6 +80,7 @@ export const ticketRoutes =
             person: Type.Optional(Id),
             recurrenceOf: Type.Optional(Id),
             parentId: Type.Optional(Id),
+            campaignId: Type.Optional(Id),
             breached: Type.Optional(
               Type.Boolean({ description: 'Whether a promise, of a response or a solution, was not kept' }),
             ),

@@ -147,3 +147,30 @@ test('the assets of a storm are listed with the times at which they came and wen
   expect(Object.keys(response.json().items[0])).toHaveLength(8);
   expect(problemOf(await api.call('viewer', 'GET', '/api/v1/tickets/T9/members')).status).toBe(404);
 });
+
+describe('campaigns', () => {
+  const scope = { modelId: model.id, batch: 'B7', componentId: 'air-filter', failureModeId: 'clogged' };
+
+  test('are listed, shown with their assets, opened and changed', async () => {
+    await api.call('viewer', 'GET', '/api/v1/campaigns?status=open&batch=B7');
+    expect(argsOf('campaigns.list')).toEqual([{ status: 'open', batch: 'B7' }, { limit: 50 }]);
+    const shown = await api.call('viewer', 'GET', '/api/v1/campaigns/C9');
+    expect(shown.headers.etag).toBe('"4"');
+    expect(shown.json()).toMatchObject({ ...scope, number: 3, affected: ['a1'], notAffected: ['a2', 'a3'] });
+    expect(shown.json().evidence).toEqual({
+      affected: 5,
+      assets: 12,
+      expected: 0.4,
+      p: 0.0002,
+      since: '2024-05-01T08:00:00.000Z',
+    });
+    const opened = await api.call('agent', 'POST', '/api/v1/campaigns', { payload: { ...scope, owner: 'quality' } });
+    expect([opened.statusCode, opened.headers.location]).toEqual([201, '/api/v1/campaigns/C9']);
+    expect(argsOf('openCampaign')).toEqual([{ ...scope, owner: 'quality' }, actor('agent')]);
+    const edit = { status: 'closed', owner: null, note: 'done' };
+    const headers = { 'if-match': '"4"' };
+    const edited = await api.call('agent', 'PATCH', '/api/v1/campaigns/C9', { payload: edit, headers });
+    expect(edited.statusCode).toBe(200);
+    expect(argsOf('editCampaign')).toEqual(['C9', edit, 4, actor('agent')]);
+  });
+});

@@ -31,6 +31,7 @@ describe('loadConfig', () => {
     expect(configOf(loadConfig({ env: {}, cwd }))).toEqual({
       tickets: { texts: [] },
       storms: { window: 120_000, assets: 5, share: 0.5 },
+      campaigns: { window: 90 * 86_400_000, assets: 3, p: 0.001 },
       dataDir: join(cwd, 'data'),
       models: shippedModels(),
       log: { level: 'info' },

@@ -6,6 +6,7 @@ import type { Log } from '../../../log.ts';
 import type { Database, Repositories } from '../../../ports/database.ts';
 import { analyticsRepository } from './analytics/index.ts';
 import { assetRepository } from './assets.ts';
+import { campaignRepository } from './campaigns.ts';
 import { catalogueRepository } from './catalogue.ts';
 import { withoutStatementLimit } from './connection.ts';
 import { dailyWorkRepository } from './dailyWork.ts';
@@ -161,6 +162,7 @@ function repositories(db: Db): Repositories {
     catalogue: catalogueRepository(db),
     shards: shardRepository(db),
     storms: stormRepository(db),
+    campaigns: campaignRepository(db),
     timers: timerRepository(db),
     notifications: notificationRepository(db),
     failures: failureRepository(db),

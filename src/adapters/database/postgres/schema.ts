@@ -1,5 +1,6 @@
 import type { Generated, Kysely } from 'kysely';
 import type { Asset, AssetEvent } from '../../../domain/asset.ts';
+import type { Campaign } from '../../../domain/campaign.ts';
 import type { FailureChange, FailureRecord } from '../../../domain/failure.ts';
 import type { Score } from '../../../domain/score.ts';
 import type { ScopeKind } from '../../../domain/storm.ts';
@@ -50,6 +51,7 @@ export interface Tables {
     sentAt: Generated<Timestamp | null>;
     claimedUntil: Generated<Timestamp | null>;
   };
+  campaigns: Omit<Row<Campaign>, 'number' | 'version'> & { number: Generated<number>; version: Generated<number> };
   heldFindings: {
     findingId: string;
     assetId: string;

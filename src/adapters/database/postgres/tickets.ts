@@ -215,7 +215,7 @@ const ORDERS: Readonly<Record<TicketSort, Order<TicketRow>>> = {
 
 const EQUALS = [
   ...(['assetId', 'siteId', 'customerId', 'componentId', 'failureModeId', 'ruleId', 'ruleVersion'] as const),
-  ...(['team', 'person', 'recurrenceOf', 'parentId'] as const),
+  ...(['team', 'person', 'recurrenceOf', 'parentId', 'campaignId'] as const),
 ];
 const ANY_OF = ['status', 'priority', 'kind'] as const;
 

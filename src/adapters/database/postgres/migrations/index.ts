@@ -20,6 +20,7 @@ import { sql as storms } from './0019-storms.ts';
 import { sql as serviceParts } from './0020-service-parts.ts';
 import { sql as firstScores } from './0021-first-scores.ts';
 import { sql as serials } from './0022-serials.ts';
+import { sql as campaigns } from './0023-campaigns.ts';
 
 export interface Migration {
   readonly name: string;
@@ -51,4 +52,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0020-service-parts', sql: serviceParts },
   { name: '0021-first-scores', sql: firstScores },
   { name: '0022-serials', sql: serials },
+  { name: '0023-campaigns', sql: campaigns },
 ];
