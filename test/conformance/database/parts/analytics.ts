@@ -207,6 +207,28 @@ export function describeAnalytics(harness: GetHarness): void {
       expect(need!.expected).toBeLessThan(0.6);
     });
 
+    it('tells dashboards the same chance of an end as it counts with', async () => {
+      const days = (day: number | null) => (day === null ? 'NULL' : `to_timestamp(${day * 86400})`);
+      for (const [after, ...quantiles] of [
+        [30, 10, 20, 40],
+        [5, 10, 20, 40],
+        [90, 10, 20, 40],
+        [30, 40, null, null],
+        [30, null, null, null],
+        [30, -5, 3, 3],
+        [0, 1, 2, 3],
+      ]) {
+        const ms = quantiles.map((day) => (day === null ? 'NULL' : `${day! * DAY}`));
+        const [row] = await harness().query<{ counted: number; shown: number }>(
+          `SELECT fettle.share_ended(${after! * DAY}, ${ms.join(', ')}) AS counted,
+            fettle_views.ended_by(${[after!, 0, ...quantiles].map((day) => days(day!)).join(', ')}) AS shown`,
+        );
+        expect(row!.shown, `${after} of ${quantiles}`).toBeCloseTo(row!.counted, 9);
+        expect(row!.counted).toBeGreaterThanOrEqual(0);
+        expect(row!.counted).toBeLessThanOrEqual(1);
+      }
+    });
+
     it('takes many by the normal distribution, within one of the exact count', async () => {
       const [many] = await harness().query<{ band: number[] }>(
         'SELECT fettle.count_quantiles(array_fill(0.5::float8, ARRAY[1000])) AS band',
