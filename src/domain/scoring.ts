@@ -5,7 +5,7 @@ import { INSTALLATION_UNKNOWN, type LocalText } from './model.ts';
 import type { Score, ScoreKind } from './score.ts';
 import { WHY } from './scoreReasons.ts';
 import type { Closing, Ticket } from './ticket.ts';
-import { isOngoing } from './ticketStatus.ts';
+import { isOngoing, isToDo } from './ticketStatus.ts';
 import { DAY, type Duration, HOUR, type Timestamp } from './time.ts';
 
 /** A component was installed or replaced. */
@@ -72,19 +72,25 @@ export function scoresOf(facts: ScoringFacts): Score[] {
 /** A request for data, and an inspection or a service that falls due, say nothing of a failure. */
 function isPrediction({ ruleId, failureModeId, evidence, origin }: Ticket): boolean {
   if (ruleId === undefined || origin === 'plan' || failureModeId === INSTALLATION_UNKNOWN.id) return false;
-  return !(evidence?.kind === 'calendar' && evidence.of === 'inspection');
+  return evidence?.kind !== 'calendar' || evidence.of === 'life';
 }
 
 function predictionOf(ticket: Ticket, { renewals }: ScoringFacts): Prediction {
-  const { openedAt, closedAt, closing } = ticket;
+  const { openedAt, closedAt, closing, status } = ticket;
   const told = closing?.replaced;
-  const end = isOngoing(ticket.status) ? Number.POSITIVE_INFINITY : (closedAt ?? openedAt);
-  const seen = renewals.find(({ at }) => at > openedAt && at <= end);
+  const closed = isOngoing(status) ? Number.POSITIVE_INFINITY : (closedAt ?? openedAt);
+  const seen = renewals.find(({ at }) => at > openedAt && at <= closed);
   const replaced = told ? graded(told, renewals) : seen;
-  const wait = isOngoing(ticket.status) ? end : end + waitOf(ticket);
   const next = renewals.find(({ at }) => at > openedAt)?.at ?? Number.POSITIVE_INFINITY;
-  const last = told || closing?.outcome === 'replaced-detected' ? end : wait;
+  const end = endOf(ticket);
+  const last = told || closing?.outcome === 'replaced-detected' ? end : end + waitOf(ticket, end);
   return { ticket, until: Math.min(last, next), replaced, matched: [] };
+}
+
+/** When it was over: closed, or said to be done or cleared where nobody has closed it yet. */
+function endOf({ status, openedAt, resolvedAt, closedAt }: Ticket): Timestamp {
+  if (!isOngoing(status)) return closedAt ?? openedAt;
+  return isToDo(status) ? Number.POSITIVE_INFINITY : (resolvedAt ?? Number.POSITIVE_INFINITY);
 }
 
 /** Its condition, where that was said of the replacement as an event of the asset. */
@@ -95,22 +101,27 @@ function graded(told: Renewal, renewals: readonly Renewal[]): Renewal {
 }
 
 /** How long after it ended a failure is still the one that was meant: a week, or as long as its forecast said. */
-function waitOf({ forecast, closedAt = 0 }: Ticket): Duration {
-  const end = forecast?.p90 ?? forecast?.p50 ?? forecast?.p10 ?? closedAt;
-  return Math.min(LONGEST_WAIT, Math.max(WITHIN, end - closedAt));
+function waitOf({ forecast }: Ticket, end: Timestamp): Duration {
+  if (!forecast) return WITHIN;
+  return Math.min(LONGEST_WAIT, Math.max(WITHIN, (forecast.p90 ?? Number.POSITIVE_INFINITY) - end));
 }
 
-/** Whether it belongs to a prediction: the one whose closing recorded it, the first opened before it, or one opened soon after. */
+/**
+ * Whether it belongs to predictions: to the one whose closing recorded it and to all that were waiting for it, else to the first
+ * that was opened soon after.
+ */
 function assign(failure: FailureRecord, predictions: readonly Prediction[], renewals: readonly Renewal[]): boolean {
-  const own = predictions.find(({ ticket }) => ticket.id === failure.ticketId);
   const alike = predictions.filter(({ ticket }) => isAlike(failure, ticket));
-  const before = alike.filter(({ ticket, until }) => ticket.openedAt <= failure.at && failure.at <= until);
+  const isMeant = ({ ticket, until }: Prediction) => ticket.openedAt <= failure.at && failure.at <= until;
+  const meant = predictions.filter(
+    (one) => one.ticket.id === failure.ticketId || (alike.includes(one) && isMeant(one)),
+  );
   const isSince = ({ openedAt }: Ticket) =>
     openedAt > failure.at &&
     openedAt - failure.at <= WITHIN &&
     !renewals.some(({ at }) => at > failure.at && at <= openedAt);
-  const after = alike.find(({ ticket }) => isSince(ticket));
-  const theirs = own ? [own] : before.length > 0 ? before : after ? [after] : [];
+  const after = alike.filter(({ ticket }) => isSince(ticket)).slice(0, 1);
+  const theirs = meant.length > 0 ? meant : after;
   for (const { matched } of theirs) matched.push(failure);
   return theirs.length > 0;
 }
@@ -223,7 +234,7 @@ function judgeNothing(
   if (replaced) return judgeRemoved(ticket, replaced) ?? unverifiable(WHY.renewedMeanwhile());
   if (closing !== ticket.closing) return unverifiable(WHY.cameAgain());
   const closedAt = ticket.closedAt ?? now;
-  const until = closedAt + waitOf(ticket);
+  const until = closedAt + waitOf(ticket, closedAt);
   if (renewals.some(({ at }) => at > closedAt && at <= Math.min(until, now)))
     return unverifiable(WHY.renewedMeanwhile());
   if (matched.length > 0) return unverifiable(WHY.incipientAfter());
@@ -250,10 +261,11 @@ function lifeLeft({ forecast, part }: Ticket, at: Timestamp): Duration | null | 
 }
 
 /** The share of the life, up to the P50 of its forecast or its rated one, that a part still had when it was taken out. */
-function lifeLostOf({ ticket, replaced }: Prediction, { renewals }: ScoringFacts): number | undefined {
+function lifeLostOf({ ticket, replaced, matched }: Prediction, { renewals }: ScoringFacts): number | undefined {
   if (!replaced) return undefined;
-  if (replaced.removed === 'failed') return 0;
-  const { forecast, evidence } = ticket;
+  const { forecast, evidence, closing } = ticket;
+  const hadFailed = matched.some(({ impact, at }) => impact === 'critical' && at <= replaced.at);
+  if (replaced.removed === 'failed' || closing?.found === 'critical' || hadFailed) return 0;
   const installed = renewals.filter(({ at }) => at > 0 && at < replaced.at).at(-1)?.at;
   if (forecast && forecast.p50 !== null && installed !== undefined && forecast.p50 > installed)
     return share((forecast.p50 - replaced.at) / (forecast.p50 - installed));

@@ -301,7 +301,7 @@ export class Pipeline {
     await this.timers.start();
     await this.parts.notifications.start(database, {
       link: this.#options.linkTo,
-      ratingLink: async ({ id }) => (await this.ratings.link(id)).url,
+      ratingLink: async ({ id }) => (await this.ratings.sign(id)).url,
       body: async (ticket) => this.#options.present(ticket, await this.backgroundOf(ticket)).body,
     });
     this.storms.start();

@@ -54,6 +54,11 @@ export class Ratings {
     if (!ticket) throw new NotFoundError(`no ticket '${ticketId}'`);
     if (ticket.status !== 'closed')
       throw new ConflictError(`ticket ${ticket.number} is ${ticket.status}; only a closed one is rated`);
+    return this.sign(ticketId);
+  }
+
+  /** {@link link}, whatever has become of the ticket since its customer was to be asked. */
+  async sign(ticketId: string): Promise<{ readonly url: string; readonly until: Timestamp }> {
     const until = this.#parts.clock.now() + this.#options.linkValid;
     return { url: `${this.#options.publicUrl}/r/${ratingToken(ticketId, until, await this.#key())}`, until };
   }

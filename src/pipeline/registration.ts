@@ -7,7 +7,6 @@ import { ConflictError } from '../errors.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
-import { installs } from '../rules/rule.ts';
 import type { Fleet } from './fleet.ts';
 import { type Notes, noteOfEvent } from './notes.ts';
 import type { RegistryNote } from './registryNotes.ts';
@@ -69,18 +68,12 @@ export class Registration {
    * counted from, is not among their events.
    */
   async uncommissioned(): Promise<Asset[]> {
-    const { settings, events } = this.#database;
-    for (const { model } of this.#fleet.models) {
-      const setting = `commissioned:${model.id}`;
-      if (!isServicedAsAWhole(model) || (await settings.get(setting)) !== undefined) continue;
-      for (const { asset } of this.#fleet.all()) {
-        if (asset.modelId !== model.id || asset.commissionedAt === undefined) continue;
-        const told = (await events.of(asset.id)).some((event) => installs(event, WHOLE_ASSET));
-        if (!told) this.#uncommissioned.add(asset.id);
-      }
-      await settings.set(setting, this.#clock.now());
-    }
-    return [...this.#uncommissioned].map((id) => this.#fleet.get(id)!.asset);
+    const serviced = [...this.#fleet.all()].filter(({ model }) => isServicedAsAWhole(model));
+    if (serviced.length === 0) return [];
+    const told = new Set(await this.#database.events.assetsWith(WHOLE_ASSET));
+    const missing = serviced.filter(({ asset }) => asset.commissionedAt !== undefined && !told.has(asset.id));
+    for (const { asset } of missing) this.#uncommissioned.add(asset.id);
+    return missing.map(({ asset }) => asset);
   }
 
   /**
@@ -104,7 +97,10 @@ export class Registration {
       for (const binding of bindings) await tx.assets.bind(binding);
       return { events: implied, bound: bindings.length === 0 ? undefined : await tx.assets.bindings() };
     });
-    for (const asset of assets) this.#fleet.add(asset);
+    for (const asset of assets) {
+      this.#fleet.add(asset);
+      this.#uncommissioned.delete(asset.id);
+    }
     if (bound) this.#fleet.setBindings(bound);
     // Another node may have changed them since, and that may be here already: the next refresh looks again.
     this.#revision = Math.min(this.#revision, seen);
@@ -125,11 +121,12 @@ export class Registration {
     return places.flatMap((componentId): ComponentInstalledEvent[] => {
       const installed = installationOf(asset, componentId);
       if (!installed) return [];
-      const isNews = componentId === WHOLE_ASSET && this.#uncommissioned.delete(asset.id);
+      const isNews = componentId === WHOLE_ASSET && this.#uncommissioned.has(asset.id);
       if (known && !isNews && same(installed, installationOf(known, componentId))) return [];
       return [
         {
-          id: newId(),
+          // However many nodes find that it is missing, it is told once.
+          id: known && isNews ? `commissioned|${asset.id}|${installed.at}` : newId(),
           type: 'component-installed',
           assetId: asset.id,
           componentId,

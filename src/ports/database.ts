@@ -93,6 +93,8 @@ export interface EventRepository {
   all(): Promise<AssetEvent[]>;
   /** Where a part with this serial was installed, on whatever asset, by (at, id). */
   ofSerial(serial: string): Promise<ComponentInstalledEvent[]>;
+  /** Ids of the assets on which something was ever installed in this place. */
+  assetsWith(componentId: string): Promise<string[]>;
   /** Deaf intervals, of every node, that end after `since`, by `from`. */
   deaf(since: Timestamp): Promise<DeafInterval[]>;
   /** `node`: client id of the node that was deaf, where there are several. */

@@ -24,9 +24,12 @@ export function idleNotifications(): Notifications {
   return new Notifications({ ...parts, log: createLog('silent') });
 }
 
-/** Of a database that nobody reviews. */
+/** Of tickets that nobody scores. */
 export function idleOutcomes(): Outcomes {
-  return Object.assign(new Outcomes({ models: [], clock: systemClock }), { review: async () => undefined });
+  return Object.assign(new Outcomes({ models: [], clock: systemClock }), {
+    score: async () => undefined,
+    review: async () => undefined,
+  });
 }
 
 /** Of a broker whose messages a test hands over. */

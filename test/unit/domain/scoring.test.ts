@@ -85,6 +85,39 @@ describe('a failure that came after a ticket', () => {
   });
 });
 
+describe('a failure that several tickets may have meant', () => {
+  const nothing = closed({ outcome: 'no-fault-found' }, T0 + DAY);
+  const next = { id: 'next', openedAt: T0 + 12 * DAY, recurrenceOf: nothing.id, kind: 'reactive' } as const;
+
+  it('counts for the one whose wait was running, though the closing of its recurrence recorded it', () => {
+    const forecast = { p10: T0 + 5 * DAY, p50: T0 + 20 * DAY, p90: T0 + 30 * DAY };
+    const recurrence = closed({ outcome: 'failure-found', found: 'critical' }, T0 + 13 * DAY, next);
+    const failures = [failure(T0 + 12 * DAY, { ticketId: 'next', source: 'ticket' })];
+    const scores = score([{ ...nothing, forecast }, recurrence], { failures });
+    expect(scores).toMatchObject([
+      { ticketId: nothing.id, score: 'hit', warningMs: 12 * DAY, failureId: 'f1' },
+      { ticketId: 'next', score: 'late', warningMs: 0, failureId: 'f1' },
+    ]);
+  });
+
+  it('counts for none that was over long before', () => {
+    const failures = [failure(T0 + 12 * DAY, { ticketId: 'next', source: 'ticket' })];
+    const recurrence = closed({ outcome: 'failure-found', found: 'critical' }, T0 + 13 * DAY, next);
+    expect(score([nothing, recurrence], { failures }).map((one) => one.score)).toEqual(['false', 'late']);
+  });
+});
+
+describe('a ticket that is said to be done', () => {
+  it.each(['resolved', 'awaiting-outcome'] as const)('waits no longer once it is %s', (status) => {
+    const done = opened({ status, resolvedAt: T0 + 2 * DAY });
+    const scores = (at: number) =>
+      score([done], { failures: [failure(at)], now: T0 + 400 * DAY }).map((one) => one.score);
+    expect(scores(T0 + 9 * DAY)).toEqual(['hit']);
+    expect(scores(T0 + 9 * DAY + 1)).toEqual(status === 'resolved' ? ['missed'] : ['unverifiable', 'missed']);
+    expect(scores(T0 + 300 * DAY)).toContain('missed');
+  });
+});
+
 describe('a failure that came before', () => {
   it('is late for a ticket that opens within a week of it, and no longer missed', () => {
     const failures = [failure(T0 - 6 * HOUR)];
@@ -175,6 +208,18 @@ describe('what was found at the closing', () => {
     expect(lost({ evidence }, { ...closing, replaced: { ...replaced, removed: 'failed' } })).toBe(0);
     expect(lost({ evidence }, { outcome: 'other-cause' })).toBeCloseTo(0.1, 12);
   });
+
+  it('throws away nothing of a part that had failed, whoever says so', () => {
+    const renewals = [INSTALLED, { at: T0 + 10 * DAY }];
+    const replaced = { at: T0 + 10 * DAY };
+    const lost = (closing: Closing, failures: FailureRecord[] = []) =>
+      scoreOf(closed(closing, T0 + 11 * DAY, { forecast: FORECAST }), { renewals, failures })!.lifeLost;
+    expect(lost({ outcome: 'failure-found', found: 'critical', replaced })).toBe(0);
+    expect(lost({ outcome: 'failure-found', found: 'degraded', replaced })).toBeCloseTo(40 / 150, 12);
+    expect(lost({ outcome: 'other-cause', replaced }, [failure(T0 + 9 * DAY)])).toBe(0);
+    const degraded = failure(T0 + 9 * DAY, { impact: 'degraded' });
+    expect(lost({ outcome: 'other-cause', replaced }, [degraded])).toBeCloseTo(40 / 150, 12);
+  });
 });
 
 describe('no fault found', () => {
@@ -192,8 +237,11 @@ describe('no fault found', () => {
       scoreOf(closed(nothing, T0 + 20 * DAY, { forecast: { ...FORECAST, p90 } }), { now: T0 + 21 * DAY })!.reviewAt;
     expect(until(T0 + 60 * DAY)).toBe(T0 + 60 * DAY);
     expect(until(T0 + 500 * DAY)).toBe(T0 + 110 * DAY);
-    expect(until(null)).toBe(T0 + 50 * DAY);
+    expect(until(null)).toBe(T0 + 110 * DAY);
     expect(until(T0)).toBe(T0 + 27 * DAY);
+    const never = { p10: null, p50: null, p90: null };
+    const closing = closed(nothing, T0 + 20 * DAY, { forecast: never });
+    expect(scoreOf(closing, { now: T0 + 21 * DAY })!.reviewAt).toBe(T0 + 110 * DAY);
   });
 
   it('was right after all where it fails within that time', () => {
@@ -234,9 +282,8 @@ describe('what has not ended, or ended otherwise', () => {
     const closing: Closing = { outcome: 'no-fault-found' };
     const { ruleId: _, ...ofCustomer } = closed(closing);
     expect(score([ofCustomer, closed(closing, T0, { failureModeId: 'installation-unknown' })])).toEqual([]);
-    const evidence = { kind: 'calendar', of: 'inspection', life: DAY, age: DAY, wear: 1 } as const;
-    expect(
-      score([closed(closing, T0, { evidence: evidence as unknown as Ticket['evidence'] } as Partial<Ticket>)]),
-    ).toEqual([]);
+    const due = (of: 'life' | 'inspection' | 'service') =>
+      score([closed(closing, T0, { evidence: { kind: 'calendar', of, installedAt: T0 - DAY, due: T0 } })]).length;
+    expect([due('inspection'), due('service'), due('life')]).toEqual([0, 0, 1]);
   });
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../../src/adapters/database/embedded/index.ts';
 import { openDatabase } from '../../../src/adapters/database/postgres/index.ts';
-import type { Asset } from '../../../src/domain/asset.ts';
+import type { Asset, AssetEvent } from '../../../src/domain/asset.ts';
 import type { AssetModel } from '../../../src/domain/model.ts';
 import type { Actor } from '../../../src/domain/request.ts';
 import type { SourceDefinition } from '../../../src/domain/source.ts';
@@ -34,6 +34,7 @@ const models: AssetModel[] = [
   { ...PUMP, components: [{ id: 'seal', name, failureModes: [] }] },
   { ...PUMP, id: 'fan' },
 ];
+const SERVICED = { id: 'service', title: name, componentId: 'asset', checklist: [], parts: [] };
 
 let server: EmbeddedPostgres;
 let database: Database;
@@ -152,8 +153,8 @@ describe('registering assets with their devices', () => {
 });
 
 describe('several nodes on one registry', () => {
-  function node() {
-    const fleet = new Fleet(models);
+  function node(used = models) {
+    const fleet = new Fleet(used);
     const notes = registryNotes({ database, fleet, journal: { pending: () => ({ records: 0 }) } as Journal, log });
     const registration = new Registration(fleet, database, notes, clock);
     return { fleet, registration };
@@ -198,6 +199,29 @@ describe('several nodes on one registry', () => {
     expect(b.fleet.get(id('other'))?.model.id).toBe('fan');
     expect(b.fleet.ofSeries(early.series[0]!)).toBe(early);
     await expect(b.registration.save([pump('other')], 'bob')).rejects.toThrow('is a fan and stays one');
+  });
+
+  it('record the commissioning that a plan of the whole asset counts from, however often they were stopped before', async () => {
+    const serviced = models.map((model) => ({ ...model, servicePlans: [SERVICED] }));
+    const commissioned = async (...ids: string[]) =>
+      Promise.all(ids.map(async (one) => (await database.events.of(one)).filter((event) => isOfWhole(event)).length));
+    const isOfWhole = (event: AssetEvent) => event.type === 'component-installed' && event.componentId === 'asset';
+    const missing = async ({ registration }: ReturnType<typeof node>) => {
+      await registration.refresh();
+      return (await registration.uncommissioned()).filter((asset) => asset.id.endsWith(id('')));
+    };
+    await node().registration.save([pump('old', { commissionedAt: 5 })], 'ann');
+    expect(await commissioned(id('old'))).toEqual([0]);
+    // Stopped before it has saved what it found.
+    expect(await missing(node(serviced))).toHaveLength(1);
+    // The plan was away for a while.
+    await node().registration.save([pump('between', { commissionedAt: 5 })], 'ann');
+    const [a, b] = [node(serviced), node(serviced)];
+    const found = await Promise.all([a, b].map(missing));
+    expect(found.map((assets) => assets.length)).toEqual([2, 2]);
+    await Promise.all([a, b].map(({ registration }, at) => registration.save(found[at]!, 'file')));
+    expect(await commissioned(id('old'), id('between'))).toEqual([1, 1]);
+    expect(await missing(node(serviced))).toEqual([]);
   });
 
   it('record an installation once that several of them find in their configuration', async () => {

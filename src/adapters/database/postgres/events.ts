@@ -27,6 +27,15 @@ export function eventRepository(db: Db): EventRepository {
       return rows.map(({ event }) => event).filter(isInstallation);
     },
 
+    async assetsWith(componentId) {
+      const { rows } = await sql<{ id: string }>`
+        SELECT DISTINCT asset_id AS id FROM fettle.asset_events
+        WHERE event ->> 'componentId' = ${componentId}
+          AND event ->> 'type' IN ('component-installed', 'component-replaced')
+      `.execute(db);
+      return rows.map(({ id }) => id);
+    },
+
     async all() {
       const rows = await ordered().execute();
       return rows.map(({ event }) => event);

@@ -118,6 +118,21 @@ export function describeAssets(harness: GetHarness): void {
     expect(await events().ofSerial('S')).toEqual([]);
   });
 
+  it('knows the assets that have had something installed in a place', async () => {
+    const base = { at: T0, recordedAt: T0, by: 'ann', componentId: 'place' };
+    const there = { ...base, id: 'i1', type: 'component-installed' as const, assetId: 'b' };
+    const closing = { failureModeId: 'm', ticketId: 't' };
+    await events().add([
+      there,
+      { ...there, id: 'i2', type: 'component-replaced' },
+      { ...there, id: 'i3', assetId: 'a' },
+      { ...there, id: 'i4', assetId: 'c', componentId: 'elsewhere' },
+      { ...base, ...closing, id: 'i5', type: 'ticket-closed', assetId: 'd' },
+    ]);
+    expect((await events().assetsWith('place')).sort()).toEqual(['a', 'b']);
+    expect(await events().assetsWith('nowhere')).toEqual([]);
+  });
+
   it('keeps events by (at, id), each once', async () => {
     const base = { assetId: 'a', recordedAt: T0 + 0.001, by: '工程师' };
     const late: AssetEvent = {
