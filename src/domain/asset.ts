@@ -95,12 +95,14 @@ export interface MaintenanceEvent extends EventBase {
   readonly note?: string;
 }
 
-/** A ticket was closed; `at` is the asset's watermark then. Evidence that ends at or before it never raises again. */
+/** A ticket was closed or cancelled; `at` is the asset's watermark then. Evidence that ends at or before it never raises again. */
 export interface TicketClosedEvent extends EventBase {
   readonly type: 'ticket-closed';
   readonly componentId: string;
   readonly failureModeId: string;
   readonly ticketId: string;
+  /** By a person who cancelled it, or with the version of the rule that raised it; absent: closed with an outcome. */
+  readonly endedAs?: 'cancelled' | 'voided';
 }
 
 /**
@@ -122,6 +124,8 @@ export interface LifeExtendedEvent extends EventBase {
 export interface RulesChangedEvent extends EventBase {
   readonly type: 'rules-changed';
   readonly ruleIds: readonly string[];
+  /** Those that were not there before. */
+  readonly added?: readonly string[];
 }
 
 /** What other assets of the model taught a rule: it judges by it too from here on. */

@@ -3,7 +3,7 @@ import type { Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Repositories } from '../ports/database.ts';
-import { initState, parseState } from '../rules/state.ts';
+import { type ChangedState, initState, parseState } from '../rules/state.ts';
 import { AssetTrouble } from './assetTrouble.ts';
 import { BY_FETTLE } from './raise.ts';
 import type { Tracked } from './tracked.ts';
@@ -13,8 +13,7 @@ const CHUNK = 500;
 
 interface Changed {
   readonly tracked: Tracked;
-  readonly ruleIds: readonly string[];
-  readonly time: Timestamp;
+  readonly to: ChangedState;
 }
 
 /**
@@ -53,7 +52,7 @@ export class HeldStates {
       changed.push(...(await this.#read(tx, held, missing.slice(at, at + CHUNK))));
     }
     if (changed.length > 0) await this.#record(tx, changed);
-    return new Map(changed.map(({ tracked, time }) => [tracked, time]));
+    return new Map(changed.map(({ tracked, to }) => [tracked, to.time]));
   }
 
   async #read(tx: Repositories, held: Set<Tracked>, assets: readonly Tracked[]): Promise<Changed[]> {
@@ -64,7 +63,7 @@ export class HeldStates {
       const text = texts.get(tracked.asset.id);
       const parsed = text === undefined ? undefined : parse(text, tracked);
       tracked.state = parsed?.state ?? initState(tracked.compiled);
-      if (parsed && !parsed.state) changed.push({ tracked, ruleIds: parsed.changedRules, time: parsed.time });
+      if (parsed && !parsed.state) changed.push({ tracked, to: parsed });
       else held.add(tracked);
     }
     return changed;
@@ -74,11 +73,12 @@ export class HeldStates {
   async #record(tx: Repositories, changed: readonly Changed[]): Promise<void> {
     const now = this.#clock.now();
     this.#log.info({ assets: changed.length }, 'the models of these assets have changed: folding their history anew');
-    const events = changed.map(({ tracked, ruleIds, time }): RulesChangedEvent => {
+    const events = changed.map(({ tracked, to: { changedRules, newRules, time } }): RulesChangedEvent => {
       const { id: assetId } = tracked.asset;
       const at = Number.isFinite(time) ? time : 0;
       const id = `rules-changed|${assetId}|${tracked.model.version}|${at}`;
-      return { id, type: 'rules-changed', assetId, at, recordedAt: now, by: BY_FETTLE, ruleIds: [...ruleIds] };
+      const rules = { ruleIds: changedRules, added: newRules };
+      return { id, type: 'rules-changed', assetId, at, recordedAt: now, by: BY_FETTLE, ...rules };
     });
     await tx.events.add(events);
   }

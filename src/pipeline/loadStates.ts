@@ -3,7 +3,7 @@ import type { Log } from '../log.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
-import { parseState } from '../rules/state.ts';
+import { type ChangedState, parseState } from '../rules/state.ts';
 import type { Assess } from './assess.ts';
 import type { Fleet } from './fleet.ts';
 import { BY_FETTLE } from './raise.ts';
@@ -45,7 +45,7 @@ async function parseStates({ fleet, database, refolds, clock, log }: LoadParts):
       tracked.dirty = true;
       continue;
     }
-    const event = rulesChanged(tracked, parsed.changedRules, parsed.time, clock);
+    const event = rulesChanged(tracked, parsed, clock);
     changed.push({ tracked, event });
   }
   if (changed.length === 0) return;
@@ -57,7 +57,7 @@ async function parseStates({ fleet, database, refolds, clock, log }: LoadParts):
   for (const { tracked } of changed) refolds.refold(tracked, 0);
 }
 
-function rulesChanged(tracked: Tracked, ruleIds: string[], time: number, clock: Clock): AssetEvent {
+function rulesChanged(tracked: Tracked, { changedRules, newRules, time }: ChangedState, clock: Clock): AssetEvent {
   const now = clock.now();
   const at = Number.isFinite(time) ? time : 0;
   return {
@@ -67,7 +67,8 @@ function rulesChanged(tracked: Tracked, ruleIds: string[], time: number, clock: 
     at,
     recordedAt: now,
     by: BY_FETTLE,
-    ruleIds,
+    ruleIds: changedRules,
+    added: newRules,
   };
 }
 

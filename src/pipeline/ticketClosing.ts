@@ -1,4 +1,4 @@
-import type { AssetEvent } from '../domain/asset.ts';
+import type { AssetEvent, TicketClosedEvent } from '../domain/asset.ts';
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import type { Actor } from '../domain/request.ts';
 import type { Closing, ClosingRequest, LifeExtension, Outcome, Replacement, Ticket } from '../domain/ticket.ts';
@@ -112,7 +112,12 @@ export class TicketClosing {
   }
 
   /** Evidence up to what the asset's state holds now never raises again. */
-  async keepWatermark(tx: Repositories, ticket: Ticket, by: Actor): Promise<Timestamp> {
+  async keepWatermark(
+    tx: Repositories,
+    ticket: Ticket,
+    by: Actor,
+    endedAs?: TicketClosedEvent['endedAs'],
+  ): Promise<Timestamp> {
     const { fleet, assessment, clock } = this.#parts;
     const tracked = fleet.get(ticket.assetId);
     const now = clock.now();
@@ -126,6 +131,7 @@ export class TicketClosing {
       componentId,
       failureModeId,
       ticketId,
+      ...(endedAs && { endedAs }),
     });
     return at;
   }

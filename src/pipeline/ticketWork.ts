@@ -162,6 +162,15 @@ export class TicketWork {
     });
   }
 
+  /** Cancels with the version of the rule that raised it: that says nothing of what is to be done. */
+  withdraw(id: string, reason: string, by: Actor): Promise<Ticket> {
+    return this.#acts.act(id, undefined, by, (ticket) => ({
+      note: reason,
+      event: isUnreleased(ticket) ? undefined : 'ticket.closed',
+      ...this.#cancelling(ticket, by, 'voided'),
+    }));
+  }
+
   /**
    * Closes with an outcome; what was replaced starts a new life at that time and reading, what is worn and stays goes on by
    * the longer life that it is given. With `deferUntil` it is deferred instead: nothing is scored, nothing reset.
@@ -237,11 +246,11 @@ export class TicketWork {
     };
   }
 
-  #cancelling(ticket: Ticket, by: Actor): Act {
+  #cancelling(ticket: Ticket, by: Actor, endedAs: 'cancelled' | 'voided' = 'cancelled'): Act {
     return {
       to: 'cancelled',
       change: { closedAt: this.#parts.clock.now() },
-      also: (tx) => this.#closing.keepWatermark(tx, ticket, by),
+      also: (tx) => this.#closing.keepWatermark(tx, ticket, by, endedAs),
     };
   }
 

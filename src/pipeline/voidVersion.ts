@@ -34,8 +34,7 @@ export async function voidVersion(
       continue;
     }
     try {
-      if (status === 'proposed') await tickets.voidTicket(id, undefined, reason, by);
-      else await tickets.transition(id, 'cancelled', undefined, by, reason);
+      await tickets.withdraw(id, reason, by);
       counts.voided++;
     } catch (error) {
       // Somebody moved it meanwhile.

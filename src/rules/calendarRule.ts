@@ -98,6 +98,11 @@ function lifeOf({ life }: CalendarState, plan: Plan & { readonly kind: 'life' })
   return life === null ? plan : plan.extended(life);
 }
 
+/** The whole intervals within this time. */
+function later(time: Duration, every: Duration | undefined): Duration {
+  return every === undefined || time < 0 ? 0 : Math.floor(time / every) * every;
+}
+
 /** Says what comes due at its moment, or at the end of the maintenance in which that lies. */
 export function calendarRule(
   rule: RuleDefinition,
@@ -204,6 +209,14 @@ export function calendarRule(
     state.start = null;
   }
 
+  /** A person who cancels a ticket lets go its date, and those that have come since; the next ones stay. */
+  function skip(state: CalendarState, time: Timestamp): void {
+    if (plan.kind === 'life' || state.installedAt === null || state.level === 0) return;
+    const due = dateOf(state, plan);
+    settle(state, time);
+    if (plan.counted === 'done') state.doneAt = due + later(time - due, plan.every);
+  }
+
   /** How many dates of an inspection, counted from the installation, have come by this time. */
   function datesBefore(installedAt: Timestamp, time: Timestamp): number {
     if (plan.kind === 'life') return 0;
@@ -240,8 +253,13 @@ export function calendarRule(
   }
 
   function event(state: CalendarState, happened: AssetEvent, context: FoldContext): void {
-    if (closes(happened, rule)) settle(state, happened.at);
-    else if (extendsLife(happened, rule)) {
+    if (closes(happened, rule)) {
+      const { at, endedAs } = happened;
+      if (endedAs === undefined) settle(state, at);
+      else if (endedAs === 'cancelled') skip(state, at);
+      // What the next version of the rule says of it is an episode of its own.
+      else if (state.level > 0) state.start = at;
+    } else if (extendsLife(happened, rule)) {
       extend(state, happened, context);
     } else if (installs(happened, rule.componentId)) {
       const severity = present(state);
@@ -266,8 +284,10 @@ export function calendarRule(
     event,
     due,
     elapse,
-    restate(state, time, context) {
+    introduce(state, time) {
       if (isForgiving && state.level > 0 && endOf(state) < time) settle(state, time);
+    },
+    restate(state, time, context) {
       const severity = present(state);
       if (severity) say(state, 'raised', severity, time, endOf(state), context);
     },

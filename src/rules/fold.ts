@@ -1,4 +1,4 @@
-import type { AssetEvent, MaintenanceEvent, TicketClosedEvent } from '../domain/asset.ts';
+import type { AssetEvent, MaintenanceEvent, RulesChangedEvent, TicketClosedEvent } from '../domain/asset.ts';
 import { type Finding, findingKey } from '../domain/finding.ts';
 import type { Quality } from '../domain/sample.ts';
 import { type Duration, MINUTE, type Timestamp } from '../domain/time.ts';
@@ -251,7 +251,7 @@ export class Fold {
     } else if (event.type === 'ticket-closed') {
       this.#close(event);
     } else if (event.type === 'rules-changed') {
-      this.#activate(event.ruleIds, event.at);
+      this.#activate(event, event.at);
     }
   }
 
@@ -274,9 +274,10 @@ export class Fold {
   }
 
   /** A change that a later one supersedes states nothing: its rule counts only from the later one on. */
-  #activate(ruleIds: readonly string[], time: Timestamp): void {
+  #activate({ ruleIds, added = [] }: RulesChangedEvent, time: Timestamp): void {
     this.#model.rules.forEach((rule, position) => {
       if (!ruleIds.includes(rule.definition.id)) return;
+      if (added.includes(rule.definition.id)) this.#guard(position, time, (fresh, own) => fresh.introduce?.(own, time));
       this.#activeFrom(rule.definition.id, time);
       if (this.state.activeFrom[rule.definition.id]! > time) return;
       this.#guard(position, time, (active, own) => active.restate?.(own, time, this.#context));

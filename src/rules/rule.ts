@@ -4,6 +4,7 @@ import {
   type ComponentInstalledEvent,
   isInstallation,
   type LifeExtendedEvent,
+  type TicketClosedEvent,
 } from '../domain/asset.ts';
 import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
 import type { AssetModel, RuleDefinition, Severity } from '../domain/model.ts';
@@ -155,6 +156,8 @@ export interface CompiledRule<S = unknown> {
   view?(state: S, at: Timestamp): RuleView;
   /** For a rule that learns from the other assets of its model; `event` takes what they teach. */
   readonly fleet?: FleetLearning<S>;
+  /** The rule is new to the asset: nobody could know before what it has found. */
+  introduce?(state: S, time: Timestamp): void;
   /** States again what is active: its rule counts from now on. */
   restate?(state: S, time: Timestamp, context: FoldContext): void;
 }
@@ -184,8 +187,8 @@ export function extendsLife(event: AssetEvent, rule: RuleDefinition): event is L
   return event.type === 'life-extended' && event.componentId === componentId && event.failureModeId === failureModeId;
 }
 
-/** Whether the event closes a ticket of what this rule looks for. */
-export function closes(event: AssetEvent, { componentId, failureModeId }: RuleDefinition): boolean {
+/** Whether the event ends a ticket of what this rule looks for; see its `endedAs`. */
+export function closes(event: AssetEvent, { componentId, failureModeId }: RuleDefinition): event is TicketClosedEvent {
   return event.type === 'ticket-closed' && event.componentId === componentId && event.failureModeId === failureModeId;
 }
 

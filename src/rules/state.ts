@@ -97,18 +97,24 @@ export function serializeState(state: AssetState, model: CompiledModel): string 
   return JSON.stringify(stored);
 }
 
+/** A stored state that was made by other rules or metrics. */
+export interface ChangedState {
+  readonly state: undefined;
+  readonly changedRules: string[];
+  readonly newRules: string[];
+  readonly time: Timestamp;
+}
+
 /**
  * Reads a stored state. `state` is undefined when it was made by other rules or metrics than `model` has: then it must
- * be folded anew, and `changedRules` are the ids of rules that are new or different.
+ * be folded anew, and `changedRules` are the ids of rules that are new or different, `newRules` of those that are new.
  */
-export function parseState(
-  text: string,
-  model: CompiledModel,
-): { state: AssetState } | { state: undefined; changedRules: string[]; time: Timestamp } {
+export function parseState(text: string, model: CompiledModel): { state: AssetState } | ChangedState {
   const stored = JSON.parse(text) as SerializedState;
   const changedRules = changedSince(stored, model);
   if (stored.format !== FORMAT || stored.model !== model.model.version) {
-    return { state: undefined, changedRules, time: orNever(stored.time) };
+    const newRules = changedRules.filter((id) => stored.rules[id] === undefined);
+    return { state: undefined, changedRules, newRules, time: orNever(stored.time) };
   }
   return { state: revive(stored, model) };
 }

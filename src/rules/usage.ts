@@ -238,7 +238,8 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
     event(state, event, context) {
       if (learns && event.type === 'fleet-learned' && event.ruleId === rule.id) takeTaught(state, life, event);
       if (extendsLife(event, rule)) extendLife(state, life, event, context);
-      if (life.isService && closes(event, rule) && state.known) renewComponent(state, life, event.at, context);
+      if (life.isService && closes(event, rule) && event.endedAs !== 'voided' && state.known)
+        renewComponent(state, life, event.at, context);
       if (!installs(event, life.componentId)) return;
       installComponent(state, life, event, context);
       assessLife(state, life, event.at, context, isQuiet(life.hours, event.at));

@@ -59,6 +59,11 @@ export const EventSchema = Type.Union(
       componentId: Type.String(),
       failureModeId: Type.String(),
       ticketId: Type.String(),
+      endedAs: Type.Optional(
+        Type.Enum(['cancelled', 'voided'], {
+          description: 'By a person, or with the version of its rule; absent: closed with an outcome',
+        }),
+      ),
     }),
     Type.Object(
       {
@@ -72,7 +77,12 @@ export const EventSchema = Type.Union(
       },
       { description: 'A worn part was given more life when its ticket was closed' },
     ),
-    Type.Object({ type: Type.Literal('rules-changed'), ...BASE, ruleIds: Type.Array(Type.String()) }),
+    Type.Object({
+      type: Type.Literal('rules-changed'),
+      ...BASE,
+      ruleIds: Type.Array(Type.String()),
+      added: Type.Optional(Type.Array(Type.String(), { description: 'Those that were not there before' })),
+    }),
     Type.Object({
       type: Type.Literal('fleet-learned'),
       ...BASE,
@@ -99,8 +109,10 @@ export function presentEvent(event: AssetEvent): Static<typeof EventSchema> {
       const more = defined({ usage: usage && { ...usage }, calendarSeconds: calendar && calendar / SECOND });
       return { ...rest, ...times, ...more };
     }
-    case 'rules-changed':
-      return { ...event, ...times, ruleIds: [...event.ruleIds] };
+    case 'rules-changed': {
+      const { added, ...rest } = event;
+      return { ...rest, ...times, ruleIds: [...event.ruleIds], ...(added && { added: [...added] }) };
+    }
     case 'fleet-learned':
       return { ...event, ...times };
   }

@@ -40,8 +40,17 @@ function installed(componentId: string, days: number, recorded = days) {
 }
 
 function done(days: number, mode = 'oil-change', componentId = 'asset') {
+  return ended(days, undefined, componentId, mode);
+}
+
+function ended(days: number, as?: 'cancelled' | 'voided', componentId = 'asset', failureModeId = 'oil-change') {
   const id = `e${events++}`;
-  return makeEvent({ id, type: 'ticket-closed', componentId, failureModeId: mode, ticketId: id, at: at(days) });
+  const how = as && { endedAs: as };
+  return makeEvent({ id, type: 'ticket-closed', componentId, failureModeId, ticketId: id, at: at(days), ...how });
+}
+
+function changed(days: number, added: readonly string[] = []) {
+  return makeEvent({ id: `e${events++}`, type: 'rules-changed', at: at(days), ruleIds: ['oil-change'], added });
 }
 
 /** What it says, with the days from T0 on which. */
@@ -99,6 +108,70 @@ describe('a plan by the calendar', () => {
     expect(saidOf(old)).toEqual([]);
   });
 
+  it.each(['done', 'fixed'])('is skipped by a person who cancels it, up to its next date (counted: %s)', (counted) => {
+    const plan = { ...OIL, first: '30d', every: '100d', lead: '10d', counted };
+    const asset = new Asset(modelOf(plan));
+    asset.take(installed('asset', 0));
+    asset.tick(at(25));
+    asset.take(ended(25, 'cancelled'));
+    asset.tick(at(119));
+    expect(saidOf(asset)).toEqual(['raised 20.0']);
+    asset.tick(at(125));
+    expect(saidOf(asset)).toEqual(['raised 20.0', 'raised 120.0']);
+    // The date of day 230 is over as well.
+    asset.take(ended(260, 'cancelled'));
+    asset.tick(at(319));
+    expect(saidOf(asset)).toHaveLength(2);
+    asset.tick(at(325));
+    expect(saidOf(asset)).toEqual(['raised 20.0', 'raised 120.0', 'raised 320.0']);
+  });
+
+  it('once is over when a person cancels it', () => {
+    const asset = new Asset(modelOf({ ...START_UP, first: '7d', lead: '2d' }));
+    asset.take(installed('asset', 0));
+    asset.tick(at(6));
+    asset.take(ended(6, 'cancelled', 'asset', 'start-up'));
+    asset.tick(at(900));
+    expect(saidOf(asset)).toEqual(['raised 5.0']);
+  });
+
+  it('is still to be done where the version of the plan was voided, and is said anew by the next', () => {
+    const asset = new Asset(modelOf({ ...OIL, every: '100d', lead: '10d' }));
+    asset.take(installed('asset', 0));
+    asset.tick(at(95));
+    asset.take(ended(120, 'voided'));
+    asset.tick(at(400));
+    expect(saidOf(asset)).toEqual(['raised 90.0']);
+    asset.take(changed(401));
+    expect(saidOf(asset)).toEqual(['raised 90.0', 'raised 401.0']);
+    // A ticket of its own.
+    expect(asset.findings[1]).toMatchObject({ start: at(120), evidence: { due: at(100) } });
+  });
+
+  it('that is overdue stays so when the plan is edited', () => {
+    const asset = new Asset(modelOf({ ...OIL, every: '100d', lead: '10d' }));
+    asset.take(installed('asset', 0));
+    asset.tick(at(130));
+    asset.take(changed(140));
+    expect(saidOf(asset)).toEqual(['raised 90.0', 'raised 140.0']);
+    expect(asset.findings[1]).toMatchObject({ start: at(90), evidence: { due: at(100) } });
+  });
+
+  it('counts as done where its date is from before the plan was written, also after the plan is edited', () => {
+    for (const edited of [false, true]) {
+      const asset = new Asset(modelOf({ ...OIL, every: '100d', lead: '10d', counted: 'fixed' }));
+      const changes = [changed(140, ['oil-change']), ...(edited ? [changed(150)] : [])];
+      asset.fold.announce(changes);
+      asset.take(installed('asset', 0));
+      asset.tick(at(130));
+      for (const change of changes) asset.take(change);
+      asset.tick(at(189));
+      expect(asset.findings.filter(({ dormant }) => !dormant)).toEqual([]);
+      asset.tick(at(195));
+      expect(asset.findings.filter(({ dormant }) => !dormant)).toMatchObject([{ change: 'raised', time: at(190) }]);
+    }
+  });
+
   it('goes on with the next date of a machine that is long in use', () => {
     const asset = new Asset(modelOf({ ...OIL, every: '100d', lead: '10d' }));
     asset.take(installed('asset', 0, 730));
@@ -137,6 +210,21 @@ describe('a plan by use', () => {
     const last = asset.findings.at(-1)!;
     expect(last.change).toBe('raised');
     expect((last.start - T0) / DAY).toBeCloseTo(45.1 + 365 - 10, 5);
+  });
+});
+
+describe('a ticket of a plan by use that was not closed', () => {
+  const plan = { ...OIL, component: 'oil', counter: 'hours', use: 1000, lead: '10d' };
+  const levelAfter = (as: 'cancelled' | 'voided') => {
+    const asset = new Asset(modelOf(plan));
+    asset.take(installed('oil', 0));
+    for (let day = 0; day <= 45; day++) asset.take({ metric: 0, time: at(day), value: 20 * day });
+    asset.take(ended(45.1, as, 'oil'));
+    return asset.view(at(46)).level;
+  };
+
+  it('counts anew from there where a person cancelled it, and goes on where the plan was voided', () => {
+    expect([levelAfter('cancelled'), levelAfter('voided')]).toEqual([0, 1]);
   });
 });
 

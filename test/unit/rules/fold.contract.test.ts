@@ -283,6 +283,7 @@ describe('a stored state', () => {
     expect(parseState(one.saved, compiled)).toEqual({
       state: undefined,
       changedRules: ['hot', 'hot-running'],
+      newRules: ['hot-running'],
       time: at(5),
     });
     expect(parseState(asset(hot).saved, compiled)).toMatchObject({ time: Number.NEGATIVE_INFINITY });
@@ -295,7 +296,7 @@ describe('a stored state', () => {
     expect(format).toBeGreaterThan(6);
     for (const before of [1, format - 1]) {
       const older = JSON.stringify({ ...JSON.parse(one.saved), format: before });
-      expect(parseState(older, one.model)).toEqual({ state: undefined, changedRules: [], time: at(5) });
+      expect(parseState(older, one.model)).toEqual({ state: undefined, changedRules: [], newRules: [], time: at(5) });
     }
   });
 });
