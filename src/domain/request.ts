@@ -40,6 +40,8 @@ export interface NewRequest {
   readonly componentId?: string;
   readonly failureModeId?: string;
   readonly origin: 'customer' | 'desk' | 'staff';
+  /** Id of an ongoing ticket of the asset that this is about as well. */
+  readonly joins?: string;
   readonly severity: Severity;
   readonly title: string;
   readonly text: string;

@@ -1,7 +1,7 @@
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import { priorityOf } from '../domain/priority.ts';
 import type { Actor, NewRequest } from '../domain/request.ts';
-import type { Ticket } from '../domain/ticket.ts';
+import { isOngoing, type Ticket } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { toldOf } from '../domain/told.ts';
 import { ConflictError } from '../errors.ts';
@@ -61,7 +61,9 @@ export class TicketRequests {
     };
     checkPlace(tracked, request);
     const now = this.#parts.clock.now();
-    const ongoing = await tx.tickets.ongoing(request.assetId, place.componentId, place.failureModeId);
+    const ongoing = request.joins
+      ? await joinable(tx, request.joins, request.assetId)
+      : await tx.tickets.ongoing(request.assetId, place.componentId, place.failureModeId);
     if (ongoing) {
       const text = `${request.title}\n${request.text}`;
       await tx.tickets.addEntry({ ...entryBase(ongoing, by, now), kind: 'comment', text });
@@ -77,6 +79,14 @@ export class TicketRequests {
     if (!tracked) throw unacceptable('/assetId', `no asset '${assetId}' is registered`);
     return tracked;
   }
+}
+
+/** @throws UnacceptableError where there is no such ticket, or it has ended or is about something else */
+async function joinable(tx: Repositories, id: string, assetId: string): Promise<Ticket> {
+  const ticket = await tx.tickets.get(id);
+  if (!ticket || ticket.assetId !== assetId) throw unacceptable('/joins', `asset '${assetId}' has no ticket '${id}'`);
+  if (isOngoing(ticket.status)) return ticket;
+  throw unacceptable('/joins', `ticket ${ticket.number} is ${ticket.status}; only an ongoing one can be joined`);
 }
 
 async function openReported(tx: Repositories, reported: NewTicket, by: Actor): Promise<Ticket> {

@@ -94,6 +94,20 @@ export const ServiceSchema = Type.Object(
   { description: 'The work of a service plan, as it was when it came due' },
 );
 
+const DuplicateSchema = Type.Object({
+  id: Type.String(),
+  number: Type.Integer(),
+  status: oneOf(TICKET_STATUSES),
+  componentId: Type.String(),
+  failureModeId: Type.String(),
+  title: LocalTextSchema,
+});
+
+export function presentDuplicate(ticket: Ticket): Static<typeof DuplicateSchema> {
+  const { id, number, status, componentId, failureModeId, title } = ticket;
+  return { id, number, status, componentId, failureModeId, title: presentText(title) };
+}
+
 const SlaSchema = Type.Object(
   {
     from: Time,
@@ -216,6 +230,11 @@ export const TicketSchema = Type.Object(
     externalId: Type.Optional(Type.String({ description: 'In the service desk' })),
     externalUrl: Type.Optional(Type.String()),
     version: Type.Integer({ description: 'Counts up with each change; the ETag' }),
+    duplicates: Type.Optional(
+      Type.Array(DuplicateSchema, {
+        description: 'In the answer to a request that opened it: other ongoing tickets of the asset, the newest first',
+      }),
+    ),
   },
   { $id: 'Ticket', description: 'A service ticket: one for each developing fault' },
 );
@@ -392,6 +411,14 @@ export const NewTicketBody = body(
     componentId: Type.Optional(Id),
     failureModeId: Type.Optional(Id),
     origin: oneOf(['customer', 'desk', 'staff'], { default: 'desk' }),
+    joins: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 200,
+        description:
+          'Id of an ongoing ticket of the asset that the request is about as well, such as one of `duplicates`',
+      }),
+    ),
     severity: oneOf(SEVERITIES, { default: 'warning' }),
     title: Type.String({ minLength: 1, maxLength: 200 }),
     text: Type.String({ maxLength: 20_000, default: '' }),

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
-import { PRIORITIES, TICKET_KINDS, TICKET_STATUSES, type Ticket } from '../../domain/ticket.ts';
+import { isOngoing, PRIORITIES, TICKET_KINDS, TICKET_STATUSES, type Ticket } from '../../domain/ticket.ts';
 import { TICKET_SORTS } from '../../ports/database.ts';
 import type { StormMember } from '../../ports/storms.ts';
 import { actorOf } from '../auth.ts';
@@ -28,6 +28,7 @@ import { presentScore } from '../resources/score.ts';
 import { presentMember, StormMemberSchema } from '../resources/stormMember.ts';
 import {
   NewTicketBody,
+  presentDuplicate,
   presentEntry,
   presentRating,
   presentTicket,
@@ -50,6 +51,15 @@ export async function findTicket(services: Services, ticketId: string): Promise<
   const ticket = await services.database.tickets.get(ticketId);
   if (!ticket) throw new NotFoundError(`There is no ticket ${ticketId}.`);
   return ticket;
+}
+
+/** Ongoing tickets named to who opened another of their asset. */
+const SHOWN_DUPLICATES = 10;
+
+async function ongoingBeside({ database }: Services, { id, assetId }: Ticket): Promise<Ticket[]> {
+  const filter = { assetId, status: TICKET_STATUSES.filter(isOngoing) };
+  const { items } = await database.tickets.list(filter, '-openedAt', { limit: SHOWN_DUPLICATES + 1 });
+  return items.filter((ticket) => ticket.id !== id).slice(0, SHOWN_DUPLICATES);
 }
 
 export const ticketRoutes =
@@ -191,7 +201,8 @@ export const ticketRoutes =
           summary: 'Open a ticket by hand',
           description:
             'There is one ticket for each developing fault: where one is open for this component and failure mode, ' +
-            'the request joins it and the answer is 200.',
+            'the request joins it and the answer is 200. Other ongoing tickets of the asset may be about the same: ' +
+            '`duplicates` names the newest of them, and `joins` makes a request a comment on one of them instead.',
           operationId: 'createTicket',
           body: NewTicketBody,
           response: {
@@ -205,7 +216,11 @@ export const ticketRoutes =
         reply
           .header('etag', etagOf(ticket.version))
           .header('location', `/api/v1/tickets/${encodeURIComponent(ticket.id)}`);
-        return reply.code(joined ? 200 : 201).send(presentTicket(ticket, charts));
+        const duplicates = joined ? [] : await ongoingBeside(services, ticket);
+        return reply.code(joined ? 200 : 201).send({
+          ...presentTicket(ticket, charts),
+          ...(duplicates.length > 0 && { duplicates: duplicates.map(presentDuplicate) }),
+        });
       },
     );
   };
