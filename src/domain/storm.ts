@@ -56,7 +56,7 @@ interface Tally extends Count {
 export type Tallies = ReadonlyMap<string, Readonly<Count> & Pick<Tally, 'parts'>>;
 
 /** The scopes that an asset is in, the widest first. */
-export function scopesOf({ siteId, gateway }: Place): StormScope[] {
+function scopesOf({ siteId, gateway }: Place): StormScope[] {
   return [
     { kind: 'fleet', id: '' },
     { kind: 'site', id: siteId },

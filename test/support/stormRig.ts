@@ -80,9 +80,9 @@ export const STORM_MODEL = {
   },
 };
 
-export const POLICY: StormPolicy = { window: 2 * MINUTE, assets: 5, share: 0.5 };
+const POLICY: StormPolicy = { window: 2 * MINUTE, assets: 5, share: 0.5 };
 
-export function meter(id: string, siteId: string, more: Partial<Asset> = {}): Asset {
+function meter(id: string, siteId: string, more: Partial<Asset> = {}): Asset {
   const base = { id, modelId: 'meter', siteId, tier: 'standard', criticality: 'medium', registeredBy: 'api' } as const;
   return { ...base, components: {}, ...more };
 }
