@@ -67,10 +67,11 @@ export class FailureWork {
           continue;
         }
         const failure = { ...one, id: newId(now), source, recordedAt: now, recordedBy: by.name };
-        const [way, known] = await enter(tx, failure, by, now);
+        const [way, known, before] = await enter(tx, failure, by, now);
         sum[way] += 1;
         failures.push(known);
         if (way !== 'unchanged') touched.push(known);
+        if (before) touched.push(before);
         if (way !== 'recorded' || !replaced) continue;
         const { assetId, componentId } = one;
         const base = { id: newId(now), assetId, componentId, recordedAt: now, by: by.name };
@@ -187,12 +188,13 @@ export class FailureWork {
 
 type Way = 'recorded' | 'corrected' | 'unchanged';
 
+/** What became of it, as it stands now, and what it was before it was corrected. */
 async function enter(
   tx: Repositories,
   failure: FailureRecord,
   by: Actor,
   now: Timestamp,
-): Promise<readonly [Way, FailureRecord]> {
+): Promise<readonly [Way, FailureRecord, FailureRecord?]> {
   if (await tx.failures.insert(failure)) return ['recorded', failure];
   const [before] = await tx.failures.ofKeys([failure.externalKey!]);
   const { id, source, recordedAt, recordedBy } = before!;
@@ -200,5 +202,5 @@ async function enter(
   if (isDeepStrictEqual(before, after)) return ['unchanged', after];
   const reason = 'said otherwise for the same external key';
   await tx.failures.change({ id: newId(now), failureId: id, at: now, by: by.name, before: before!, after, reason });
-  return ['corrected', after];
+  return ['corrected', after, before!];
 }

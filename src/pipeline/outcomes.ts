@@ -1,9 +1,10 @@
 import { isInstallation } from '../domain/asset.ts';
 import type { FailureRecord } from '../domain/failure.ts';
-import type { AssetModel, RuleDefinition } from '../domain/model.ts';
+import type { AssetModel } from '../domain/model.ts';
 import { scoresOf } from '../domain/scoring.ts';
 import { isOngoing, type Ticket } from '../domain/ticket.ts';
 import { failuresOf } from '../domain/ticketFailures.ts';
+import { watcherOf } from '../domain/watcher.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database, Repositories, TicketChange } from '../ports/database.ts';
@@ -146,15 +147,4 @@ function isSettling(change: TicketChange): boolean {
 
 function why({ number }: Ticket): string {
   return `ticket ${number}, which it was found with, was reopened`;
-}
-
-function watcherOf(model: AssetModel, failure: FailureRecord, siteId: string): RuleDefinition | undefined {
-  const { componentId, failureModeId } = failure;
-  const watching = model.rules.filter(
-    (rule) =>
-      rule.componentId === componentId &&
-      (failureModeId === undefined || rule.failureModeId === failureModeId) &&
-      (rule.mode[siteId] ?? rule.mode.default) !== 'observe',
-  );
-  return watching.length === 1 ? watching[0] : undefined;
 }

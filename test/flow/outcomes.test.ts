@@ -162,6 +162,16 @@ describe('failure records', () => {
     expect((await failures('calm')).map(({ externalKey }) => externalKey)).not.toContain('k7');
   });
 
+  it('said of another component are missed there alone', async () => {
+    const said = { assetId: 'worn', componentId: 'belt', at: at(), externalKey: 'moved' };
+    const missed = async () =>
+      (await scores('worn')).flatMap(({ score, componentId }) => (score === 'missed' ? [componentId] : []));
+    await post('/failures', said);
+    expect(await missed()).toEqual(['belt']);
+    await post('/failures', { ...said, componentId: 'bearing' });
+    expect(await missed()).toEqual(['bearing']);
+  });
+
   it('with a replacement start a new life of the component, once', async () => {
     for (let hours = 500; hours <= 520; hours += 5)
       await fettle.send('renewed', { ts: T0 + (hours - 500) * HOUR, hours });

@@ -8,7 +8,7 @@ import { fromRow, json } from './values.ts';
 
 /** Of what a score says; all but when it was scored. */
 const SAID = [
-  ...(['failureId', 'failureModeId', 'ruleId', 'ruleVersion', 'at', 'score'] as const),
+  ...(['assetId', 'componentId', 'failureId', 'failureModeId', 'ruleId', 'ruleVersion', 'at', 'score'] as const),
   ...(['warningMs', 'lifeLost', 'reason', 'reviewAt'] as const),
 ];
 

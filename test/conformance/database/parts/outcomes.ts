@@ -110,6 +110,16 @@ export function describeOutcomes(harness: GetHarness): void {
     expect(ids((await scores.list({}, { limit: 9 })).items)).toEqual(['s3']);
   });
 
+  it('moves the score of a failure that turned out to be of another component', async () => {
+    const { scores } = database();
+    const missed = score('missed|f1', { score: 'missed', failureId: 'f1' });
+    const moved = { ...missed, assetId: 'a2', componentId: 'belt' };
+    await scores.set(scope, [missed]);
+    await scores.set({ assetId: 'a2', componentId: 'belt' }, [moved]);
+    await scores.set(scope, []);
+    expect((await scores.list({}, { limit: 9 })).items).toEqual([moved]);
+  });
+
   it('lists scores by rule, model, time and kind, and components that are due for a review', async () => {
     const { scores, assets } = database();
     await assets.save([asset('a1', { modelId: 'm1' }), asset('a2', { modelId: 'm2' })]);
