@@ -187,7 +187,7 @@ export interface RuleFigures {
   readonly false: number;
   readonly missed: number;
   readonly unverifiable: number;
-  /** Of hits and late ones, those that came before the failure. */
+  /** Failures that a hit or a late one came before, each once. */
   readonly caught: number;
   /** Failures that nothing had told of when they came. */
   readonly uncaught: number;

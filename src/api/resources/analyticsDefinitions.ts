@@ -13,7 +13,7 @@ and customer of a ticket are those it was opened for, of anything else those of 
 
 With \`by\`, groups come beside the total; \`key\` is null for what has no such property, as an asset without batch. A ticket, a failure
 and a day of usage each count in one group alone: counts, usage and operating time of the groups add up to the total, except that
-by component each component has the operating time of its own.`,
+by component each component has the operating time of its own, and the total that of the assets, as without \`by\`.`,
 };
 
 export const RELIABILITY: Definition = {
@@ -24,7 +24,8 @@ work; *degraded* and *incipient* failures are counted beside it and are not part
 
 **Operating time** is running time from the usage ledger where a counter of the asset has a unit of time (h, min, s, d): of each UTC day
 that of its counter that ran most, adjustments left out. With \`componentId\`, or by component, it is that of the component's own
-counter where it has one, else that of its asset. An asset that counts no running time has been operating by the calendar since it
+counter where it has one, else that of its asset; component \`asset\` is the asset as a whole, for what no component failed of. The
+total beside the components is that of the assets. An asset that counts no running time has been operating by the calendar since it
 was first heard, or commissioned where that was later; one that was never heard since it was commissioned. \`basis\` says which of the
 two the figure is made of. \`from\` is taken back to the beginning of its UTC day, \`to\` on to the end of its. Failures from before an asset
 was observed, when nobody counted its time, are in \`unobserved\` alone.
@@ -42,8 +43,9 @@ export const RULES: Definition = {
 missed (see docs/tickets.md for how a prediction is scored): \`hits\`, \`early\`, \`late\`, \`false\`, \`missed\`, \`unverifiable\`. A missed failure counts for
 the only rule that watches for it, else in a line without rule.
 
-- \`failures.caught\`: hits, and late ones whose ticket still came before the failure; \`uncaught\`: missed, and late ones whose ticket came
-  after it. \`share\` = caught ÷ (caught + uncaught). Early, false and unverifiable predictions are in neither.
+- \`failures.caught\`: failures of hits, and of late ones whose ticket still came before the failure; \`uncaught\`: missed ones, and those
+  of late ones whose ticket came after it. Each failure counts once for a rule, and as caught where one of its tickets came before.
+  \`share\` = caught ÷ (caught + uncaught). Early, false and unverifiable predictions are in neither.
 - \`warningSeconds\`: P10, P50 and P90 of the time from opening the ticket to the failure, where it is known; negative: too late.
 - \`lifeThrownAway\`: of parts that were replaced on a prediction, the share of their expected life that was left: in whole lives and
   in the mean.
@@ -99,7 +101,7 @@ where it had been proposed. All times are wall time, not working time.
   degraded: their downtime where it was recorded, else from the failure until its ticket was said to be done. \`unrestored\`: neither
   is known yet. Team, priority and kind are those of the failure's ticket.
 - **First-time fix**: tickets whose first closing, other than clearing by itself, lies in the period. \`fixed\`: neither reopened nor
-  followed by a recurrence within \`fixedForDays\` of that closing; \`notFixed\`: one of the two; \`undecided\`: closed too recently to say.
+  followed by a recurrence, other than a cancelled one, within \`fixedForDays\` of that closing; \`notFixed\`: one of the two; \`undecided\`: closed too recently to say.
   \`share\` = fixed ÷ (fixed + notFixed).
 - **SLA kept**, \`response\` and \`solution\`: tickets promised in the period (opened, released, or opened again after closing). \`broken\`: the
   deadline passed first, with working hours and pauses taken into account; \`kept\`: acknowledged, or resolved, before; \`undecided\`: still

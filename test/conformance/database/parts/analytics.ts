@@ -293,6 +293,7 @@ export function describeAnalytics(harness: GetHarness): void {
         { recurrenceOf: 'soon', openedAt: at(3) },
         { recurrenceOf: 'later', openedAt: at(31.5) },
       );
+      await tickets({ recurrenceOf: 'fixed', openedAt: at(5), status: 'cancelled', closedAt: at(6) });
       const [reopened] = await tickets({ formerClosings: [{ closing, closedAt: at(2) }] });
       await database().tickets.update(reopened!, 1, { reopened: 1 });
       const [whole] = await figures().service({}, { from: START, to: at(99) }, undefined, at(40), 30 * DAY);

@@ -134,13 +134,27 @@ export function describeAnalyticsOutcomes(harness: GetHarness): void {
       await fail('a1', 0.7, { componentId: 'valve' });
       const rows = await figures().exposures({}, YEAR, 'component', at(9));
       expect(rows.map(({ key, running, critical }) => [key, running / HOUR, critical])).toEqual([
-        [undefined, 68, 3],
+        // The total is that of the asset, whatever its components ran.
+        [undefined, 30, 3],
+        ['asset', 30, 0],
         ['fan', 8, 1],
         ['filter', 30, 1],
         ['valve', 30, 1],
       ]);
       const [fan] = await figures().exposures({ componentId: 'fan' }, YEAR, undefined, at(9));
       expect(fan).toMatchObject({ running: 8 * HOUR, critical: 1 });
+    });
+
+    it('counts the time of every asset for what no component fails of: 3 × 10 h with 1 silence', async () => {
+      await database().assets.save([asset('a1'), asset('a2'), asset('a3')]);
+      await database().states.saveUsage(['a1', 'a2', 'a3'].map((id) => run(id, 0, 10)));
+      await fail('a1', 0.5, { componentId: 'asset' });
+      const expected = { assets: 3, running: 30 * HOUR, critical: 1 };
+      const [total, ...rows] = await figures().exposures({}, YEAR, 'component', at(9));
+      expect(total).toMatchObject(expected);
+      expect(rows.find(({ key }) => key === 'asset')).toMatchObject(expected);
+      expect(await figures().exposures({ componentId: 'asset' }, YEAR, undefined, at(9))).toMatchObject([expected]);
+      expect((await figures().exposures({}, YEAR, undefined, at(9)))[0]).toEqual(total);
     });
 
     it('comes to the whole with the parts of every grouping', async () => {
@@ -250,6 +264,23 @@ export function describeAnalyticsOutcomes(harness: GetHarness): void {
       expect(other).toMatchObject({ modelId: 'pump', hits: 1, lifeLost: { parts: 0, lives: 0 } });
       expect(rest).toEqual([]);
       expect(await figures().rules({ componentId: 'belt' }, YEAR)).toEqual([other]);
+    });
+
+    it('counts a failure once that several tickets of a rule are about: as caught where one came before', async () => {
+      await database().assets.save([asset('a1')]);
+      await database().scores.set({ assetId: 'a1', componentId: 'filter' }, [
+        score('hit', { failureId: 'f1', warningMs: 2 * DAY }),
+        score('hit', { failureId: 'f1', warningMs: DAY }),
+        score('late', { failureId: 'f1', warningMs: 0 }),
+        score('late', { failureId: 'f2', warningMs: 0 }),
+        score('late', { failureId: 'f2', warningMs: -DAY }),
+        score('hit', { ruleId: 'other', failureId: 'f2', warningMs: DAY }),
+      ]);
+      const lines = await figures().rules({}, YEAR);
+      expect(lines.map(({ ruleId, hits, late, caught, uncaught }) => [ruleId, hits, late, caught, uncaught])).toEqual([
+        ['other', 1, 0, 1, 0],
+        ['pressure', 2, 3, 1, 1],
+      ]);
     });
   }
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { WHOLE_ASSET } from '../../../../domain/ids.ts';
 import { DAY, HOUR, MINUTE, SECOND, type Timestamp } from '../../../../domain/time.ts';
 import type { AnalyticsFilter, Exposure, Grouped, Period, ReliabilityGroup } from '../../../../ports/analytics.ts';
 import type { Db } from '../schema.ts';
@@ -18,11 +19,26 @@ const TIME_UNITS = { h: HOUR, hr: HOUR, hrs: HOUR, hour: HOUR, hours: HOUR, min:
 
 const UNITS = Object.keys(TIME_UNITS);
 
+/** By component the total is that of the assets: hours of components do not add up to hours of machines. */
+export async function exposures(
+  db: Db,
+  filter: AnalyticsFilter,
+  period: Period,
+  by: ReliabilityGroup | undefined,
+  now: Timestamp,
+): Promise<Grouped<Exposure>[]> {
+  if (by !== 'component' || filter.componentId !== undefined) return measured(db, filter, period, by, now);
+  const total = await measured(db, filter, period, undefined, now);
+  const groups = await measured(db, filter, period, by, now);
+  return [...total, ...groups.filter((group) => 'key' in group)];
+}
+
 /**
  * By whole UTC days. A place is an asset or, where components are asked for, each component of it: it runs by its own
  * counter of time, else by that of its asset that counted most each day, else by the calendar.
+ * An asset as a whole is a place of its own among its components, whether or not it ever failed as one.
  */
-export async function exposures(
+async function measured(
   db: Db,
   filter: AnalyticsFilter,
   period: Period,
@@ -63,6 +79,7 @@ export async function exposures(
       UNION ALL (
         SELECT c.asset_id, p.value ->> 'id' FROM chosen AS c JOIN fettle.model_catalogue AS m USING (model_id)
           CROSS JOIN LATERAL jsonb_array_elements(m.entry -> 'components') AS p WHERE ${inComponents}
+        UNION SELECT asset_id, ${WHOLE_ASSET} FROM chosen WHERE ${inComponents}
         UNION SELECT asset_id, f.component_id FROM chosen JOIN fettle.failures AS f USING (asset_id) WHERE ${inComponents}
         UNION SELECT asset_id, component_id FROM own WHERE ${inComponents}
       )

@@ -21,6 +21,7 @@ import { sql as serviceParts } from './0020-service-parts.ts';
 import { sql as firstScores } from './0021-first-scores.ts';
 import { sql as serials } from './0022-serials.ts';
 import { sql as campaigns } from './0023-campaigns.ts';
+import { sql as cancelledRecurrences } from './0024-cancelled-recurrences.ts';
 
 export interface Migration {
   readonly name: string;
@@ -53,4 +54,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0021-first-scores', sql: firstScores },
   { name: '0022-serials', sql: serials },
   { name: '0023-campaigns', sql: campaigns },
+  { name: '0024-cancelled-recurrences', sql: cancelledRecurrences },
 ];
