@@ -49,9 +49,10 @@ function failureOf(ticket: Ticket, closing: Closing, closedAt: Timestamp, at: nu
   ];
 }
 
+/** A part that was taken out failed is a failure, whatever the closing calls it; of another cause nobody knows the failure mode. */
 function impactOf({ outcome, found, replaced }: Closing): FailureImpact | undefined {
-  if (outcome !== 'failure-found') return undefined;
-  return found ?? (replaced?.removed === 'failed' ? 'critical' : undefined);
+  if (outcome === 'failure-found' && found) return found;
+  return outcome !== 'other-cause' && replaced?.removed === 'failed' ? 'critical' : undefined;
 }
 
 /**
