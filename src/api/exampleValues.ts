@@ -171,6 +171,17 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   shutdownId: ['01M7XQ2A0000000000000000S1'],
   url: ['https://fettle.example.com/rate?ticket=01M7XQ2A0000000000000000T1'],
 
+  owner: ['field-north'],
+  openedBy: ['fettle'],
+  affected: [['compressor-7', 'compressor-9'], 2],
+  notAffected: [['compressor-8']],
+  p: [0.0004],
+  'evidence.expected': [0.3],
+  'evidence.affected': [4],
+  'Campaign.id': ['01M7XQ2A0000000000000000C1'],
+  'CampaignDetail.id': ['01M7XQ2A0000000000000000C1'],
+  'Campaign.status': ['open'],
+
   // By place.
   'component.name': [{ en: 'Compressor oil', zh: '空压机油' }],
   'total.mtbf': ['1,180 h'],

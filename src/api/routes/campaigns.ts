@@ -28,6 +28,7 @@ export const campaignRoutes =
         schema: {
           tags,
           summary: 'List campaigns, the latest first',
+          description: 'Those that fit all filters, opened by Fettle or by people.',
           operationId: 'listCampaigns',
           querystring: query({
             status: Type.Optional(oneOf(CAMPAIGN_STATUSES)),
@@ -99,6 +100,7 @@ export const campaignRoutes =
         schema: {
           tags,
           summary: 'Change the owner or note of a campaign, or close it',
+          description: 'What is left out stays as it is.',
           operationId: 'editCampaign',
           params: params({ campaignId: Id }),
           headers: Type.Object({
