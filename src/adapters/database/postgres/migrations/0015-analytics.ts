@@ -3,7 +3,7 @@
  * read `fettle_views`; the same with times there. `count_quantiles` stands in both, for the same reason.
  */
 const countQuantiles = (schema: string) => `
-CREATE FUNCTION ${schema}.count_quantiles(chances double precision[]) RETURNS integer[]
+CREATE OR REPLACE FUNCTION ${schema}.count_quantiles(chances double precision[]) RETURNS integer[]
 LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
   certain integer;

@@ -64,7 +64,7 @@ CROSS JOIN LATERAL jsonb_to_recordset(s.components) AS p (
 )
 LEFT JOIN fettle_views.model_components AS m ON m.model = a.model AND m.component = p."componentId";
 
-CREATE FUNCTION fettle_views.ended_by(
+CREATE OR REPLACE FUNCTION fettle_views.ended_by(
   at timestamptz, forecast_at timestamptz, early timestamptz, middle timestamptz, late timestamptz
 ) RETURNS double precision LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT CASE WHEN early IS NULL OR at <= forecast_at THEN 0 ELSE 1 - exp(-exp(least(3.5, greatest(-40,
