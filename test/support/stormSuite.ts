@@ -150,6 +150,7 @@ export function describeStorms(harness: () => Harness): void {
         ['south-1', undefined],
       ]);
       expect(nodes.flatMap(({ delivered }) => delivered)).toHaveLength(2);
+      expect((await database.tickets.entries(all[1]!.id)).map(({ kind }) => kind)).toEqual(['opened']);
       // A refold states the same again.
       for (const id of ids(assets, 0, 8)) await nodes[0]!.raise(id, 'silent', clock.now() - HOUR);
       await sweepAfter(HOUR, ...nodes);
