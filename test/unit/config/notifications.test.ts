@@ -81,7 +81,15 @@ it('routes go by the calendars they name', () => {
   });
   const [route] = routesOf(config!, compileCalendars(config!.calendars));
   expect(route!.hours!.isOpen(Date.UTC(2026, 2, 2, 9))).toBe(true);
-  expect(route!.events).toEqual(['opened', 'escalated', 'reopened', 'brought-up', 'sla-warning', 'sla-breach']);
+  expect(route!.events).toEqual([
+    'opened',
+    'escalated',
+    'reopened',
+    'brought-up',
+    'campaign',
+    'sla-warning',
+    'sla-breach',
+  ]);
 });
 
 const SLACK = { id: 'c', kind: 'slack', url: 'https://x.example' };
