@@ -36,6 +36,9 @@ const silent = {
   },
 };
 
+/** Links in what a ticket says have the port of this start. */
+const anyPort = (ticket: object) => JSON.stringify(ticket).replaceAll(/127\.0\.0\.1(:|%3A)\d+/g, '127.0.0.1');
+
 it('goes on where it stopped: nothing folded twice, the same tickets, no silence from its own absence', async () => {
   const folder = tempFolder();
   const options = {
@@ -55,7 +58,7 @@ it('goes on where it stopped: nothing folded twice, the same tickets, no silence
   const second = await startFettle({ folder });
   expect(second.app.pipeline.recovery).toMatchObject({ done: true, samples: 0 });
   expect(await second.api.get<AssetDetail>('/assets/rig-1')).toEqual(view);
-  expect(await second.ticket('rig-1')).toEqual({ ...before, chart: expect.any(String) });
+  expect(anyPort(await second.ticket('rig-1'))).toEqual(anyPort(before));
   await past(Date.now() + 2 * TICK);
   expect(await second.tickets('beacon-1')).toEqual([]);
 

@@ -3,6 +3,7 @@ import type { Calls, Life } from './calls.ts';
 import { findingVerbs } from './findingVerbs.ts';
 import { nodeVerbs, registryVerbs } from './registryVerbs.ts';
 import { shardVerbs, stateVerbs } from './stateVerbs.ts';
+import { stormVerbs } from './stormVerbs.ts';
 import { RowLocked, type Tables, Transaction } from './tables.ts';
 import type { SimulatedTime } from './time.ts';
 
@@ -90,6 +91,7 @@ function repositories(
     ...stateVerbs(tx, now),
     ...shardVerbs(tx, now),
     ...findingVerbs(tx),
+    ...stormVerbs(),
   });
   const repository = (group: string) =>
     new Proxy(
@@ -122,6 +124,8 @@ function repositories(
     'shards',
     'rollups',
     'dailyWork',
+    'storms',
+    'campaigns',
   ];
   return Object.fromEntries(groups.map((group) => [group, repository(group)])) as unknown as Repositories;
 }
