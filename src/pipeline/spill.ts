@@ -183,7 +183,10 @@ export class Spill {
     this.#givenUp = write.then(ended, ended);
   }
 
-  async #keep({ append, replace, noteAfter }: WritePlan): Promise<void> {
+  async #keep(plan: WritePlan): Promise<void> {
+    const { append, replace, noteAfter } = plan;
+    // What an append that fails has kept is drained like any other, before this is called again.
+    this.#tried = plan;
     const samples = append.length === 0 ? replace : [...append, ...replace];
     const records: Buffer[] = [];
     for (let from = 0; from + RECORD_SAMPLES < samples.length; from += RECORD_SAMPLES)

@@ -315,6 +315,23 @@ describe('a spill that takes no more', () => {
     expect(spill.isEmpty).toBe(true);
   });
 
+  it('stores a batch once that was kept though its write failed', async () => {
+    store.ends = 'badly';
+    await write(1);
+    const append = journal.append.bind(journal);
+    journal.append = async (records) => {
+      await append(records);
+      throw new Error('EIO: i/o error, fsync');
+    };
+    const batch = plan([at(2, 2)]);
+    await expect(spill.write(batch)).rejects.toThrow(/EIO/);
+    store.ends = 'well';
+    await during('the drain', () => store.stored.has(START + 2) && spill.isEmpty);
+    store.calls.length = 0;
+    await spill.write(batch);
+    expect(store.calls).toEqual([['replace', 2]]);
+  });
+
   it('never has two writes of a batch under way', async () => {
     journal.failing.append = new Error('ENOSPC');
     store.ends = 'when told';
