@@ -2,8 +2,9 @@ import { EXAMPLE_BACKGROUND, EXAMPLE_TICKET } from '../domain/exampleTicket.ts';
 import { linksOf } from './resources/chart.ts';
 import { presentEvidence } from './resources/evidence.ts';
 import { presentFinding } from './resources/finding.ts';
-import { presentEntry, presentTicket, transitionsOf } from './resources/ticket.ts';
+import { presentTicket } from './resources/ticket.ts';
 import { presentBackground } from './resources/ticketBackground.ts';
+import { presentEntry, transitionsOf } from './resources/ticketDetail.ts';
 
 const LINKS = { publicUrl: 'https://fettle.example.com', grafanaUrl: 'https://grafana.example.com' };
 const { title, summary, window, openedAt, severity, evidence, forecast, ruleId, ruleVersion } = EXAMPLE_TICKET;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { LocalText } from '../domain/model.ts';
-import { formatDate } from '../domain/text.ts';
+import { escapeMarkup, formatDate } from '../domain/text.ts';
 import type { RatingForm } from '../ports/outcomes.ts';
 
 const STYLE = `
@@ -44,11 +44,11 @@ export function ratingPage({ ticket, assetName, rating }: RatingForm, fault = fa
   const missing = fault ? '<p role="alert">Please choose 1 to 5. <span lang="zh">请选择 1 到 5。</span></p>' : '';
   return page(
     { en: 'How did we do?', zh: '您对我们的服务满意吗？' },
-    `<p>${escapeHtml(assetName)}: ${escapeHtml(title.en)}<br><span class="zh" lang="zh">${escapeHtml(title.zh)}</span></p>
+    `<p>${escapeMarkup(assetName)}: ${escapeMarkup(title.en)}<br><span class="zh" lang="zh">${escapeMarkup(title.zh)}</span></p>
 <p><small>#${number}${when}</small></p>${said}${missing}
 <form method="post"><fieldset><legend>Your rating / <span lang="zh">您的评分</span></legend>${MARKS.map((_, at) => mark(at + 1, rating?.score)).join('')}</fieldset>
 <p><label for="comment">What should we do better? / <span lang="zh">我们可以改进什么？</span></label>
-<textarea id="comment" name="comment" maxlength="${COMMENT_LENGTH}">${escapeHtml(rating?.comment ?? '')}</textarea></p>
+<textarea id="comment" name="comment" maxlength="${COMMENT_LENGTH}">${escapeMarkup(rating?.comment ?? '')}</textarea></p>
 <button type="submit">Send / <span lang="zh">提交</span></button></form>`,
   );
 }
@@ -79,16 +79,4 @@ function page(title: LocalText, content: string): string {
 <meta name="robots" content="noindex"><title>${title.en} / ${title.zh}</title><style>${STYLE}</style></head>
 <body><main><h1>${title.en}</h1><p class="zh" lang="zh">${title.zh}</p>${content}</main></body></html>
 `;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

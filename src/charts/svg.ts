@@ -1,15 +1,4 @@
-const ENTITIES: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-/** Text for HTML and SVG, in elements and attributes. */
-export function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
-}
+import { escapeMarkup } from '../domain/text.ts';
 
 /** An element; attributes that are undefined are left out. Children are markup already. */
 export function element(
@@ -18,7 +7,7 @@ export function element(
   ...children: readonly string[]
 ): string {
   const written = Object.entries(attributes).flatMap(([key, value]) =>
-    value === undefined ? [] : [` ${key}="${escaped(typeof value === 'number' ? round(value) : value)}"`],
+    value === undefined ? [] : [` ${key}="${escapeMarkup(typeof value === 'number' ? round(value) : value)}"`],
   );
   return `<${name}${written.join('')}>${children.join('')}</${name}>`;
 }

@@ -1,9 +1,9 @@
 import type { LocalText } from '../domain/model.ts';
-import { formatQuantity } from '../domain/text.ts';
+import { escapeMarkup, formatQuantity } from '../domain/text.ts';
 import type { ChartPoint, TicketChart } from '../domain/ticketChart.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { numberTicks, timeTicks } from './axes.ts';
-import { element, escaped } from './svg.ts';
+import { element } from './svg.ts';
 
 const WIDTH = 600;
 const HEIGHT = 240;
@@ -76,7 +76,7 @@ export function drawTicketChart(chart: TicketChart, language: 'en' | 'zh'): stri
       fill: COLOUR.text,
       lang: language,
     },
-    element('title', {}, escaped(title)),
+    element('title', {}, escapeMarkup(title)),
     element(
       'defs',
       {},
@@ -228,7 +228,7 @@ function empty(language: 'en' | 'zh'): string {
 }
 
 function text(x: number, y: number, words: string, attributes: Readonly<Record<string, string | number>>): string {
-  return element('text', { x, y, ...attributes }, escaped(words));
+  return element('text', { x, y, ...attributes }, escapeMarkup(words));
 }
 
 function point(x: number, y: number): string {

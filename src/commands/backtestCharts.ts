@@ -1,5 +1,6 @@
 import type { BacktestDocument, SideDocument } from '../api/resources/backtestReport.ts';
-import { element, escaped, scale, stepOf } from '../charts/svg.ts';
+import { element, scale, stepOf } from '../charts/svg.ts';
+import { escapeMarkup } from '../domain/text.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../domain/time.ts';
 import { span, warned } from './backtestTable.ts';
 
@@ -49,7 +50,7 @@ function lanes(side: SideDocument, assetId: string, name: Side, y: number, x: (t
         const [left, right] = [x(Date.parse(from)), x(Date.parse(to))];
         const said = `${name}: ${componentId}, ${failureModeId} (${ruleId})\n${from} to ${to}, ${end}\n${verdict}`;
         const shape = { x: left, y: y + 1, width: Math.max(2, right - left), height: LANE - 3, rx: 2 };
-        return element('rect', { class: `bar ${verdict}`, ...shape }, element('title', {}, escaped(said)));
+        return element('rect', { class: `bar ${verdict}`, ...shape }, element('title', {}, escapeMarkup(said)));
       }),
     );
   const middle = y + LANE / 2;
@@ -70,7 +71,7 @@ function failureMarks(
       const place = x(Date.parse(at));
       const line = { class: 'failure', x1: place, x2: place, y1: y - 3, y2: y + height };
       const said = `failure of ${componentId}\n${at}\ncandidate: ${warned(warningSeconds)}`;
-      return element('line', line, element('title', {}, escaped(said)));
+      return element('line', line, element('title', {}, escapeMarkup(said)));
     });
 }
 
@@ -133,7 +134,7 @@ function tick(x: number, bottom: number, label: string): string {
 }
 
 function text(x: number, y: number, words: string, anchor: string, kind?: string): string {
-  return element('text', { x, y, 'text-anchor': anchor, class: kind }, escaped(words));
+  return element('text', { x, y, 'text-anchor': anchor, class: kind }, escapeMarkup(words));
 }
 
 function svg(height: number, content: string, label: string): string {

@@ -1,5 +1,5 @@
 import type { BacktestDocument, FiguresDocument, SideDocument } from '../api/resources/backtestReport.ts';
-import { escaped } from '../charts/svg.ts';
+import { escapeMarkup } from '../domain/text.ts';
 import { timelineChart, warningChart } from './backtestCharts.ts';
 import { FIGURE_NAMES, failureRows, figureWords, headLines, pairRules, ruleNote } from './backtestTable.ts';
 
@@ -31,13 +31,13 @@ export function backtestPage(report: BacktestDocument): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>Backtest: ${escaped(report.models.map(({ id }) => id).join(', '))}</title>
+<title>Backtest: ${escapeMarkup(report.models.map(({ id }) => id).join(', '))}</title>
 <style>${STYLE}</style>
 </head>
 <body>
 <h1>Backtest</h1>
 <ul>${headLines(report)
-    .map((line) => `<li>${escaped(line)}</li>`)
+    .map((line) => `<li>${escapeMarkup(line)}</li>`)
     .join('')}</ul>
 ${table(['', 'today', 'candidate'], summaryRows(today.figures, candidate.figures), 1)}
 ${timeline && `<h2>Tickets over time</h2>${KEY}${timeline}`}
@@ -112,7 +112,7 @@ function ticketSection(title: string, { tickets, ticketsLeftOut }: SideDocument)
 function table(head: readonly string[], rows: readonly (readonly string[])[], numbers: number): string {
   const cell = (tag: string) => (word: string, at: number) => {
     const kind = word === 'missed' ? ' class="n missed"' : at >= numbers ? ' class="n"' : '';
-    return `<${tag}${kind}>${escaped(word)}</${tag}>`;
+    return `<${tag}${kind}>${escapeMarkup(word)}</${tag}>`;
   };
   const line = (tag: string, words: readonly string[]) => `<tr>${words.map(cell(tag)).join('')}</tr>`;
   return `<div class="wide"><table>${line('th', head)}${rows.map((row) => line('td', row)).join('')}</table></div>`;

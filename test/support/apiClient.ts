@@ -1,7 +1,8 @@
 import type { Static } from 'typebox';
 import type { DeadLetterSchema } from '../../src/api/resources/deadLetter.ts';
 import type { FindingSchema } from '../../src/api/resources/finding.ts';
-import type { TicketDetailSchema, TicketSchema } from '../../src/api/resources/ticket.ts';
+import type { TicketSchema } from '../../src/api/resources/ticket.ts';
+import type { TicketDetailSchema } from '../../src/api/resources/ticketDetail.ts';
 import { API_KEY } from './installation.ts';
 
 export type TicketDocument = Static<typeof TicketSchema>;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { ClosingBody } from '../../src/api/resources/ticket.ts';
+import { ClosingBody } from '../../src/api/resources/ticketClosing.ts';
 import { CRITICALITIES, TIERS } from '../../src/domain/asset.ts';
 import { REOPEN_WITHIN } from '../../src/domain/episode.ts';
 import { SEVERITIES } from '../../src/domain/model.ts';

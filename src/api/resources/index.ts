@@ -18,7 +18,8 @@ import { ScoreSchema } from './score.ts';
 import { ShutdownSchema } from './shutdown.ts';
 import { StormMemberSchema } from './stormMember.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
-import { TicketDetailSchema, TicketEntrySchema, TicketSchema } from './ticket.ts';
+import { TicketSchema } from './ticket.ts';
+import { TicketDetailSchema, TicketEntrySchema } from './ticketDetail.ts';
 import { VisitSchema } from './visit.ts';
 
 /** Every schema that others refer to by its `$id`. */

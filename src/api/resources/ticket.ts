@@ -1,82 +1,17 @@
 import { type Static, Type } from 'typebox';
-import { REMOVED_CONDITIONS } from '../../domain/asset.ts';
 import { entitlementOf } from '../../domain/entitlement.ts';
 import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
 import { isPaused, type SlaBasis } from '../../domain/sla.ts';
 import { SCOPE_KINDS } from '../../domain/storm.ts';
-import {
-  type Closing,
-  type ClosingRequest,
-  ENTRY_KINDS,
-  FAILURE_IMPACTS,
-  type LifeExtension,
-  OUTCOMES,
-  type ServiceWork,
-  TICKET_KINDS,
-  TICKET_ORIGINS,
-  TICKET_STATUSES,
-  TICKET_TRANSITIONS,
-  type Ticket,
-  type TicketEntry,
-} from '../../domain/ticket.ts';
+import { type ServiceWork, TICKET_KINDS, TICKET_ORIGINS, TICKET_STATUSES, type Ticket } from '../../domain/ticket.ts';
 import { SECOND } from '../../domain/time.ts';
-import type { Rating } from '../../ports/outcomes.ts';
-import { formatIfAny, formatTime, timeOf } from '../times.ts';
+import { formatIfAny, formatTime } from '../times.ts';
 import { ContractSchema, presentContract } from './asset.ts';
 import { type ChartLinks, chartUrl } from './chart.ts';
-import { body, defined, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time, time } from './common.ts';
+import { body, Id, LocalTextSchema, oneOf, PrioritySchema, presentText, ref, Time, time } from './common.ts';
 import { EvidenceSchema, presentEvidence } from './evidence.ts';
-import { FindingSchema, ForecastSchema, forecastIfAny, presentWindow, toMinute, WindowSchema } from './finding.ts';
-import { ScoreSchema } from './score.ts';
-import { BACKGROUND_FIELDS } from './ticketBackground.ts';
-
-const Replacement = {
-  reading: Type.Optional(
-    Type.Number({
-      description:
-        'What the usage counter showed at that moment, not the age of the new part; absent: what it shows next',
-    }),
-  ),
-  serial: Type.Optional(Type.String({ maxLength: 500, description: 'Of the part that was put in' })),
-  removed: Type.Optional(
-    oneOf(REMOVED_CONDITIONS, {
-      description: 'Condition of the part that was taken out; without it a prevented failure can not be verified',
-    }),
-  ),
-};
-
-const Found = Type.Optional(
-  oneOf(FAILURE_IMPACTS, {
-    description:
-      'With `failure-found` (ISO 14224). `critical`: it could not do its work; `degraded`: it did it badly; `incipient`: ' +
-      'it was only beginning',
-  }),
-);
-const Downtime = Type.Optional(Type.Number({ minimum: 0, description: 'How long it could not do its work' }));
-const EXTENSION = {
-  usage: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'In the unit of the usage counter' })),
-  calendarSeconds: Type.Optional(Type.Number({ exclusiveMinimum: 0, description: 'Of a life by the calendar' })),
-};
-const EXTENDED =
-  'A worn part that stays: by how much more it may last, from what it has come to or from its rated life';
-const PARTS = {
-  number: Type.String({ minLength: 1, maxLength: 200, description: 'Stock code' }),
-  quantity: Type.Number({ exclusiveMinimum: 0 }),
-  serial: Type.Optional(Type.String({ maxLength: 500 })),
-};
-const Labour = Type.Optional(Type.Number({ minimum: 0, description: 'Time that people worked on it' }));
-
-const ClosingSchema = Type.Object({
-  outcome: oneOf(OUTCOMES),
-  found: Found,
-  failedAt: Type.Optional(Time),
-  downtimeMinutes: Downtime,
-  note: Type.Optional(Type.String()),
-  replaced: Type.Optional(Type.Object({ at: Time, ...Replacement })),
-  extendBy: Type.Optional(Type.Object(EXTENSION, { description: EXTENDED })),
-  labourMinutes: Labour,
-  parts: Type.Optional(Type.Array(Type.Object(PARTS), { description: 'What was used up' })),
-});
+import { ForecastSchema, forecastIfAny, presentWindow, toMinute, WindowSchema } from './finding.ts';
+import { ClosingSchema, presentClosing } from './ticketClosing.ts';
 
 const PartSchema = Type.Object({
   number: Type.String(),
@@ -298,113 +233,6 @@ function presentEntitlement({ contract, openedAt }: Ticket) {
   return { ...rest, until: formatIfAny(until), text: presentText(text) };
 }
 
-function presentClosing({
-  unreleased: _,
-  failedAt,
-  replaced,
-  extendBy,
-  parts,
-  ...rest
-}: Closing): Static<typeof ClosingSchema> {
-  return {
-    ...rest,
-    failedAt: formatIfAny(failedAt),
-    replaced: replaced && { ...replaced, at: formatTime(replaced.at) },
-    extendBy: extendBy && presentExtension(extendBy),
-    parts: parts?.map((part) => ({ ...part })),
-  };
-}
-
-function presentExtension({ usage, calendar }: LifeExtension) {
-  return defined({ usage, calendarSeconds: calendar && calendar / SECOND });
-}
-
-export const TicketEntrySchema = Type.Object(
-  {
-    id: Type.String(),
-    ticketId: Type.String(),
-    at: Time,
-    by: Type.String(),
-    kind: oneOf(ENTRY_KINDS),
-    text: Type.String(),
-    from: Type.Optional(oneOf(TICKET_STATUSES)),
-    to: Type.Optional(oneOf(TICKET_STATUSES)),
-    changes: Type.Optional(
-      Type.Array(
-        Type.Object({ field: Type.String(), from: Type.Optional(Type.String()), to: Type.Optional(Type.String()) }),
-        { description: 'What else changed with it, as text: `from` is absent where it was empty, `to` where it is' },
-      ),
-    ),
-  },
-  { $id: 'TicketEntry', description: 'One line of the history of a ticket' },
-);
-
-export function presentEntry(entry: TicketEntry): Static<typeof TicketEntrySchema> {
-  const { changes, ...line } = entry;
-  return { ...line, at: formatTime(entry.at), changes: changes && [...changes] };
-}
-
-const RatingSchema = Type.Object(
-  {
-    score: Type.Integer({ minimum: 1, maximum: 5, description: '5 is best' }),
-    comment: Type.Optional(Type.String()),
-    at: Time,
-    taskId: Type.Optional(Type.String({ description: 'The ticket that a low rating led to' })),
-  },
-  { description: 'What the customer thinks of how it was dealt with' },
-);
-
-export function presentRating({ ticketId: _, ...rating }: Rating): Static<typeof RatingSchema> {
-  return { ...rating, at: formatTime(rating.at) };
-}
-
-export const TicketDetailSchema = Type.Object(
-  {
-    ...TicketSchema.properties,
-    transitions: Type.Array(oneOf(TICKET_STATUSES), {
-      description:
-        'The statuses it may take from here: `scheduled`, `deferred` and `closed` through `schedule`, `defer` and `close`; ' +
-        'out of `proposed` through `release` and `void`; the others through `transition`. That it awaits its outcome is ' +
-        'what a desk says that closes without one',
-    }),
-    body: Type.Object(LocalTextSchema.properties, {
-      description: 'All that it has to say, in plain text: what desks and e-mails are given',
-    }),
-    links: Type.Object(
-      {
-        ticket: Type.String(),
-        asset: Type.String(),
-        chart: Type.Optional(Type.String({ description: 'A picture of its evidence, where that was measured' })),
-        dashboard: Type.Optional(
-          Type.String({ description: 'The asset in Grafana at the time of the evidence, where there is one' }),
-        ),
-      },
-      { description: 'Addresses to go on from it' },
-    ),
-    ...BACKGROUND_FIELDS,
-    visit: Type.Optional(
-      Type.Object(
-        {
-          others: Type.Integer({ description: 'Tickets to do at the asset, and what will be due within 30 days' }),
-          text: LocalTextSchema,
-          url: Type.String({ description: 'What they are' }),
-        },
-        { description: 'What else could be done in one visit; absent where nothing is, or the ticket is done' },
-      ),
-    ),
-    score: Type.Optional(ref(ScoreSchema)),
-    rating: Type.Optional(RatingSchema),
-    entries: Type.Array(ref(TicketEntrySchema)),
-    findings: Type.Array(ref(FindingSchema), { description: 'The newest; all are in the list of findings' }),
-  },
-  { $id: 'TicketDetail', description: 'A service ticket with its history and its findings' },
-);
-
-/** The statuses a ticket may take by hand. */
-export function transitionsOf(ticket: Ticket): Static<typeof TicketDetailSchema>['transitions'] {
-  return TICKET_TRANSITIONS[ticket.status].filter((status) => status !== 'awaiting-outcome');
-}
-
 export const NewTicketBody = body(
   {
     assetId: Id,
@@ -425,59 +253,3 @@ export const NewTicketBody = body(
   },
   { examples: [{ assetId: 'compressor-0815', origin: 'customer', title: 'Loud since this morning' }] },
 );
-
-export const ClosingBody = body(
-  {
-    outcome: oneOf(OUTCOMES, {
-      description:
-        'What was found; predictions are scored by it. The last two are what Fettle enters when it closes a ticket itself',
-    }),
-    found: Found,
-    failedAt: Type.Optional(
-      time(
-        'With `failure-found`: when it failed. Without it a planned ticket counts from when it was found, a reactive one from its report',
-      ),
-    ),
-    downtimeMinutes: Downtime,
-    note: Type.Optional(Type.String({ maxLength: 20_000 })),
-    replaced: Type.Optional(
-      body({ at: Time, ...Replacement }, { description: 'The component was replaced; its life starts anew at `at`' }),
-    ),
-    extendBy: Type.Optional(body(EXTENSION, { description: EXTENDED })),
-    deferUntil: Type.Optional(
-      time(
-        'A worn part that stays for now: the ticket is deferred until then instead of closed, and nothing is scored',
-      ),
-    ),
-    labourMinutes: Labour,
-    parts: Type.Optional(Type.Array(body(PARTS), { maxItems: 200, description: 'What was used up' })),
-  },
-  {
-    examples: [
-      {
-        outcome: 'worn-as-expected',
-        note: 'Filter black',
-        replaced: { at: '2024-05-01T08:00:00.000Z', reading: 4012, removed: 'worn' },
-        labourMinutes: 45,
-        parts: [{ number: 'AF-1', quantity: 1 }],
-      },
-      { outcome: 'worn-as-expected', note: 'Good for another month', extendBy: { usage: 500 } },
-      { outcome: 'failure-found', found: 'degraded', note: 'Seal leaks, tightened' },
-    ],
-  },
-);
-
-export function readClosing(given: Static<typeof ClosingBody>): ClosingRequest {
-  const { failedAt, replaced, extendBy, deferUntil, ...rest } = given;
-  return {
-    ...rest,
-    ...(failedAt !== undefined && { failedAt: timeOf(failedAt) }),
-    ...(replaced && { replaced: { ...replaced, at: timeOf(replaced.at) } }),
-    ...(extendBy && { extendBy: readExtension(extendBy) }),
-    ...(deferUntil !== undefined && { deferUntil: timeOf(deferUntil) }),
-  };
-}
-
-function readExtension({ usage, calendarSeconds }: { usage?: number; calendarSeconds?: number }): LifeExtension {
-  return defined({ usage, calendar: calendarSeconds && calendarSeconds * SECOND });
-}

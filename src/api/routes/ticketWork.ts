@@ -7,7 +7,8 @@ import type { ApiContext } from '../context.ts';
 import { etagOf, versionOf } from '../etag.ts';
 import type { ProblemName } from '../problems.ts';
 import { body, Id, oneOf, params, Time, withHeaders } from '../resources/common.ts';
-import { ClosingBody, presentTicket, readClosing, TicketSchema } from '../resources/ticket.ts';
+import { presentTicket, TicketSchema } from '../resources/ticket.ts';
+import { ClosingBody, readClosing } from '../resources/ticketClosing.ts';
 import { timeOf } from '../times.ts';
 
 const tags = ['tickets'];

@@ -26,17 +26,9 @@ import {
 import { presentFinding } from '../resources/finding.ts';
 import { presentScore } from '../resources/score.ts';
 import { presentMember, StormMemberSchema } from '../resources/stormMember.ts';
-import {
-  NewTicketBody,
-  presentDuplicate,
-  presentEntry,
-  presentRating,
-  presentTicket,
-  TicketDetailSchema,
-  TicketSchema,
-  transitionsOf,
-} from '../resources/ticket.ts';
+import { NewTicketBody, presentDuplicate, presentTicket, TicketSchema } from '../resources/ticket.ts';
 import { presentBackground } from '../resources/ticketBackground.ts';
+import { presentEntry, presentRating, TicketDetailSchema, transitionsOf } from '../resources/ticketDetail.ts';
 import { NotFoundError, type Services } from '../services.ts';
 import { formatTime, timeOf } from '../times.ts';
 import { othersAt } from './visits.ts';
