@@ -1,11 +1,10 @@
-import { LineInterpolation, VisibilityMode } from '@grafana/grafana-foundation-sdk/common';
 import { type Dashboard, DashboardBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
-import { PanelBuilder as Trend } from '@grafana/grafana-foundation-sdk/trend';
+import { ahead } from './shared/ahead.ts';
 import { COLOUR, steps, WEAR, WORDS } from './shared/colours.ts';
 import { addPanels } from './shared/layout.ts';
 import { otherDashboards, TAG, TO_ASSET, UID } from './shared/links.ts';
-import { COLOURED, column, DATE, fixedColour, gauges, HIDDEN, PERCENT, rows, wide } from './shared/panels.ts';
-import { POSTGRES, table } from './shared/sources.ts';
+import { COLOURED, column, DATE, gauges, HIDDEN, PERCENT, rows, wide } from './shared/panels.ts';
+import { table } from './shared/sources.ts';
 import { MODEL, SITE, several } from './shared/variables.ts';
 
 const BATCH = several(
@@ -83,12 +82,11 @@ GROUP BY part_number ORDER BY expected_90 DESC, part_number LIMIT 200`,
 
 /** The band is that of the number, for components that end independently of each other. */
 function endsAhead() {
-  return new Trend()
+  return ahead('At most', 'At least')
     .title('Ends of life ahead')
     .description(
       'How many components will have reached their end of life, by days from now, if none is replaced before. Between At least and At most in 8 of 10 cases: the band tells how sure the forecasts are together.',
     )
-    .datasource(POSTGRES)
     .unit('none')
     .span(12)
     .height(9)
@@ -107,23 +105,7 @@ SELECT week * 7 AS days, (fettle_views.count_quantiles(chances))[1] AS "At least
   (SELECT sum(chance) FROM unnest(chances) AS chance) AS "Expected", (fettle_views.count_quantiles(chances))[3] AS "At most"
 FROM ahead ORDER BY week`,
       ),
-    ])
-    .min(0)
-    .noValue('No forecast yet')
-    .xField('days')
-    .lineInterpolation(LineInterpolation.Linear)
-    .showPoints(VisibilityMode.Never)
-    .overrideByName('days', [
-      { id: 'unit', value: 'suffix:days' },
-      { id: 'decimals', value: 0 },
-    ])
-    .overrideByName('Expected', [fixedColour(COLOUR.plain), { id: 'custom.lineWidth', value: 2 }])
-    .overrideByName('At most', [
-      fixedColour(COLOUR.band),
-      { id: 'custom.fillBelowTo', value: 'At least' },
-      { id: 'custom.fillOpacity', value: 20 },
-    ])
-    .overrideByName('At least', [fixedColour(COLOUR.band)]);
+    ]);
 }
 
 function byComponent() {

@@ -1,8 +1,8 @@
-import { LineInterpolation, LineStyleBuilder, VisibilityMode } from '@grafana/grafana-foundation-sdk/common';
-import { PanelBuilder as Trend } from '@grafana/grafana-foundation-sdk/trend';
+import { LineStyleBuilder } from '@grafana/grafana-foundation-sdk/common';
+import { ahead } from '../shared/ahead.ts';
 import { COLOUR, WEAR, WORDS } from '../shared/colours.ts';
 import { bars, COLOURED, column, DATE, fixedColour, gauges, PERCENT, rows, wide } from '../shared/panels.ts';
-import { POSTGRES, series, table } from '../shared/sources.ts';
+import { series, table } from '../shared/sources.ts';
 import { THIS_ASSET } from './variables.ts';
 
 const CHOSEN = `${THIS_ASSET} AND component IN (\${component:sqlstring})`;
@@ -66,12 +66,11 @@ function forecast() {
   const at = (days: string) =>
     `CASE WHEN f.${days} IS NOT NULL THEN least(1, f.wear + (1 - f.wear) * x.day / greatest(f.${days}, 0.001)) END`;
   const dashed = { id: 'custom.lineStyle', value: new LineStyleBuilder().fill('dash').dash([6, 6]).build() };
-  return new Trend()
+  return ahead('Earliest', 'Latest')
     .title('Forecast: ${component:text}')
     .description(
       'From the life used now to the end of life, by days from now. The end lies between Earliest and Latest in 8 of 10 cases; the band between them tells how sure the forecast is. Without a Latest it lies more than ten years ahead.',
     )
-    .datasource(POSTGRES)
     .unit('percentunit')
     .span(24)
     .height(7)
@@ -94,22 +93,6 @@ SELECT x.day AS days, ${at('early')} AS "Earliest", ${at('expected')} AS "Expect
 FROM f, x ORDER BY x.day`,
       ),
     ])
-    .min(0)
-    .noValue('No forecast yet')
-    .xField('days')
-    .lineInterpolation(LineInterpolation.Linear)
-    .showPoints(VisibilityMode.Never)
-    .overrideByName('days', [
-      { id: 'unit', value: 'suffix:days' },
-      { id: 'decimals', value: 0 },
-    ])
-    .overrideByName('Expected', [fixedColour(COLOUR.plain), { id: 'custom.lineWidth', value: 2 }])
-    .overrideByName('Earliest', [
-      fixedColour(COLOUR.band),
-      { id: 'custom.fillBelowTo', value: 'Latest' },
-      { id: 'custom.fillOpacity', value: 20 },
-    ])
-    .overrideByName('Latest', [fixedColour(COLOUR.band)])
     .overrideByName('End of life', [fixedColour(COLOUR.critical), dashed]);
 }
 
