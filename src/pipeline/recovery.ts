@@ -2,7 +2,7 @@ import { type Duration, SECOND } from '../domain/time.ts';
 import { reasonOf, UnavailableError } from '../errors.ts';
 import type { Ledger } from '../metrics.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
-import type { BlindWrites } from './blindWrites.ts';
+import type { BlindWrites, Overtaken } from './blindWrites.ts';
 import { type LoadParts, loadStates } from './loadStates.ts';
 import { ProgressLog, type RecoveryProgress } from './recoveryProgress.ts';
 import { watermarksOf } from './refold.ts';
@@ -144,14 +144,18 @@ export class Recovery {
   }
 
   async #readOn(group: readonly Tracked[], others: number): Promise<Tracked[]> {
-    const { blindWrites, refolds } = this.#parts;
+    const { blindWrites, refolds, database } = this.#parts;
     const waiting = new Map(group.map((tracked) => [tracked, tracked.waiting]));
     blindWrites.readBegins(group);
+    let overtaken: readonly Overtaken[] = [];
     try {
       await this.#read(group, others);
     } finally {
-      for (const { tracked, earliest } of blindWrites.readEnds()) refolds.refold(tracked, earliest);
+      overtaken = blindWrites.readEnds();
+      for (const { tracked, earliest } of overtaken) refolds.refold(tracked, earliest);
     }
+    if (overtaken.length > 0)
+      await database.states.note(overtaken.map(({ tracked, earliest }) => ({ assetId: tracked.asset.id, earliest })));
     const still = this.#letGo(group, waiting);
     this.#log!.read(0, others + still.length);
     return still;
