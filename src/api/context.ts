@@ -2,6 +2,7 @@ import type { Asset, DeviceBinding } from '../domain/asset.ts';
 import type { NewFailure } from '../domain/failure.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { Fault } from './errors.ts';
+import type { GuardParts } from './guard.ts';
 import type { ChartLinks } from './resources/chart.ts';
 import type { Services } from './services.ts';
 
@@ -28,6 +29,8 @@ export type ParseFailuresCsv = (
 /** What the routes work with. */
 export interface ApiContext {
   readonly services: Services;
+  /** Who is let in, and by what. */
+  readonly access: GuardParts;
   /** Where Fettle is reached from outside, such as `https://fettle.example.com`. */
   readonly publicUrl: string;
   readonly charts: ChartLinks;

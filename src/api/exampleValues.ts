@@ -35,6 +35,7 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   componentId: ['oil'],
   customerId: ['acme'],
   dashboard: ['https://grafana.example.com/d/fettle-asset?var-asset=compressor-7'],
+  providerUrl: ['https://login.example.com/logout?client_id=fettle'],
   deadLetterId: ['01M7XQ2A0000000000000000D1'],
   deliveryId: ['01M7XQ2A0000000000000000O1'],
   desk: ['request-tracker'],

@@ -1,10 +1,14 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role } from '../ports/database.ts';
+import type { Session } from '../ports/sessions.ts';
 import { accepts } from './accept.ts';
-import { authorize, type Keyring } from './auth.ts';
+import { holderOf, type Keyring, requireRole, sessionOver } from './auth.ts';
+import { refuseForged } from './crossSite.ts';
 import { ProblemError } from './errors.ts';
 import type { ProblemName } from './problems.ts';
 import type { Actor } from './services.ts';
+import type { SessionCookie } from './sessionCookie.ts';
+import type { Sessions } from './sessions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -17,11 +21,20 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor?: Actor;
+    /** Of who calls with its cookie. */
+    session?: Session;
   }
 }
 
+export interface GuardParts {
+  readonly keyring: Keyring;
+  readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
+  readonly publicUrl: string;
+}
+
 /** Lets only those in whom the routes of `scope` allow, in the media types these have. */
-export function guard(scope: FastifyInstance, keyring: Keyring): void {
+export function guard(scope: FastifyInstance, parts: GuardParts): void {
   scope.addHook('onRoute', ({ config, method, url }) => {
     if (config?.access === undefined) throw new TypeError(`${method} ${url} does not say who may call it`);
   });
@@ -30,8 +43,26 @@ export function guard(scope: FastifyInstance, keyring: Keyring): void {
     if (!accepts(request.headers.accept, produces)) {
       throw new ProblemError('not-acceptable', `This is available as ${produces.join(' or ')} only.`);
     }
-    if (access !== undefined && access !== 'public') {
-      request.actor = await authorize(request.headers.authorization, access, keyring);
-    }
+    if (access !== undefined && access !== 'public') await admit(request, access, parts);
   });
+}
+
+/**
+ * A key counts before a cookie: only who can read the key sends it, so it needs no proof of where it comes from. Beside a cookie
+ * another scheme is that of a proxy in between.
+ */
+async function admit(request: FastifyRequest, access: Role, parts: GuardParts): Promise<void> {
+  const { authorization } = request.headers;
+  const token = parts.cookie.read(request);
+  if (token === undefined || /^Bearer\b/i.test(authorization ?? '')) {
+    request.actor = await holderOf(authorization, parts.keyring);
+    requireRole(request.actor, access, `the key "${request.actor.name}"`);
+    return;
+  }
+  const session = await parts.sessions.find(token);
+  if (!session) throw sessionOver();
+  request.session = session;
+  request.actor = { name: session.name, role: session.role };
+  refuseForged(request, session.csrfToken, parts.publicUrl);
+  requireRole(request.actor, access, session.name);
 }

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import cookies from '@fastify/cookie';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import { answerBrokenRequest, answerProblems, sendProblem } from './answers.ts';
 import { createKeyring } from './auth.ts';
 import type { ApiContext, ParseAssetsCsv, ParseFailuresCsv } from './context.ts';
-import { guard } from './guard.ts';
+import { type GuardParts, guard } from './guard.ts';
 import { addHeaders, logRequests, refuseWhileClosing, refuseWhileStarting, setHeaders } from './hooks.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { addDocumentation } from './openapi.ts';
@@ -30,6 +31,7 @@ import { notificationRoutes } from './routes/notifications.ts';
 import { ratingRoutes } from './routes/rating.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scoreRoutes } from './routes/scores.ts';
+import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/sites.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { ticketChartRoutes } from './routes/ticketCharts.ts';
@@ -37,6 +39,8 @@ import { ticketRoutes } from './routes/tickets.ts';
 import { ticketWorkRoutes } from './routes/ticketWork.ts';
 import { visitRoutes } from './routes/visits.ts';
 import type { Services } from './services.ts';
+import { SessionCookie } from './sessionCookie.ts';
+import { Sessions } from './sessions.ts';
 import { compileValidator } from './validation.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -68,8 +72,15 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
     importLimit = 16 * MEBIBYTE,
     now = Date.now,
   } = options;
+  const access: GuardParts = {
+    keyring: createKeyring(services.database.keys, now, log),
+    sessions: new Sessions(services.database.sessions, now, log),
+    cookie: new SessionCookie(publicUrl),
+    publicUrl,
+  };
   const context: ApiContext = {
     services,
+    access,
     publicUrl,
     charts: { publicUrl, grafanaUrl },
     parseAssetsCsv,
@@ -85,8 +96,9 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
   answerProblems(app);
   for (const schema of NAMED_SCHEMAS) app.addSchema(schema);
   await addDocumentation(app, services.version, publicUrl);
+  await app.register(cookies);
   await app.register(async (scope) => {
-    guard(scope, createKeyring(services.database.keys, now, log));
+    guard(scope, access);
     await scope.register(healthRoutes(context));
     await scope.register(versionOne(context), { prefix: '/api/v1' });
     await scope.register(async (pages) => {
@@ -117,6 +129,7 @@ function createApp(log: Log, bodyLimit: number): FastifyInstance {
     clientErrorHandler: answerBrokenRequest,
   });
   app.decorateRequest('actor');
+  app.decorateRequest('session');
   app.setValidatorCompiler(compileValidator);
   takeJsonOnly(app);
   return app;
@@ -160,6 +173,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       deskRoutes,
       nodeRoutes,
       keyRoutes,
+      sessionRoutes,
     ];
     for (const route of routes) await scope.register(route(context));
   };

@@ -10,6 +10,9 @@ const DESCRIPTION = `Predictive maintenance: assets, findings, service tickets.
 reads; *agent* works tickets and enters what happened to an asset; *engineer* registers assets, handles dead letters,
 deliveries and rules, and tries rules on history; *admin* everything, keys too.
 
+**Sessions.** Pages of Fettle's own origin sign in at \`/api/v1/session\` instead and have a cookie. Requests with it that change
+something carry \`X-CSRF-Token\`, as \`GET /api/v1/session\` tells it.
+
 **Lists** answer \`{ items, nextCursor }\`; pass \`nextCursor\` as \`cursor\` for the next page; it is absent on the last.
 A query parameter that takes several values takes them separated by commas, or repeated.
 
@@ -36,6 +39,7 @@ const TAGS = [
   { name: 'notifications', description: 'What people are told of tickets' },
   { name: 'nodes', description: 'The processes that share the work' },
   { name: 'keys', description: 'Who may call this API' },
+  { name: 'session', description: 'Signing in and out, for pages in a browser' },
   { name: 'health', description: 'For load balancers and monitoring' },
 ];
 
@@ -70,11 +74,17 @@ export async function addDocumentation(app: FastifyInstance, version: string, pu
       components: {
         securitySchemes: {
           apiKey: { type: 'http', scheme: 'bearer', description: 'An API key, shown once when it is made' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'fettle_session',
+            description: 'Set by signing in; `__Host-fettle_session` where the public address is one of https',
+          },
         },
       },
     },
     stripBasePath: false,
-    transform: ({ schema, url, route }) => ({ schema: documentRoute(schema, route.config ?? {}), url }),
+    transform: ({ schema, url, route }) => ({ schema: documentRoute(schema, route.config ?? {}, route.method), url }),
     transformObject: (document) => {
       if (!('openapiObject' in document)) throw new TypeError('this is no OpenAPI document');
       const relaxed = relaxDefaults(document.openapiObject);

@@ -27,14 +27,34 @@ export const PROBLEM_KINDS = {
   },
   unauthenticated: {
     status: 401,
-    title: 'No valid API key',
+    title: 'No valid API key or session',
     remedy:
-      'Caller: send `Authorization: Bearer <key>`. Administrator: `POST /api/v1/keys` or `fettle keys` makes one.',
+      'Caller: send `Authorization: Bearer <key>`, or sign in. Administrator: `POST /api/v1/keys` or `fettle keys` makes a key.',
+  },
+  'sign-in-refused': {
+    status: 401,
+    title: 'Signing in was refused',
+    remedy: 'Caller: sign in with a key that is known. Administrator: `POST /api/v1/keys` or `fettle keys` makes one.',
+  },
+  'session-over': {
+    status: 401,
+    title: 'The session is over',
+    remedy: 'Caller: sign in again: `POST /api/v1/session`, or on the page.',
   },
   forbidden: {
     status: 403,
-    title: 'The role of this key does not suffice',
+    title: 'The role does not suffice',
     remedy: 'Administrator: give out a key with the role that `detail` names.',
+  },
+  'csrf-token': {
+    status: 403,
+    title: 'The token of the session is missing',
+    remedy: 'Caller: send `X-CSRF-Token` as `GET /api/v1/session` tells it, or use an API key.',
+  },
+  'cross-site': {
+    status: 403,
+    title: 'The request comes from another site',
+    remedy: 'Caller: ask from a page of Fettle itself. Operator: `publicUrl` must be the address that people use.',
   },
   'not-found': {
     status: 404,
@@ -91,6 +111,11 @@ export const PROBLEM_KINDS = {
     title: 'Well-formed, but not acceptable',
     remedy: 'Caller: put right what `detail` and `problems` name.',
   },
+  'too-many-requests': {
+    status: 429,
+    title: 'Too many requests',
+    remedy: 'Caller: try again after the seconds in `Retry-After`.',
+  },
   'headers-too-large': {
     status: 431,
     title: 'The header fields are too large',
@@ -144,6 +169,11 @@ const DETAILS: Partial<Record<ProblemName, string>> = {
   'malformed-request': 'The body is no valid JSON.',
   unauthenticated: 'No Authorization header; send "Authorization: Bearer <key>".',
   forbidden: 'This needs the role agent; the key "wall" has the role viewer.',
+  'sign-in-refused': 'This key is unknown or revoked.',
+  'session-over': 'The session is over; sign in again.',
+  'csrf-token': 'x-csrf-token is missing; GET /api/v1/session tells it.',
+  'cross-site': 'Only pages of https://fettle.example.com may ask for this.',
+  'too-many-requests': 'Too many attempts failed; try again in a minute.',
   'not-found': 'There is no ticket 01M7XQ2A0000000000000000T1.',
   'not-acceptable': 'This is available as application/json only.',
   conflict: 'A closed ticket can not be acknowledged; it can become open.',

@@ -6,7 +6,11 @@ import { ref } from './resources/common.ts';
  * The schema of a route as the documentation shows it: with who may call it and the problems it may answer. The route
  * itself goes without, for problems are not written by its serializers.
  */
-export function documentRoute(schema: FastifySchema | undefined, config: FastifyContextConfig): FastifySchema {
+export function documentRoute(
+  schema: FastifySchema | undefined,
+  config: FastifyContextConfig,
+  method: string | string[],
+): FastifySchema {
   const { access, problems = [] } = config;
   if (!schema || access === undefined) return { hide: true };
   const isPublic = access === 'public';
@@ -14,15 +18,25 @@ export function documentRoute(schema: FastifySchema | undefined, config: Fastify
   return {
     ...schema,
     description: [schema.description, need].filter(Boolean).join('\n\n'),
-    security: isPublic ? [] : [{ apiKey: [] }],
-    response: { ...problemResponses([...problemsOf(schema, isPublic), ...problems]), ...(schema.response as object) },
+    security: isPublic ? [] : [{ apiKey: [] }, { session: [] }],
+    response: {
+      ...problemResponses([
+        ...problemsOf(schema, isPublic),
+        ...(isPublic || method === 'GET' ? [] : FORGED),
+        ...problems,
+      ]),
+      ...(schema.response as object),
+    },
   };
 }
+
+/** What a change may be answered that comes with a session's cookie. */
+const FORGED = ['csrf-token', 'cross-site'] as const satisfies readonly ProblemName[];
 
 /** What every route of its kind may answer. */
 function problemsOf(schema: FastifySchema, isPublic: boolean): ProblemName[] {
   const names: ProblemName[] = ['not-acceptable', 'internal'];
-  if (!isPublic) names.push('unauthenticated', 'forbidden', 'unavailable');
+  if (!isPublic) names.push('unauthenticated', 'session-over', 'forbidden', 'unavailable');
   if (schema.querystring || schema.body) names.push('invalid-request');
   if (schema.params) names.push('not-found');
   if (schema.body) names.push('malformed-request', 'payload-too-large', 'unsupported-media-type');

@@ -17,6 +17,7 @@ import type { NotificationRepository } from './notifications.ts';
 import type { FailureRepository, RatingRepository, ScoreRepository } from './outcomes.ts';
 import type { RollupRepository } from './rollups.ts';
 import type { DeliveryEvent } from './serviceDesk.ts';
+import type { SessionRepository } from './sessions.ts';
 import type { ShardRepository } from './shards.ts';
 import type { StormRepository } from './storms.ts';
 import type { TimerRepository } from './timers.ts';
@@ -370,6 +371,7 @@ export interface Repositories {
   readonly outbox: OutboxRepository;
   readonly deadLetters: DeadLetterRepository;
   readonly keys: KeyRepository;
+  readonly sessions: SessionRepository;
   readonly settings: SettingRepository;
   readonly nodes: NodeRepository;
   readonly catalogue: CatalogueRepository;

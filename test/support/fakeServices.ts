@@ -21,6 +21,7 @@ import {
 } from '../../src/ports/database.ts';
 import type { StoredSample, TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
 import * as fixtures from './apiFixtures.ts';
+import { fakeSessions } from './fakeSessions.ts';
 
 /** One call of a service, for tests that look at what arrived. */
 interface Call {
@@ -399,6 +400,7 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
     },
     nodes: { list: async () => ({ now: fixtures.NOW, nodes: [...fixtures.nodes] }) },
     shards: { byNode: async () => new Map([['a', { shards: 40, lag: 1500 }]]) },
+    sessions: fakeSessions(keyRows, failing),
     keys: {
       findByHash: async (hash: string) => {
         if (failing.database) throw failing.database;

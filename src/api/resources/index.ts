@@ -15,6 +15,7 @@ import { ModelSchema, TrippedRuleSchema } from './model.ts';
 import { NodeSchema } from './node.ts';
 import { NotificationSchema } from './notification.ts';
 import { ScoreSchema } from './score.ts';
+import { SessionSchema } from './session.ts';
 import { ShutdownSchema } from './shutdown.ts';
 import { StormMemberSchema } from './stormMember.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
@@ -57,4 +58,5 @@ export const NAMED_SCHEMAS = [
   NodeSchema,
   KeySchema,
   NewKeySchema,
+  SessionSchema,
 ];

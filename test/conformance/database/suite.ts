@@ -12,6 +12,7 @@ import { describeNodes } from './parts/nodes.ts';
 import { describeNotifications } from './parts/notifications.ts';
 import { describeOutcomes } from './parts/outcomes.ts';
 import { describeRollups } from './parts/rollups.ts';
+import { describeSessions } from './parts/sessions.ts';
 import { describeClaims, describeShards } from './parts/shards.ts';
 import { describeStates } from './parts/states.ts';
 import { describeTicketLists } from './parts/ticketLists.ts';
@@ -66,6 +67,7 @@ export function describeDatabase(
     describe('notifications', () => describeNotifications(get));
     describe('outcomes', () => describeOutcomes(get));
     describe('outbox, dead letters, keys, settings', () => describeDelivery(get));
+    describe('sessions', () => describeSessions(get));
     describe('work orders in a desk', () => describeDeskLinks(get));
     describe('several nodes', () => describeNodes(get));
     describe('views for dashboards', () => describeViews(get));

@@ -7,6 +7,8 @@ import { createTestApi, problemOf, type TestApi, useTestApi } from '../../suppor
 const api = useTestApi({ payloadLimit: 2000 });
 
 type Trigger = (api: TestApi) => ReturnType<TestApi['call']>;
+const SESSION = '/api/v1/session';
+const COOKIE = '__Host-fettle_session';
 const json = { 'content-type': 'application/json' };
 
 /** One way to each problem that a request can bring about. */
@@ -15,6 +17,19 @@ const TRIGGERS: Partial<Record<ProblemName, Trigger>> = {
   'malformed-request': ({ call }) => call('agent', 'POST', '/api/v1/tickets', { payload: '{', headers: json }),
   'invalid-cursor': ({ call }) => call('viewer', 'GET', '/api/v1/tickets?cursor=wrong'),
   unauthenticated: ({ call }) => call(undefined, 'GET', '/api/v1/tickets'),
+  'sign-in-refused': ({ call }) => call(undefined, 'POST', SESSION, { payload: { key: 'ftl_nobody' } }),
+  'session-over': ({ call }) => call(undefined, 'GET', '/api/v1/tickets', { headers: { cookie: `${COOKIE}=old` } }),
+  'csrf-token': async ({ call, services }) => {
+    const { cookies } = await call(undefined, 'POST', SESSION, { payload: { key: services.keys.agent } });
+    const headers = { cookie: `${COOKIE}=${cookies[0]!.value}` };
+    return call(undefined, 'DELETE', SESSION, { headers });
+  },
+  'cross-site': ({ call }) =>
+    call(undefined, 'POST', SESSION, { payload: { key: 'x' }, headers: { origin: 'https://evil.example' } }),
+  'too-many-requests': async (api) => {
+    for (let n = 0; n < 10; n++) await TRIGGERS['sign-in-refused']!(api);
+    return TRIGGERS['sign-in-refused']!(api);
+  },
   forbidden: ({ call }) => call('viewer', 'DELETE', '/api/v1/dead-letters/D1'),
   'not-found': ({ call }) => call('viewer', 'GET', '/api/v1/tickets/none'),
   'unknown-route': ({ call }) => call('viewer', 'GET', '/api/v1/nothing'),

@@ -22,6 +22,8 @@ type OpenApi = {
 
 /** Knows a secret instead of a key, and takes whatever else a desk's webhooks say. */
 const DESK_EVENTS = '/api/v1/desk/events/{secret}';
+/** Where one without a key or session gets one; to end it needs one. */
+const SESSION = '/api/v1/session';
 /** Knows a signature instead of a key. */
 const SHARED_CHART = '/api/v1/shared/tickets/{ticketId}/chart.svg';
 
@@ -92,7 +94,7 @@ describe('the OpenAPI document', () => {
 describe('every route', () => {
   test('needs a key, and the role it says', async () => {
     const open = operations.filter(({ role }) => role === undefined).map(({ path }) => path);
-    expect(open.sort()).toEqual([DESK_EVENTS, SHARED_CHART, '/healthz', '/readyz']);
+    expect(open.sort()).toEqual([DESK_EVENTS, SESSION, SESSION, SHARED_CHART, '/healthz', '/readyz']);
     for (const { method, url, role } of operations) {
       if (role === undefined) continue;
       expect(problemOf(await api.call(undefined, method as 'GET', url)).status, `${method} ${url}`).toBe(401);

@@ -25,6 +25,7 @@ import { ratingRepository } from './ratings.ts';
 import { rollupRepository } from './rollups.ts';
 import type { Db, Tables } from './schema.ts';
 import { scoreRepository } from './scores.ts';
+import { sessionRepository } from './sessions.ts';
 import { settingRepository } from './settings.ts';
 import { shardRepository } from './shards.ts';
 import { stateRepository } from './states.ts';
@@ -154,6 +155,7 @@ function repositories(db: Db): Repositories {
     outbox: outboxRepository(db),
     deadLetters: deadLetterRepository(db),
     keys: keyRepository(db),
+    sessions: sessionRepository(db),
     settings: settingRepository(db),
     rollups: rollupRepository(db),
     dailyWork: dailyWorkRepository(db),

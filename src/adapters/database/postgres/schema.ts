@@ -13,6 +13,7 @@ import type { NodeRow } from '../../../ports/nodes.ts';
 import type { NotificationRow } from '../../../ports/notifications.ts';
 import type { Rating } from '../../../ports/outcomes.ts';
 import type { DueDay } from '../../../ports/rollups.ts';
+import type { Session } from '../../../ports/sessions.ts';
 
 /** A domain object as a row: what is absent there is null here. Nested objects are jsonb. */
 export type Row<T> = {
@@ -105,6 +106,7 @@ export interface Tables {
   ratings: Row<Rating>;
   deadLetters: Row<DeadLetter>;
   apiKeys: ApiKey;
+  sessions: Row<Session>;
   settings: { name: string; value: unknown };
   nodes: Row<NodeRow> & { adopterSeenAt: Timestamp | null };
 }

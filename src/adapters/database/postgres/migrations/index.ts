@@ -22,6 +22,7 @@ import { sql as firstScores } from './0021-first-scores.ts';
 import { sql as serials } from './0022-serials.ts';
 import { sql as campaigns } from './0023-campaigns.ts';
 import { sql as cancelledRecurrences } from './0024-cancelled-recurrences.ts';
+import { sql as sessions } from './0025-sessions.ts';
 
 export interface Migration {
   readonly name: string;
@@ -55,4 +56,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0022-serials', sql: serials },
   { name: '0023-campaigns', sql: campaigns },
   { name: '0024-cancelled-recurrences', sql: cancelledRecurrences },
+  { name: '0025-sessions', sql: sessions },
 ];

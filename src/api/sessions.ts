@@ -1,0 +1,76 @@
+import { randomBytes } from 'node:crypto';
+import { DAY, type Duration, HOUR, MINUTE, type Timestamp } from '../domain/time.ts';
+import type { Log } from '../log.ts';
+import type { Session, SessionRepository } from '../ports/sessions.ts';
+import { hashKey } from './keys.ts';
+import { type Remembered, remembered } from './remembered.ts';
+
+/** A session that is not used for so long is over. */
+const IDLE: Duration = 12 * HOUR;
+/** However much it is used, it is over then. */
+export const LONGEST: Duration = 7 * DAY;
+/** That it was used is noted this often. */
+const NOTED: Duration = MINUTE;
+
+/** Who is to be signed in. */
+export type NewSession = Pick<Session, 'name' | 'role' | 'way' | 'keyHash'>;
+
+/** Starts, finds and ends sessions, each known by a token that its holder alone has. */
+export class Sessions {
+  readonly #rows: SessionRepository;
+  readonly #now: () => Timestamp;
+  readonly #log: Log;
+  readonly #known: Remembered<Session>;
+
+  constructor(rows: SessionRepository, now: () => Timestamp, log: Log) {
+    this.#rows = rows;
+    this.#now = now;
+    this.#log = log;
+    this.#known = remembered((hash) => rows.find(hash), now, log);
+  }
+
+  async start(who: NewSession): Promise<{ readonly token: string; readonly session: Session }> {
+    const now = this.#now();
+    await this.#rows.prune(now, now - IDLE);
+    const token = randomText();
+    const session: Session = {
+      ...who,
+      hash: hashKey(token),
+      csrfToken: randomText(),
+      createdAt: now,
+      seenAt: now,
+      expiresAt: now + LONGEST,
+    };
+    await this.#rows.add(session);
+    return { token, session };
+  }
+
+  /** The session of a token, which counts as used now; undefined when there is none, or it is over. */
+  async find(token: string): Promise<Session | undefined> {
+    const session = await this.#known.find(hashKey(token));
+    if (!session) return undefined;
+    const now = this.#now();
+    if (now >= session.expiresAt || now - session.seenAt >= IDLE) return undefined;
+    if (now - session.seenAt >= NOTED) await this.#note(session.hash, now);
+    return session;
+  }
+
+  async end({ hash }: Session): Promise<void> {
+    await this.#rows.remove(hash);
+    this.#known.forget(hash);
+  }
+
+  async #note(hash: string, now: Timestamp): Promise<void> {
+    try {
+      await this.#rows.seen(hash, now);
+      this.#known.forget(hash);
+    } catch (error) {
+      this.#log.warn({ err: error }, 'that a session is used could not be noted');
+    }
+  }
+}
+
+/** 256 random bits. */
+function randomText(): string {
+  return randomBytes(32).toString('base64url');
+}
