@@ -116,6 +116,16 @@ export function createServices(
     ticketChart: (ticket, zone = words.zoneOf(ticket)) =>
       unlessAway('time-series store', ticketChart(ticket, zone, { fleet: pipeline.fleet, store, history })),
     ratings: pipeline.ratings,
+    customerPages: {
+      link: (assetId, valid) => pipeline.customerPages.link(assetId, valid),
+      async revoke(assetId, by) {
+        await pipeline.customerPages.revoke(assetId);
+        noteAct('links for the customer ended', by, { asset: assetId });
+      },
+      open: (token) => pipeline.customerPages.open(token),
+      view: (visit) => pipeline.customerPages.view(visit),
+      request: (visit, request) => pipeline.customerPages.request(visit, request),
+    },
     createTicket: (request, by) => tickets.create(request, by),
     transition: (id, to, version, by, note) => tickets.transition(id, to, version, by, note),
     comment: (id, text, version, by) => tickets.comment(id, text, version, by),

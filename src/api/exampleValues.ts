@@ -170,6 +170,8 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   parentId: ['01M7XQ2A0000000000000000P1'],
   campaignId: ['01M7XQ2A0000000000000000C1'],
   shutdownId: ['01M7XQ2A0000000000000000S1'],
+  validDays: [365],
+  qr: ['<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 45 45"></svg>'],
   url: ['https://fettle.example.com/rate?ticket=01M7XQ2A0000000000000000T1'],
 
   owner: ['field-north'],

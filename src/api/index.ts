@@ -18,6 +18,8 @@ import { assetRoutes } from './routes/assets.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { customerLinkRoutes } from './routes/customerLinks.ts';
+import { customerPageRoutes } from './routes/customerPage.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
 import { deliveryRoutes } from './routes/deliveries.ts';
 import { deskRoutes } from './routes/desk.ts';
@@ -104,6 +106,7 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
     await scope.register(async (pages) => {
       refuseWhileStarting(pages, services.started);
       await pages.register(ratingRoutes(context));
+      await pages.register(customerPageRoutes(context));
     });
   });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
@@ -152,6 +155,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       assetRoutes,
       assetImportRoutes,
       assetEventRoutes,
+      customerLinkRoutes,
       siteRoutes,
       visitRoutes,
       campaignRoutes,

@@ -1,6 +1,7 @@
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
 import type { Campaign, CampaignEdit, CampaignRequest } from '../domain/campaign.ts';
+import type { CustomerRequest, CustomerView, CustomerVisit } from '../domain/customerView.ts';
 import type {
   FailureCorrection,
   FailureRecord,
@@ -114,6 +115,18 @@ export interface Services {
     /** Undefined where the token of a link is none of Fettle's. */
     form(token: string): Promise<RatingForm | undefined>;
     rate(form: RatingForm, score: number, comment: string | undefined): Promise<void>;
+  };
+  /** What customers see of an asset and ask for, by its link. */
+  readonly customerPages: {
+    /** Rejects with NotFoundError. */
+    link(assetId: string, valid: Duration): Promise<{ readonly url: string; readonly until: Timestamp }>;
+    /** Ends all links of an asset that were made before. Rejects with NotFoundError. */
+    revoke(assetId: string, by: Actor): Promise<void>;
+    /** Undefined where the token of a link is none of Fettle's. */
+    open(token: string): Promise<CustomerVisit | undefined>;
+    view(visit: CustomerVisit): Promise<CustomerView>;
+    /** Gives the number of the ticket that it opened or joined. */
+    request(visit: CustomerVisit, request: CustomerRequest): Promise<number>;
   };
 
   createTicket(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }>;

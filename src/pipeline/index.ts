@@ -13,6 +13,7 @@ import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
 import { Cluster } from './cluster.ts';
 import { ContractReminders } from './contractReminders.ts';
+import { CustomerPages } from './customerPages.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
@@ -75,6 +76,7 @@ export class Pipeline {
   readonly tickets: TicketWork;
   readonly failures: FailureWork;
   readonly ratings: Ratings;
+  readonly customerPages: CustomerPages;
   readonly deliver: Deliver;
   readonly deskSync: DeskSync;
   readonly timers: Timers;
@@ -202,6 +204,9 @@ export class Pipeline {
     this.#reminders = new ContractReminders({ database, fleet, acts, deliver, clock, policy: reminders });
     const requests = new TicketRequests({ database, fleet, deliver, clock });
     this.ratings = new Ratings({ database, fleet, acts, requests, deliver, clock }, options.ratings);
+    const { ratings } = this;
+    const pages = { database, fleet, assessment, ratings, requests, clock };
+    this.customerPages = new CustomerPages(pages, options.ratings);
     this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
     const timeout = options.deliveryTimeout;
     this.deskSync = new DeskSync({ database, desk, tickets: this.tickets, clock, log, timeout });

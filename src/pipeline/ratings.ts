@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { LOW_RATING, lowRatingSummary, lowRatingTitle } from '../domain/followUp.ts';
 import type { Actor } from '../domain/request.ts';
 import type { Ticket } from '../domain/ticket.ts';
@@ -8,7 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import { type Database, type Repositories, StaleVersionError } from '../ports/database.ts';
 import type { Rating, RatingForm } from '../ports/outcomes.ts';
 import type { Fleet } from './fleet.ts';
-import { ratingToken, readRatingToken } from './ratingTokens.ts';
+import { linkSecret, linkToken, readLinkToken } from './linkTokens.ts';
 import { entryBase, type TicketActs } from './ticketActs.ts';
 import type { TicketRequests } from './ticketRequests.ts';
 
@@ -32,6 +31,7 @@ export interface RatingOptions {
   readonly publicUrl: string;
 }
 
+const PURPOSE = 'rating';
 const CUSTOMER: Actor = { name: 'customer', role: 'viewer' };
 /** Somebody else may change the ticket meanwhile. */
 const ATTEMPTS = 5;
@@ -40,12 +40,13 @@ const ATTEMPTS = 5;
 export class Ratings {
   readonly #parts: RatingsParts;
   readonly #options: RatingOptions;
-  #secret: string | undefined;
+  /** That all links for customers are signed with. */
+  readonly secret: () => Promise<string>;
 
   constructor(parts: RatingsParts, options: RatingOptions) {
     this.#parts = parts;
     this.#options = options;
-    this.#secret = options.secret;
+    this.secret = linkSecret(parts.database.ratings, options.secret);
   }
 
   /** Where a closed ticket can be rated, and until when. */
@@ -60,14 +61,15 @@ export class Ratings {
   /** {@link link}, whatever has become of the ticket since its customer was to be asked. */
   async sign(ticketId: string): Promise<{ readonly url: string; readonly until: Timestamp }> {
     const until = this.#parts.clock.now() + this.#options.linkValid;
-    return { url: `${this.#options.publicUrl}/r/${ratingToken(ticketId, until, await this.#key())}`, until };
+    const token = linkToken(PURPOSE, { id: ticketId, until }, await this.secret());
+    return { url: `${this.#options.publicUrl}/r/${token}`, until };
   }
 
   /** Undefined where the link is none of Fettle's. */
   async form(token: string): Promise<RatingForm | undefined> {
     const { database, fleet, clock } = this.#parts;
-    const read = readRatingToken(token, await this.#key(), clock.now());
-    const ticket = read && (await database.tickets.get(read.ticketId));
+    const read = readLinkToken(PURPOSE, token, await this.secret(), clock.now());
+    const ticket = read && (await database.tickets.get(read.id));
     if (!ticket) return undefined;
     const assetName = fleet.get(ticket.assetId)?.asset.name ?? ticket.assetId;
     return { ticket, assetName, rating: await database.ratings.get(ticket.id), expired: read.expired };
@@ -130,10 +132,5 @@ export class Ratings {
       title,
       summary,
     });
-  }
-
-  async #key(): Promise<string> {
-    this.#secret ??= await this.#parts.database.ratings.secret(randomBytes(32).toString('base64url'));
-    return this.#secret;
   }
 }

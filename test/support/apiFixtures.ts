@@ -2,6 +2,7 @@ import type { AssetView } from '../../src/api/services.ts';
 import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
 import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
 import type { Campaign } from '../../src/domain/campaign.ts';
+import type { CustomerView, CustomerVisit } from '../../src/domain/customerView.ts';
 import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
@@ -628,6 +629,40 @@ export const ratingForms = new Map<string, RatingForm>([
   ['rated.token', { ...form, rating: { ...rating, comment: '</textarea><script>alert(1)</script>' } }],
   ['old.token', { ...form, expired: true }],
 ]);
+
+/** By token. */
+export const customerVisits = new Map<string, CustomerVisit>([
+  ['good.token', { assetId: ODD_ID, siteId: 'leipzig', ended: false }],
+  ['old.token', { assetId: ODD_ID, siteId: 'leipzig', ended: true }],
+]);
+export const customerView: CustomerView = {
+  name: 'Ä & <Sons>',
+  model: { en: 'Screw compressor', zh: '螺杆空压机' },
+  state: 'soon',
+  heardAt: NOW - MINUTE,
+  components: [
+    { name: text, state: 'soon', endsFrom: NOW + 20 * DAY, used: 0.93 },
+    { name: { en: 'Oil', zh: '机油' }, state: 'good', endsFrom: NOW + 400 * DAY },
+    { name: { en: 'Belt', zh: '皮带' }, state: 'urgent', endsFrom: NOW },
+    { name: { en: 'Motor', zh: '电机' }, state: 'watch' },
+  ],
+  tickets: [
+    {
+      number: 12,
+      title: { en: 'Air filter <clogged>', zh: '空气滤清器堵塞' },
+      openedAt: T0,
+      step: 'planned',
+      underWay: true,
+      visitAt: Date.UTC(2024, 4, 14, 7),
+      waitsForCustomer: true,
+      putOffUntil: NOW + 9 * DAY,
+    },
+  ],
+  closed: [
+    { number: 9, title: { en: 'Oil aged', zh: '油品老化' }, closedAt: T0, rateUrl: 'https://fettle.example/r/token' },
+    { number: 8, title: { en: 'Leak', zh: '泄漏' }, closedAt: T0, rateUrl: 'https://fettle.example/r/other', score: 4 },
+  ],
+};
 export const stormMember: Required<StormMember> = {
   finding: findings[0]!,
   joinedAt: T0 + 1,

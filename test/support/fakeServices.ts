@@ -192,6 +192,22 @@ export function createFakeServices(): FakeServices {
         note('ratings.rate', form.ticket.id, score, comment);
       },
     },
+    customerPages: {
+      async link(assetId, valid) {
+        asset(assetId);
+        return { url: 'https://fettle.example/c/token', until: fixtures.NOW + valid };
+      },
+      async revoke(assetId, by) {
+        note('customerPages.revoke', assetId, by);
+        asset(assetId);
+      },
+      open: async (token) => fixtures.customerVisits.get(token),
+      view: async () => fixtures.customerView,
+      async request(visit, request) {
+        note('customerPages.request', visit.assetId, request);
+        return 12;
+      },
+    },
     async createTicket(request, by) {
       note('createTicket', request, by);
       asset(request.assetId);
