@@ -7,6 +7,7 @@ import { buildApi } from './api/index.ts';
 import { generateKey, hashKey } from './api/keys.ts';
 import { openLinkSigner } from './api/signedLinks.ts';
 import { Backtests } from './backtest/backtests.ts';
+import { Suggestions } from './backtest/suggestions.ts';
 import { sessionOf } from './brokers.ts';
 import { parseAssetsCsv } from './config/assets.ts';
 import { parseCandidates } from './config/candidates.ts';
@@ -154,8 +155,19 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   watch({ parts, pipeline, readiness: ready, dataDir: config.dataDir, version: installedVersion() });
   const backtests = backtestsOf(parts, configuration);
   teardown.add('backtests', () => backtests.stop());
+  const suggestions = new Suggestions({ ...parts, queue: parts.suggestionQueue, models });
+  teardown.add('suggestions', () => suggestions.stop());
   const zones = siteZones(config.sla, config.calendars);
-  const services = createServices(parts, pipeline, models, backtests, ready, deskOf(config), zones, words);
+  const services = createServices(
+    parts,
+    pipeline,
+    models,
+    { backtests, suggestions },
+    ready,
+    deskOf(config),
+    zones,
+    words,
+  );
   const api = await buildApi(services, {
     log,
     publicUrl: url,
@@ -170,6 +182,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   await api.listen({ host: config.http.host, port });
   await pipeline.start();
   await backtests.start();
+  await suggestions.start();
   const watchParts = logPartChanges(ready, parts.clock, log);
   teardown.add('watch on parts', async () => watchParts());
   startHeartbeat(config, parts, ready, teardown);

@@ -78,6 +78,7 @@ export function migrates({ database }: Config): boolean {
 export interface Parts extends PipelineParts {
   /** One job at a time, tried once. */
   readonly backtestQueue: JobQueue;
+  readonly suggestionQueue: JobQueue;
 }
 
 /** Opens everything that the pipeline works with, and what backtests do. */
@@ -117,12 +118,15 @@ export async function openParts(
   teardown.add('job queue', () => queue.close());
   const timerQueue = await openQueue({ name: 'timers', backend: queueBackend(config, connection), log });
   teardown.add('timer queue', () => timerQueue.close());
-  const backtestQueue = await openBacktestQueue(queueBackend(config, connection), log);
+  const backtestQueue = await openTrialQueue('backtests', queueBackend(config, connection), log);
+  const suggestionQueue = await openTrialQueue('suggestions', queueBackend(config, connection), log);
   // Both at once: a server that has fallen silent holds up either.
   teardown.add(
     'job queues',
     async () =>
-      void (await Promise.all([notificationQueue, backtestQueue, timerQueue, queue].map((one) => one.close()))),
+      void (await Promise.all(
+        [notificationQueue, backtestQueue, suggestionQueue, timerQueue, queue].map((one) => one.close()),
+      )),
   );
   const journal = (name: string, maxBytes: number) =>
     openJournal({ directory: join(config.dataDir, 'journal', name), maxBytes, log });
@@ -151,6 +155,7 @@ export async function openParts(
     notifications,
     outcomes,
     backtestQueue,
+    suggestionQueue,
     desk,
     deadLetterJournal,
     noteJournal,
@@ -174,9 +179,9 @@ function roomOf({ dataDir, disk, store, database }: Config): Room {
   return new Room({ folder: dataDir, minFreeBytes, space: diskSpace, clock: systemClock });
 }
 
-/** A backtest that is cut off is not taken up again: it is not waited for, and tried once. */
-function openBacktestQueue(backend: QueueBackend, log: Log): Promise<JobQueue> {
-  return openQueue({ name: 'backtests', backend, attempts: 1, concurrency: 1, closeMs: 0, log });
+/** A trial on history that is cut off is not taken up again: it is not waited for, and tried once. */
+function openTrialQueue(name: string, backend: QueueBackend, log: Log): Promise<JobQueue> {
+  return openQueue({ name, backend, attempts: 1, concurrency: 1, closeMs: 0, log });
 }
 
 /** Jobs are kept in Redis where there is one, else in the database. */

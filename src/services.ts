@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Actor, Services } from './api/services.ts';
 import { ApiKeys } from './apiKeys.ts';
 import type { Backtests } from './backtest/backtests.ts';
+import type { Suggestions } from './backtest/suggestions.ts';
 import { installedVersion } from './config/installation.ts';
 import type { AssetModel } from './domain/model.ts';
 import type { Duration } from './domain/time.ts';
@@ -27,12 +28,18 @@ export interface DeskOptions {
   readonly timeout: Duration;
 }
 
+/** What is tried on stored history. */
+export interface Trials {
+  readonly backtests: Backtests;
+  readonly suggestions: Suggestions;
+}
+
 /** Binds what the API may ask to the running pipeline. */
 export function createServices(
   parts: PipelineParts,
   pipeline: Pipeline,
   models: readonly AssetModel[],
-  backtests: Backtests,
+  { backtests, suggestions }: Trials,
   readiness: () => Promise<Readiness>,
   deskOptions: DeskOptions,
   siteZones: SiteZones,
@@ -169,6 +176,7 @@ export function createServices(
       throw new ConflictError(`only a failed notification can be retried; this one is ${row.status}`);
     },
     backtests,
+    suggestions,
     trippedRules: () => trippedRules(database),
     async resetRule(modelId, ruleId, by) {
       const model = models.find(({ id }) => id === modelId);

@@ -2,6 +2,7 @@
 export const OMITTED: ReadonlySet<string> = new Set([
   ...['Backtest.error', 'BacktestDetail.error', 'Delivery.deliveredAt', 'Notification.sentAt', 'metric.codes'],
   ...['indicator.expression', 'indicator.while', 'Model.safety', 'reliability.moreThanHours'],
+  ...['trial.error', 'today.warningLostSeconds'],
   ...['total.moreThanHours', 'total.atLeastHours', 'group.moreThanHours', 'group.atLeastHours'],
 ]);
 
@@ -245,6 +246,13 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'Failure.id': ['01M7XQ2A0000000000000000F1'],
   'FailureDetail.id': ['01M7XQ2A0000000000000000F1'],
   'change.reason': ['It went on running, only slower'],
+  'Suggestion.ruleId': ['temperature-high'],
+  'Suggestion.reason': [
+    {
+      en: 'Move the limit from 80 to 85: for 23 outcomes on stored history false or early 8 → 2, hits 14 → 14, missed 1 → 1. Warnings come 2 m later (median), at most 5 m.',
+      zh: '建议将限值从 80 调整为 85：按历史数据中的 23 个结果，误报或过早 8 → 2，命中 14 → 14，漏报 1 → 1。预警推迟 2 分钟（中位数），最多 5 分钟。',
+    },
+  ],
   'Score.reason': [{ en: 'The part was replaced, and was worn.', zh: '部件已更换，且已磨损。' }],
   'DeadLetter.id': ['01M7XQ2A0000000000000000D1'],
   'DeadLetter.reason': ['out-of-range'],
@@ -319,5 +327,19 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   unchanged: [5],
   left: [0],
   bindings: [4],
+  outcomes: [24],
+  needed: [20],
+  known: [24],
+  shown: [23],
+  limits: [[85, 95]],
+  'today.limits': [[80, 95]],
+  'suggested.falses': [2],
+  'tried.falses': [2],
+  falses: [8],
+  misses: [1],
+  'warningLostSeconds.median': [120],
+  most: [300],
+  'trial.status': ['done'],
+  'trial.ruleVersion': ['0f66c42a5012'],
   withinSeconds: [2_592_000],
 };

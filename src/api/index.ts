@@ -35,6 +35,7 @@ import { ruleRoutes } from './routes/rules.ts';
 import { scoreRoutes } from './routes/scores.ts';
 import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/sites.ts';
+import { suggestionRoutes } from './routes/suggestions.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
 import { ticketChartRoutes } from './routes/ticketCharts.ts';
 import { ticketRoutes } from './routes/tickets.ts';
@@ -169,6 +170,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       scoreRoutes,
       ruleRoutes,
       backtestRoutes,
+      suggestionRoutes,
       analyticsRoutes,
       bindingRoutes,
       deadLetterRoutes,

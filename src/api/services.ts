@@ -12,6 +12,7 @@ import type {
 import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { Shutdown } from '../domain/storm.ts';
+import type { Suggestion } from '../domain/suggestion.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
 import type { TicketBackground } from '../domain/ticketBackground.ts';
 import type { TicketChart } from '../domain/ticketChart.ts';
@@ -179,6 +180,12 @@ export interface Services {
     by: Actor,
   ): Promise<{ readonly voided: number; readonly left: number }>;
 
+  readonly suggestions: {
+    /** Rejects with NotFoundError, and with ConflictError where too little is known of the rule or it has no limits. */
+    ask(modelId: string, ruleId: string, by: Actor): Promise<Suggestion>;
+    /** Rejects with NotFoundError. */
+    get(modelId: string, ruleId: string): Promise<Suggestion>;
+  };
   readonly backtests: {
     /**
      * Takes a request. Rejects with UnacceptableError, which names every problem of the models and assets, and with

@@ -8,6 +8,7 @@ import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
 import type { Score } from '../../src/domain/score.ts';
 import type { Shutdown } from '../../src/domain/storm.ts';
+import type { LimitTrial, Suggestion } from '../../src/domain/suggestion.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
 import type {
@@ -372,6 +373,31 @@ export const usage: Required<UsageEntry> = {
   used: 11.5,
   adjusted: 0.5,
   reading: null,
+};
+
+const TODAY: LimitTrial = { limits: [80, 95], figures: { hits: 12, misses: 1, falses: 9, unverifiable: 3 } };
+const STRICTER: LimitTrial = {
+  limits: [83, 95],
+  figures: { hits: 12, misses: 1, falses: 2, unverifiable: 1 },
+  warningLost: { median: 2 * MINUTE, most: 5 * MINUTE },
+};
+
+export const suggestion: Required<Suggestion> = {
+  modelId: model.id,
+  ruleId: 'hot',
+  outcomes: 24,
+  reason: { en: 'Move the limit from 80 to 83.', zh: '建议将限值从 80 调整为 83。' },
+  suggested: STRICTER,
+  trial: {
+    ruleVersion: 'v1',
+    status: 'done',
+    progress: 1,
+    askedAt: T0,
+    by: 'ann',
+    endedAt: T0 + 60_000,
+    error: 'it was cut off',
+    result: { known: 24, shown: 22, today: TODAY, tried: [STRICTER], better: STRICTER },
+  },
 };
 
 export const backtest: Required<Backtest> = {

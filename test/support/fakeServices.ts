@@ -291,6 +291,17 @@ export function createFakeServices(): FakeServices {
       if (!fixtures.nodes.some((node) => node.id === id)) throw new NotFoundError(`no node ${id}`);
       if (id === fixtures.nodes[0]!.id) throw new ConflictError(`node ${id} is the last`);
     },
+    suggestions: {
+      async ask(modelId, ruleId, by) {
+        note('suggestions.ask', modelId, ruleId, by);
+        if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
+        return fixtures.suggestion;
+      },
+      async get(modelId, ruleId) {
+        if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
+        return { ...fixtures.suggestion, ruleId };
+      },
+    },
     backtests: {
       async ask(request, by) {
         note('backtests.ask', request, by);

@@ -18,6 +18,7 @@ import { ScoreSchema } from './score.ts';
 import { SessionSchema } from './session.ts';
 import { ShutdownSchema } from './shutdown.ts';
 import { StormMemberSchema } from './stormMember.ts';
+import { SuggestionSchema } from './suggestion.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
 import { TicketSchema } from './ticket.ts';
 import { TicketDetailSchema, TicketEntrySchema } from './ticketDetail.ts';
@@ -37,6 +38,7 @@ export const NAMED_SCHEMAS = [
   FailureSchema,
   FailureDetailSchema,
   ScoreSchema,
+  SuggestionSchema,
   TicketSchema,
   TicketEntrySchema,
   TicketDetailSchema,

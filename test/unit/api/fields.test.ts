@@ -72,6 +72,24 @@ describe('every field of the domain arrives', () => {
     expectArrived(fixtures.score, (await get('/scores')).items[0]);
   });
 
+  test('suggestion', async () => {
+    const { trial, suggested, ...flat } = fixtures.suggestion;
+    const { result, ...about } = trial;
+    const { today, tried, better: _, ...counts } = result!;
+    const json = await get(`/models/${flat.modelId}/rules/${flat.ruleId}/suggestion`);
+    expectArrived(flat, json);
+    expectArrived({ ...about, ...counts }, json.trial);
+    const pairs = [
+      [suggested, json.suggested] as const,
+      [today!, json.trial.today] as const,
+      [tried[0]!, json.trial.tried[0]] as const,
+    ];
+    for (const [{ limits, figures, warningLost }, shown] of pairs) {
+      expectArrived({ limits, ...figures }, shown);
+      expect(shown.warningLostSeconds?.most).toBe(warningLost && warningLost.most / 1000);
+    }
+  });
+
   test.each(['threshold', 'usage', 'silence', 'installation-unknown'])('finding of kind %s', async (kind) => {
     const index = fixtures.findings.findIndex(({ evidence }) => evidence.kind === kind);
     expectArrived(fixtures.findings[index], (await get('/findings')).items[index]);
