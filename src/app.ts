@@ -14,7 +14,7 @@ import { parseCandidates } from './config/candidates.ts';
 import type { Configuration } from './config/check.ts';
 import { exposureProblem, publicUrl } from './config/exposure.ts';
 import { columnOf, parseFailureRecords } from './config/failureRecordsCsv.ts';
-import { installedVersion } from './config/installation.ts';
+import { consoleFolder, installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { type Duration, MINUTE, SECOND } from './domain/time.ts';
@@ -172,6 +172,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     log,
     publicUrl: url,
     grafanaUrl: config.grafana.url,
+    consoleFolder: consoleFolder(),
     parseAssetsCsv: (text, fileName) => csv(text, fileName, configuration),
     parseFailuresCsv: failuresCsv,
   });

@@ -5,6 +5,7 @@ import { SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import { answerBrokenRequest, answerProblems, sendProblem } from './answers.ts';
 import { createKeyring } from './auth.ts';
+import { consoleRoutes } from './console.ts';
 import type { ApiContext, ParseAssetsCsv, ParseFailuresCsv } from './context.ts';
 import { type GuardParts, guard } from './guard.ts';
 import { addHeaders, logRequests, refuseWhileClosing, refuseWhileStarting, setHeaders } from './hooks.ts';
@@ -56,6 +57,8 @@ export interface ApiOptions {
   readonly grafanaUrl?: string | undefined;
   readonly parseAssetsCsv: ParseAssetsCsv;
   readonly parseFailuresCsv: ParseFailuresCsv;
+  /** Folder of the built console; without it the address leads to the documentation. */
+  readonly consoleFolder?: string | undefined;
   /** Bytes of a JSON body at most; 1 MiB by default. */
   readonly payloadLimit?: number;
   /** Bytes of an imported file at most; 16 MiB by default. */
@@ -111,9 +114,17 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
     });
   });
   app.get('/api/v1/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('api/v1/docs'));
+  await app.register(frontOf(options));
   finish();
   return app;
+}
+
+/** What people see who open Fettle's address. */
+function frontOf({ consoleFolder: folder, publicUrl }: ApiOptions): (app: FastifyInstance) => Promise<void> {
+  if (folder !== undefined) return consoleRoutes({ folder, publicUrl });
+  return async (app) => {
+    app.get('/', { schema: { hide: true } }, async (_request, reply) => reply.redirect('api/v1/docs'));
+  };
 }
 
 function createApp(log: Log, bodyLimit: number): FastifyInstance {

@@ -30,3 +30,9 @@ export function installedVersion(): string {
   };
   return version;
 }
+
+/** The folder of the built console; undefined where it was not built, as in a checkout before `npm run build`. */
+export function consoleFolder(): string | undefined {
+  const folder = join(installationFolder(), 'dist', 'console');
+  return existsSync(join(folder, 'index.html')) ? folder : undefined;
+}

@@ -2,15 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
+import { QUIET } from '../browser.ts';
 import { requireProgram } from '../services.ts';
 import type { OpenBoard } from './open.ts';
 import { renderBoard } from './render.ts';
-
-/** Keeps the browser to itself: no updates, no phoning home. */
-const QUIET = ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'].concat([
-  '--disable-component-update',
-  '--disable-sync',
-]);
 
 /** Draws the data of dashboards into `folder`: a page each, and with a browser a picture of its upper part. */
 export async function photograph(folder: string, boards: Readonly<Record<string, OpenBoard>>): Promise<void> {

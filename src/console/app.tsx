@@ -1,0 +1,47 @@
+import { lazy, Suspense } from 'preact/compat';
+import { Route, Switch } from 'wouter-preact';
+import { useText } from './i18n';
+import { commonTexts } from './i18n/common';
+import { Crash } from './shell/crash';
+import { NotFound } from './shell/notFound';
+import { Shell } from './shell/shell';
+import { SignedIn } from './shell/signedIn';
+import { Skeleton } from './ui/states';
+
+/** Each page is loaded when it is first opened. */
+const FleetPage = lazy(() => import('./pages/fleet/page'));
+const SignInPage = lazy(() => import('./pages/signIn/page'));
+
+export function App() {
+  const t = useText(commonTexts);
+  return (
+    <Crash>
+      <Suspense fallback={<Skeleton height="3rem" lines={4} />}>
+        <Switch>
+          <Route path="/sign-in">
+            <SignInPage />
+          </Route>
+          <Route>
+            <SignedIn>
+              <Shell>
+                <Suspense fallback={<Skeleton height="3rem" lines={6} />}>
+                  <Switch>
+                    <Route path="/">
+                      <FleetPage />
+                    </Route>
+                    <Route path="/fleet">
+                      <FleetPage />
+                    </Route>
+                    <Route>
+                      <NotFound title={t.notFound} />
+                    </Route>
+                  </Switch>
+                </Suspense>
+              </Shell>
+            </SignedIn>
+          </Route>
+        </Switch>
+      </Suspense>
+    </Crash>
+  );
+}
