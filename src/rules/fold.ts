@@ -100,14 +100,21 @@ export class Fold {
     const { state } = this;
     // The clock was put back: what is received from here on counts as newer.
     if (state.receivedAt > tick.now) state.receivedAt = tick.now;
-    // The asset's own time goes on from its newest item, so that a backlog is not cut short by the clock.
-    this.#letTimePass(Math.min(tick.now, state.time + (tick.now - state.receivedAt)));
+    const time = this.#ownTime(tick.now);
+    this.#letTimePass(time);
+    this.#each(time, (rule, own) => rule.pass?.(own, time, this.state, this.#context));
     this.#each(tick.now, (rule, own) => rule.tick?.(own, tick, this.state, this.#context));
   }
 
   /** Evaluates what was sampled up to `time` without waiting for time to move on: nothing as early is to come any more. */
   complete(time: Timestamp): void {
     for (const group of this.#model.groups) this.#advance(group, time + HALF_MICROSECOND);
+  }
+
+  /** The asset's own time goes on from its newest item, so that a backlog is not cut short by the clock. */
+  #ownTime(now: Timestamp): Timestamp {
+    const { time, receivedAt } = this.state;
+    return receivedAt === Number.NEGATIVE_INFINITY ? now : Math.min(now, time + (now - receivedAt));
   }
 
   #judge(position: number, time: Timestamp, value: number): void {

@@ -117,7 +117,7 @@ export interface FleetLearning<S = unknown> {
  */
 export interface CompiledRule<S = unknown> {
   readonly definition: RuleDefinition;
-  /** Indexes of the metrics it reads, none for rules that only tick. */
+  /** Indexes of the metrics it reads, none for rules that live by the clock or by others. */
   readonly inputs: readonly number[];
   /**
    * Where the reading of a counter tells a component's age: that metric, and how far (in its unit) a reading given for
@@ -152,7 +152,10 @@ export interface CompiledRule<S = unknown> {
   readonly reads?: readonly string[];
   /** For a rule that reads others: after each instant at which they may have changed; their levels in the order of `reads`. */
   react?(state: S, time: Timestamp, levels: readonly number[], context: FoldContext): void;
+  /** By the wall clock: whoever lives by what is heard, and when. */
   tick?(state: S, tick: TickTime, heard: Heard, context: FoldContext): void;
+  /** Time has come to this without data: the asset's own, which goes on from its newest item. */
+  pass?(state: S, time: Timestamp, heard: Heard, context: FoldContext): void;
   view?(state: S, at: Timestamp): RuleView;
   /** For a rule that learns from the other assets of its model; `event` takes what they teach. */
   readonly fleet?: FleetLearning<S>;

@@ -244,8 +244,8 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       installComponent(state, life, event, context);
       assessLife(state, life, event.at, context, isQuiet(life.hours, event.at));
     },
-    tick(state, { now }, heard, context) {
-      raiseLife(state, extended(state, life), now, context, isQuiet(life.hours, now, heard));
+    pass(state, time, heard, context) {
+      raiseLife(state, extended(state, life), time, context, isQuiet(life.hours, time, heard));
     },
     view: (state, at) => viewLife(state, extended(state, life), at),
     ...(learns && { fleet: usageLearning(life) }),

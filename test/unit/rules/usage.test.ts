@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import type { MetricDefinition } from '../../../src/domain/model.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.ts';
 import { usage } from '../../../src/rules/usage.ts';
-import { Asset, type Item, inOrder, makeEvent, makeModel, makeRule, samples, T0 } from './history.ts';
+import {
+  Asset,
+  type HistorySample,
+  type Item,
+  inOrder,
+  makeEvent,
+  makeModel,
+  makeRule,
+  samples,
+  T0,
+} from './history.ts';
 
 const METRICS: MetricDefinition[] = [
   { id: 'hours', kind: 'number', unit: 'h' },
@@ -137,6 +147,20 @@ describe('levels of wear', () => {
     expect(byTick.said).toEqual(['raised warning']);
     expect(byTick.findings[0]!.start).toBe(T0 + HOUR);
     expect(bySample.findings[0]!.key).toBe(byTick.findings[0]!.key);
+  });
+
+  it('wait for the end of a maintenance by the time of the asset, however late its history is heard', () => {
+    const one = asset(RUN).takeAll([
+      install(0, 0),
+      makeEvent({ id: 'm', type: 'maintenance', at: T0 + HOUR / 2, until: T0 + 4 * HOUR }),
+    ]);
+    const heardAt = T0 + 30 * DAY;
+    const hear = ({ metric, time, value }: HistorySample) => one.fold.sample(metric, time, value, 0, heardAt);
+    hourly([92, 93], 1).forEach(hear);
+    one.tick(heardAt + MINUTE);
+    expect(one.said).toEqual([]);
+    hourly([95], 5).forEach(hear);
+    expect(one.findings).toMatchObject([{ change: 'raised', time: T0 + 5 * HOUR, evidence: { used: 95 } }]);
   });
 });
 
