@@ -102,7 +102,9 @@ export class Fold {
     if (state.receivedAt > tick.now) state.receivedAt = tick.now;
     const time = this.#ownTime(tick.now);
     this.#letTimePass(time);
-    this.#each(time, (rule, own) => rule.pass?.(own, time, this.state, this.#context));
+    this.#each(time, (rule, own) => {
+      if (rule.pass?.(own, time, state, this.#context)) state.time = Math.max(state.time, time);
+    });
     this.#each(tick.now, (rule, own) => rule.tick?.(own, tick, this.state, this.#context));
   }
 
@@ -111,10 +113,11 @@ export class Fold {
     for (const group of this.#model.groups) this.#advance(group, time + HALF_MICROSECOND);
   }
 
-  /** The asset's own time goes on from its newest item, so that a backlog is not cut short by the clock. */
+  /** The asset's own time goes on from its newest sample, so that a backlog is not cut short by the clock. */
   #ownTime(now: Timestamp): Timestamp {
-    const { time, receivedAt } = this.state;
-    return receivedAt === Number.NEGATIVE_INFINITY ? now : Math.min(now, time + (now - receivedAt));
+    const { time, times, receivedAt } = this.state;
+    if (receivedAt === Number.NEGATIVE_INFINITY) return now;
+    return Math.min(now, Math.max(time, Math.max(...times) + (now - receivedAt)));
   }
 
   #judge(position: number, time: Timestamp, value: number): void {

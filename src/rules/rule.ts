@@ -154,8 +154,8 @@ export interface CompiledRule<S = unknown> {
   react?(state: S, time: Timestamp, levels: readonly number[], context: FoldContext): void;
   /** By the wall clock: whoever lives by what is heard, and when. */
   tick?(state: S, tick: TickTime, heard: Heard, context: FoldContext): void;
-  /** Time has come to this without data: the asset's own, which goes on from its newest item. */
-  pass?(state: S, time: Timestamp, heard: Heard, context: FoldContext): void;
+  /** Time has come to this without data: the asset's own, which goes on from its newest item. Whether that changed anything. */
+  pass?(state: S, time: Timestamp, heard: Heard, context: FoldContext): boolean;
   view?(state: S, at: Timestamp): RuleView;
   /** For a rule that learns from the other assets of its model; `event` takes what they teach. */
   readonly fleet?: FleetLearning<S>;

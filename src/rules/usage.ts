@@ -245,7 +245,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       assessLife(state, life, event.at, context, isQuiet(life.hours, event.at));
     },
     pass(state, time, heard, context) {
-      raiseLife(state, extended(state, life), time, context, isQuiet(life.hours, time, heard));
+      return raiseLife(state, extended(state, life), time, context, isQuiet(life.hours, time, heard));
     },
     view: (state, at) => viewLife(state, extended(state, life), at),
     ...(learns && { fleet: usageLearning(life) }),

@@ -39,6 +39,28 @@ const changed = (minute: number, ruleIds: string[], id = 'r') =>
 const maintenance = (minute: number, until: number | undefined, id = `m${minute}`) =>
   makeEvent({ id, type: 'maintenance', at: at(minute), ...(until === undefined ? {} : { until: at(until) }) });
 
+describe("an asset's own time", () => {
+  it('goes on from its newest sample as fast as the clock, whatever fell due meanwhile', () => {
+    const installed = makeEvent({ id: 'i', type: 'component-installed', componentId: 'part', at: at(0) });
+    const one = asset(hot, makeRule('calendar', { life: '100m' }, { id: 'old' })).takeAll([installed]);
+    const heardAt = at(100_000);
+    one.fold.sample(0, at(0), 70, 0, heardAt);
+    one.tick(heardAt + 91 * MINUTE).tick(heardAt + 92 * MINUTE);
+    expect(one.said).toEqual(['raised warning']);
+    one.tick(heardAt + 101 * MINUTE);
+    expect(one.said).toEqual(['raised warning', 'escalated critical']);
+  });
+
+  it('is what the state has come to where something was found as it passed', () => {
+    const yearly = makeRule('usage', { counter: 'hours', life: 100, calendarLife: '1d' }, { id: 'life' });
+    const installed = makeEvent({ id: 'i', type: 'component-installed', componentId: 'part', at: at(0), reading: 0 });
+    const one = asset(yearly).takeAll([installed, { metric: 2, time: at(1), value: 1 }]);
+    one.tick(at(0) + 2 * DAY);
+    expect(one.findings.map(({ time }) => time)).toEqual([at(0) + 2 * DAY]);
+    expect(one.fold.state.time).toBe(at(0) + 2 * DAY);
+  });
+});
+
 describe('the place of an item', () => {
   it('is seen when it is not after the newest of its metric, whatever its value', () => {
     const one = asset(hot).takeAll([temperature(5, 70)]);
