@@ -51,7 +51,7 @@ export function initState(model: CompiledModel): AssetState {
 }
 
 /** Counts up when what a rule remembers changes its shape: older states are then folded anew. */
-const FORMAT = 7;
+const FORMAT = 8;
 
 /** The stored form: by metric and rule id, so that it can be told what changed when the model did. */
 interface SerializedState {

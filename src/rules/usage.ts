@@ -244,6 +244,10 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       installComponent(state, life, event, context);
       assessLife(state, life, event.at, context, isQuiet(life.hours, event.at));
     },
+    due: (state) => state.putOff,
+    elapse(state, time, context) {
+      raiseLife(state, extended(state, life), time, context, isQuiet(life.hours, time));
+    },
     pass(state, time, heard, context) {
       return raiseLife(state, extended(state, life), time, context, isQuiet(life.hours, time, heard));
     },

@@ -90,6 +90,8 @@ export interface UsageState {
   rank: number;
   start: Timestamp | null;
   stated: Timestamp | null;
+  /** When a level was first passed that is raised only once the maintenance ends. */
+  putOff: Timestamp | null;
   counter: CounterState;
   /** When the counter last rose, and the least that it ever rose by: its resolution, or coarser. */
   risenAt: Timestamp | null;
@@ -126,6 +128,7 @@ export function initUsage(options: LifeOptions): UsageState {
     rank: 0,
     start: null,
     stated: null,
+    putOff: null,
     counter: initCounter(),
     risenAt: null,
     leastRise: null,
@@ -171,10 +174,16 @@ export function raiseLife(
   if (!state.known) return false;
   const level = Math.max(state.level, raisedBy(state, options, time));
   const rank = rankOf(state, options, level, time);
+  const since = state.putOff;
+  state.putOff = null;
   if (isKnown(state, rank, totalWear(state, options, time))) return false;
   // Kept while muted as well: whoever looks first after the maintenance names the same episode.
   if (rank > 0) state.start ??= beginning(state, options, time);
-  if (context.muted || quiet || (level === state.level && rank <= state.rank)) return false;
+  if (quiet || (level === state.level && rank <= state.rank)) return false;
+  if (context.muted) {
+    state.putOff = since ?? time;
+    return false;
+  }
   const change = state.rank === 0 ? 'raised' : 'escalated';
   state.level = level;
   state.rank = Math.max(rank, state.rank);
@@ -291,6 +300,7 @@ export function renewComponent(state: UsageState, options: LifeOptions, time: Ti
   state.risk = options.risk ? initAlarm(options.risk.severities.length) : null;
   state.rank = 0;
   state.stated = null;
+  state.putOff = null;
   if (!state.asked) state.start = null;
 }
 
