@@ -16,12 +16,15 @@ import { exposureProblem, publicUrl } from './config/exposure.ts';
 import { columnOf, parseFailureRecords } from './config/failureRecordsCsv.ts';
 import { consoleFolder, installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
+import type { AssetModel } from './domain/model.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { type Duration, MINUTE, SECOND } from './domain/time.ts';
 import { SetupError, UnacceptableError, UnavailableError } from './errors.ts';
 import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
 import type { Ledger } from './metrics.ts';
+import { watchModels } from './modelWatch.ts';
+import { createModelWork } from './modelWork.ts';
 import { newId } from './newId.ts';
 import { openParts, type Parts } from './parts.ts';
 import type { Ending } from './pipeline/cluster.ts';
@@ -53,6 +56,9 @@ export interface AppOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Why it ends by itself. Reconfigured: its models were changed, and it is to be started anew with them. */
+export type AppEnding = Ending | 'restored' | 'reconfigured';
+
 /** A running Fettle. */
 export interface App {
   /** Address of the API. */
@@ -64,7 +70,9 @@ export interface App {
   readonly pipeline: Pipeline;
   readonly ledger: Ledger;
   /** Resolves when this node is to end by itself: `stop` it then. */
-  readonly ended: Promise<Ending | 'restored'>;
+  readonly ended: Promise<AppEnding>;
+  /** What it listens on; without a port for MQTT where the broker is another's. */
+  readonly ports: { readonly http: number; readonly mqtt?: number };
   /** Settles, saves, closes; harmless when called again. */
   stop(): Promise<void>;
 }
@@ -115,10 +123,11 @@ function isPortInUse(error: unknown): error is Error & { readonly port: number }
 }
 
 async function compose(configuration: Configuration, { log, onTicket }: AppOptions, teardown: Teardown): Promise<App> {
-  const { config, models, assets, bindings } = configuration;
+  const { config, assets, bindings } = configuration;
   const port = await listenPort(config.http.host, config.http.port);
   const url = publicUrl(config, port);
   const parts = await openParts(configuration, teardown, log);
+  const { models } = parts.modelsInForce;
   const newKeyFile = await ensureKeys(config, parts.database.keys);
   const signer = await openLinkSigner(parts.database.settings, () => parts.clock.now());
   const words = createTicketWords(config, { publicUrl: url, grafanaUrl: config.grafana.url }, signer, parts);
@@ -153,6 +162,17 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   teardown.add('pipeline', () => pipeline.stop(STOP_LIMIT));
   const ready = () => readiness(parts, pipeline);
   watch({ parts, pipeline, readiness: ready, dataDir: config.dataDir, version: installedVersion() });
+  const changes = watchModels(parts);
+  teardown.add('watch on models', async () => changes.stop());
+  const { clock, database } = parts;
+  const modelWork = createModelWork({
+    database,
+    configuration,
+    inForce: parts.modelsInForce,
+    changed: changes.look,
+    clock,
+    log,
+  });
   const backtests = backtestsOf(parts, configuration);
   teardown.add('backtests', () => backtests.stop());
   const suggestions = new Suggestions({ ...parts, queue: parts.suggestionQueue, models });
@@ -162,6 +182,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     parts,
     pipeline,
     models,
+    modelWork,
     { backtests, suggestions },
     ready,
     deskOf(config),
@@ -173,7 +194,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     publicUrl: url,
     grafanaUrl: config.grafana.url,
     consoleFolder: consoleFolder(),
-    parseAssetsCsv: (text, fileName) => csv(text, fileName, configuration),
+    parseAssetsCsv: (text, fileName) => csv(text, fileName, models),
     parseFailuresCsv: failuresCsv,
   });
   teardown.add('API', async () => {
@@ -192,10 +213,15 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   return {
     url,
     mqttUrl: mqttAddress(config, parts.broker),
+    ports: { http: port, mqtt: embeddedPort(parts.broker) },
     newKeyFile,
     pipeline,
     ledger: parts.ledger,
-    ended: Promise.race([pipeline.cluster.ended, parts.mark.behind.then(() => 'restored' as const)]),
+    ended: Promise.race([
+      pipeline.cluster.ended,
+      parts.mark.behind.then(() => 'restored' as const),
+      changes.changed.then(() => 'reconfigured' as const),
+    ]),
     stop: () => {
       stopping ??= teardown.run();
       return stopping;
@@ -214,7 +240,11 @@ function deliveryTimeout({ desk }: Config): Duration {
   return desk.kind === 'webhook' ? desk.timeout : 6 * desk.timeout;
 }
 
-function backtestsOf({ database, store, backtestQueue: queue, clock, log }: Parts, { config, models }: Configuration) {
+function backtestsOf(
+  { database, store, backtestQueue: queue, modelsInForce, clock, log }: Parts,
+  { config }: Configuration,
+) {
+  const { models } = modelsInForce;
   const parse = (texts: Parameters<typeof parseCandidates>[0]) => {
     const parsed = parseCandidates(texts, config.models);
     if ('models' in parsed) return parsed.models;
@@ -237,7 +267,7 @@ function startHeartbeat(
   heartbeat.start();
 }
 
-function csv(text: string, fileName: string, { models }: Configuration) {
+function csv(text: string, fileName: string, models: readonly AssetModel[]) {
   const parsed = parseAssetsCsv(text, fileName, models);
   if (!('problems' in parsed)) return parsed;
   return { problems: parsed.problems.map(({ line, path, message }) => ({ path: `/${line ?? 0}/${path}`, message })) };
@@ -285,6 +315,10 @@ async function ensureKeys(config: Config, keys: KeyRepository): Promise<string |
 
 function mqttAddress(config: Config, broker: Broker): string {
   if (config.mqtt.url !== undefined) return config.mqtt.url;
-  const { port } = (broker as Broker & { address(): { port: number } }).address();
-  return `mqtt://127.0.0.1:${port}`;
+  return `mqtt://127.0.0.1:${embeddedPort(broker)}`;
+}
+
+/** Undefined for a broker that runs elsewhere. */
+function embeddedPort(broker: Broker): number | undefined {
+  return 'address' in broker ? (broker as Broker & { address(): { port: number } }).address().port : undefined;
 }

@@ -36,12 +36,20 @@ export class SetupError extends Error {
   override readonly name: string = 'SetupError';
 }
 
+/** What is wrong with one field; where that is a text of several lines, at which. */
+export interface UnacceptableField {
+  readonly path: string;
+  readonly message: string;
+  readonly line?: number;
+  readonly column?: number;
+}
+
 /** Well-formed, but not acceptable. */
 export class UnacceptableError extends Error {
   override readonly name = 'UnacceptableError';
-  readonly problems: readonly { readonly path: string; readonly message: string }[];
+  readonly problems: readonly UnacceptableField[];
 
-  constructor(message: string, problems: readonly { path: string; message: string }[] = []) {
+  constructor(message: string, problems: readonly UnacceptableField[] = []) {
     super(message);
     this.problems = problems;
   }

@@ -14,11 +14,13 @@ import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
 import { openDuckDbStore } from './adapters/timeseries/duckdb/index.ts';
 import { type InfluxStoreOptions, openInfluxDbStoreWhenThere } from './adapters/timeseries/influxdb/index.ts';
 import { openBroker, sessionOpener } from './brokers.ts';
+import type { AssetList } from './config/assetBuilder.ts';
 import type { Configuration } from './config/check.ts';
 import type { Config } from './config/schema.ts';
 import { diskSpace } from './diskSpace.ts';
 import type { Log } from './log.ts';
 import { createMetrics, Ledger } from './metrics.ts';
+import { loadModelsInForce, type ModelsInForce } from './modelsInForce.ts';
 import { openNotifiers, routesOf } from './notifiers.ts';
 import { DatabaseMark } from './pipeline/databaseMark.ts';
 import type { PipelineParts } from './pipeline/index.ts';
@@ -79,16 +81,19 @@ export interface Parts extends PipelineParts {
   /** One job at a time, tried once. */
   readonly backtestQueue: JobQueue;
   readonly suggestionQueue: JobQueue;
+  readonly modelsInForce: ModelsInForce;
 }
 
 /** Opens everything that the pipeline works with, and what backtests do. */
 export async function openParts(
-  { config, preset, models }: Pick<Configuration, 'config' | 'preset' | 'models'>,
+  { preset, ...configuration }: Omit<Configuration, keyof AssetList>,
   teardown: Teardown,
   log: Log,
 ): Promise<Parts> {
+  const { config } = configuration;
   await mkdir(config.dataDir, { recursive: true });
   const { database: opened, connection } = await openConfiguredDatabase(config, teardown, log);
+  const modelsInForce = await loadModelsInForce(opened.modelVersions, configuration, log);
   const memo = fileMemo(join(config.dataDir, 'database-mark'));
   const mark = new DatabaseMark({ database: opened, memo, clock: systemClock, log });
   const calendars = compileCalendars(config.calendars);
@@ -112,7 +117,7 @@ export async function openParts(
     metrics,
     log,
   });
-  const outcomes = new Outcomes({ models, clock: systemClock });
+  const outcomes = new Outcomes({ models: modelsInForce.models, clock: systemClock });
   const database = outcomes.guard(notifications.guard(promises.guard(mark.guard(opened))));
   const queue = await openQueue({ backend: queueBackend(config, connection), log });
   teardown.add('job queue', () => queue.close());
@@ -156,6 +161,7 @@ export async function openParts(
     outcomes,
     backtestQueue,
     suggestionQueue,
+    modelsInForce,
     desk,
     deadLetterJournal,
     noteJournal,

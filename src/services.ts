@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Actor, Services } from './api/services.ts';
+import type { Actor, ModelWork, Services } from './api/services.ts';
 import { ApiKeys } from './apiKeys.ts';
 import type { Backtests } from './backtest/backtests.ts';
 import type { Suggestions } from './backtest/suggestions.ts';
@@ -39,6 +39,7 @@ export function createServices(
   parts: PipelineParts,
   pipeline: Pipeline,
   models: readonly AssetModel[],
+  modelWork: ModelWork,
   { backtests, suggestions }: Trials,
   readiness: () => Promise<Readiness>,
   deskOptions: DeskOptions,
@@ -57,6 +58,7 @@ export function createServices(
     store,
     version: installedVersion(),
     models: () => models,
+    modelWork,
     siteZones: () => siteZones,
     withMeanTimes,
     started: () => pipeline.started,

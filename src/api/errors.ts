@@ -1,11 +1,15 @@
 import { InvalidCursorError, StaleVersionError } from '../ports/database.ts';
 import { PROBLEM_KINDS, type Problem, type ProblemName, problemType } from './problems.ts';
+import { defined } from './resources/common.ts';
 import { ConflictError, NotFoundError, UnacceptableError, UnavailableError } from './services.ts';
 
 export interface Fault {
   /** JSON pointer from the request: `/body/...`, `/query/...`, `/params/...` or `/headers/...`. */
   readonly path: string;
   readonly message: string;
+  /** Of a text of several lines, from 1. */
+  readonly line?: number;
+  readonly column?: number;
 }
 
 /** An error of the API itself, by its row in the table of problems. */
@@ -75,7 +79,12 @@ export function toProblem(error: unknown, requestId: string): Problem {
     instance: `urn:uuid:${requestId}`,
   };
   const faults = faultsOf(error);
-  if (faults.length > 0) problem.problems = faults.map(({ path, message }) => ({ path, message }));
+  if (faults.length > 0)
+    problem.problems = faults.map(({ path, message, line, column }) => ({
+      path,
+      message,
+      ...defined({ line, column }),
+    }));
   return problem;
 }
 
@@ -88,5 +97,5 @@ function detailOf(error: unknown, name: ProblemName, requestId: string): string 
 function faultsOf(error: unknown): readonly Fault[] {
   if (error instanceof ProblemError) return error.faults;
   if (!(error instanceof UnacceptableError)) return [];
-  return error.problems.map(({ path, message }) => ({ path: `/body${path}`, message }));
+  return error.problems.map((problem) => ({ ...problem, path: `/body${problem.path}` }));
 }

@@ -29,6 +29,7 @@ import { failureRoutes } from './routes/failures.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { ratingRoutes } from './routes/rating.ts';
@@ -180,6 +181,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       failureImportRoutes,
       scoreRoutes,
       ruleRoutes,
+      modelRoutes,
       backtestRoutes,
       suggestionRoutes,
       analyticsRoutes,

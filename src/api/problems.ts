@@ -89,7 +89,7 @@ export const PROBLEM_KINDS = {
   'version-mismatch': {
     status: 412,
     title: 'Somebody else changed it in the meantime',
-    remedy: 'Caller: read the ticket again and decide anew, with its new ETag.',
+    remedy: 'Caller: read it again and decide anew, with its new version (ETag).',
   },
   'payload-too-large': {
     status: 413,
@@ -155,6 +155,8 @@ export const ProblemSchema = Type.Object(
         Type.Object({
           path: Type.String({ description: 'JSON pointer to the fault', examples: ['/body/siteId'] }),
           message: Type.String(),
+          line: Type.Optional(Type.Integer({ description: 'Of a text of several lines, from 1' })),
+          column: Type.Optional(Type.Integer({ description: 'From 1' })),
         }),
       ),
     ),

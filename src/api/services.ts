@@ -10,6 +10,8 @@ import type {
   RecordedFailures,
 } from '../domain/failure.ts';
 import type { AssetModel, LocalText } from '../domain/model.ts';
+import type { ModelChange } from '../domain/modelChange.ts';
+import type { ModelOrigin, ModelVersion } from '../domain/modelVersion.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { Shutdown } from '../domain/storm.ts';
 import type { Suggestion } from '../domain/suggestion.ts';
@@ -60,6 +62,66 @@ export interface AboutTicket {
   readonly body: LocalText;
 }
 
+/** The text of an asset model as the newest version of it has it. */
+export interface ModelText {
+  readonly modelId: string;
+  /** 0 while nobody has changed the file's at run time. */
+  readonly version: number;
+  readonly origin: ModelOrigin;
+  readonly yaml: string;
+  readonly hash: string;
+  /** Whether the process that answers works by it already. */
+  readonly isInForce: boolean;
+  readonly hasFile: boolean;
+  /** The file, which is not in force, says something else than when this version was made. */
+  readonly fileChanged: boolean;
+  readonly by?: string;
+  readonly at?: Timestamp;
+  readonly note?: string | undefined;
+}
+
+/** A mistake in the text of a model; lines and columns from 1. */
+export interface ModelProblem {
+  readonly line?: number;
+  readonly column?: number;
+  /** Such as `components[0].rules[1].levels`; empty for the text as a whole. */
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Every mistake, or what would change. */
+export interface ModelCheck {
+  readonly problems: readonly ModelProblem[];
+  readonly changes?: readonly ModelChange[];
+  /** Assets whose history would be folded anew. */
+  readonly refolded?: number;
+}
+
+export interface ModelWork {
+  /** Of the texts, for editors: JSON schema draft 7. */
+  readonly schema: Readonly<Record<string, unknown>>;
+  /** All of these reject with NotFoundError where there is no such model or version. */
+  text(modelId: string): Promise<ModelText>;
+  /** Of a model that may be new. */
+  check(modelId: string, yaml: string): Promise<ModelCheck>;
+  /** The newest first. */
+  versions(modelId: string): Promise<readonly Omit<ModelVersion, 'yaml'>[]>;
+  version(modelId: string, version: number): Promise<ModelVersion>;
+  /**
+   * Puts a text in force on all nodes, within seconds. UnacceptableError names every problem of it, at `/yaml`;
+   * StaleVersionError where somebody else was faster than who wrote on top of `basedOn`.
+   */
+  apply(
+    change: { readonly modelId: string; readonly yaml: string; readonly note?: string; readonly basedOn: number },
+    by: Actor,
+  ): Promise<ModelVersion>;
+  /** Takes an earlier text up again, 0 for the file; rejects as `apply`, and with ConflictError where there is no file. */
+  revert(
+    change: { readonly modelId: string; readonly version: number; readonly note?: string; readonly basedOn?: number },
+    by: Actor,
+  ): Promise<ModelVersion>;
+}
+
 /** What the API can ask Fettle to do. Reading lists goes straight to the database and the store. */
 export interface Services {
   readonly database: Database;
@@ -67,6 +129,7 @@ export interface Services {
   readonly version: string;
 
   models(): readonly AssetModel[];
+  readonly modelWork: ModelWork;
   /** By which calendar days and months pass at each site. */
   siteZones(): SiteZones;
   /** Adds the mean time between failures, with its interval at this confidence. */

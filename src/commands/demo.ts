@@ -4,12 +4,12 @@ import { type Fleet, startFleet } from '../../simulators/fleet.ts';
 import { loadScenario } from '../../simulators/scenario.ts';
 import { scenarioAssets } from '../../simulators/scenarioFleet.ts';
 import { span } from '../../simulators/scenarioSchema.ts';
-import { type App, startApp } from '../app.ts';
 import { shownAddress } from '../config/exposure.ts';
 import { installationFolder } from '../config/installation.ts';
 import { SECOND } from '../domain/time.ts';
 import { usablePort } from '../listenPort.ts';
 import { createLog } from '../log.ts';
+import { type RunningApp, runApp } from '../runApp.ts';
 import { demoSummary, ticketLine } from './demoSummary.ts';
 import { CATCH_UP, fleetState, keepFleetState } from './fleetState.ts';
 import { loadConfiguration } from './load.ts';
@@ -36,7 +36,7 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
   const block = new LiveBlock(process.stdout);
   const stop = stopSignals((text) => block.line(text));
   block.line(`Starting Fettle; its data are in ${dataDir}`);
-  const app = await startApp(
+  const app = await runApp(
     { ...configuration, assets: scenarioAssets(scenario, state.startTime) },
     {
       log: createLog(configuration.config.log.level),
@@ -53,7 +53,7 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
   });
   const saveLast = keepFleetState(stateFile, state, fleet);
   const stopShowing = showSummary(block, app, fleet);
-  await (untilLive ? Promise.race([stop.asked, caughtUp(fleet)]) : stop.asked);
+  await Promise.race([stop.asked, app.ended, ...(untilLive ? [caughtUp(fleet)] : [])]);
   stop.limit();
   stopShowing();
   block.end();
@@ -76,7 +76,7 @@ async function demoSettings() {
   return { env, cwd: join(installationFolder(), 'simulators/scenarios') };
 }
 
-function introduction(app: App, dataDir: string): string[] {
+function introduction(app: RunningApp, dataDir: string): string[] {
   const keyFile = join(dataDir, 'api-key');
   const key = existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : 'the one in FETTLE_API_KEY';
   return [
@@ -91,7 +91,7 @@ function introduction(app: App, dataDir: string): string[] {
   ];
 }
 
-function showSummary(block: LiveBlock, app: App, fleet: Fleet): () => void {
+function showSummary(block: LiveBlock, app: RunningApp, fleet: Fleet): () => void {
   const period = process.stdout.isTTY ? SHOW_EVERY : SHOW_EVERY_WITHOUT_TERMINAL;
   const summary = demoSummary(app, period);
   const timer = setInterval(() => {

@@ -30,14 +30,16 @@ function metricName(model: AssetModel, evidence: Evidence): string | undefined {
   return [...model.metrics, ...model.indicators].find(({ id }) => id === evidence.metricId)?.name?.en;
 }
 
+type ShownApp = Pick<App, 'pipeline' | 'ledger'>;
+
 /** Lines of the live summary; the rate is that of the last {@link RATE_CALLS} calls. */
-export function demoSummary(app: App, period: Duration): (fleet: FleetStatus) => Promise<string[]> {
+export function demoSummary(app: ShownApp, period: Duration): (fleet: FleetStatus) => Promise<string[]> {
   const history = [app.ledger.samples.stored];
   return async (fleet) => {
     const { samples, messages } = app.ledger;
     history.push(samples.stored);
     if (history.length > RATE_CALLS) history.shift();
-    const rate = Math.round(((samples.stored - history[0]!) * SECOND) / (period * (history.length - 1)));
+    const rate = Math.round((Math.max(0, samples.stored - history[0]!) * SECOND) / (period * (history.length - 1)));
     const { database } = app.pipeline.parts;
     const tickets = await database.tickets.countByStatus();
     const deadLetters = messages.deadLettered;
@@ -52,7 +54,7 @@ export function demoSummary(app: App, period: Duration): (fleet: FleetStatus) =>
   };
 }
 
-function healthCounts({ pipeline }: App): string {
+function healthCounts({ pipeline }: ShownApp): string {
   const found = new Map<string, number>();
   for (const tracked of pipeline.fleet.all()) {
     const { health } = viewAsset(tracked);

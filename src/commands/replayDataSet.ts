@@ -90,6 +90,7 @@ function replayConfiguration(
   return {
     config: { ...configuration.config, sources },
     models: [...new Set(assets.map(({ modelId }) => modelId))].map((id) => withoutCap(modelOf(known, id))),
+    modelFiles: [],
     assets,
     bindings: [],
   };

@@ -1,7 +1,8 @@
-import { type App, StartupError, StoppedError, startApp } from '../app.ts';
+import { StartupError, StoppedError } from '../app.ts';
 import type { Configuration } from '../config/check.ts';
 import { shownAddress } from '../config/exposure.ts';
 import { createLog, type Log } from '../log.ts';
+import { type RunningApp, runApp } from '../runApp.ts';
 import { EXIT_CODES } from './exitCodes.ts';
 import { loadConfiguration } from './load.ts';
 import { type StopSignals, stopSignals } from './stopSignals.ts';
@@ -22,15 +23,19 @@ export async function serve({ config: file }: ServeOptions): Promise<void> {
   const reason = await Promise.race([stop.asked, app.ended]);
   log.info({ reason }, 'stopping');
   stop.limit();
-  if (reason === 'replaced' || reason === 'restored') process.exitCode = EXIT_CODES[reason];
+  if (reason === 'replaced' || reason === 'restored' || reason === 'failed') process.exitCode = EXIT_CODES[reason];
   await app.stop();
   log.info('stopped');
 }
 
 /** The log has why it did not start, for whoever collects it; a silent one leaves it to standard error. */
-async function started(configuration: Configuration, log: Log, { signal }: StopSignals): Promise<App | undefined> {
+async function started(
+  configuration: Configuration,
+  log: Log,
+  { signal }: StopSignals,
+): Promise<RunningApp | undefined> {
   try {
-    return await startApp(configuration, { log, signal });
+    return await runApp(configuration, { log, signal });
   } catch (error) {
     if (error instanceof StoppedError) log.info('stopped before it had started; nothing was taken in');
     if (error instanceof StoppedError || !log.isLevelEnabled('fatal')) throw error;

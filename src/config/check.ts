@@ -4,7 +4,7 @@ import type { DeskPreset } from '../presets/schema.ts';
 import type { AssetList } from './assetBuilder.ts';
 import { loadAssets } from './assets.ts';
 import { type ConfigOptions, examineConfig } from './config.ts';
-import { examineModels } from './models.ts';
+import { examineModels, type ModelFile } from './models.ts';
 import type { ModelOptions } from './parseModel.ts';
 import { formatProblems, type Problem } from './problem.ts';
 import type { Config } from './schema.ts';
@@ -16,6 +16,8 @@ export interface CheckOptions extends ConfigOptions, ModelOptions {}
 export interface Configuration extends AssetList {
   readonly config: Config;
   readonly models: readonly AssetModel[];
+  /** The files of the models. */
+  readonly modelFiles: readonly ModelFile[];
   /** How to speak to the desk, where that is one with a REST API. */
   readonly preset?: DeskPreset;
 }
@@ -29,8 +31,9 @@ export type CheckResult = { readonly configuration: Configuration } | { readonly
  */
 export function checkConfiguration(options: CheckOptions): CheckResult {
   const { config, models: folder, assets: file, preset, raw, locate, problems } = examineConfig(options);
-  const examined = folder === undefined ? { models: [], problems: [] } : examineModels(folder, options);
-  const models = folder === undefined || examined.problems.length > 0 ? undefined : examined.models;
+  const examined = folder === undefined ? { files: [], problems: [] } : examineModels(folder, options);
+  const models =
+    folder === undefined || examined.problems.length > 0 ? undefined : examined.files.map(({ model }) => model);
   const loaded = models && file !== undefined ? loadAssets(file, models) : { assets: [], bindings: [] };
   const all = [
     ...problems,
@@ -39,7 +42,7 @@ export function checkConfiguration(options: CheckOptions): CheckResult {
     ...('problems' in loaded ? loaded.problems : []),
   ];
   if (!config || !models || 'problems' in loaded || all.length > 0) return { problems: all };
-  return { configuration: { config, models, ...loaded, ...(preset && { preset }) } };
+  return { configuration: { config, models, modelFiles: examined.files, ...loaded, ...(preset && { preset }) } };
 }
 
 /** For people: a line a problem and how many there are, or what was found to be in order. Files are named from `cwd`. */

@@ -29,7 +29,12 @@ function formatProblem(problem: Problem): string {
 
 /** One line a problem, ordered by file and line. */
 export function formatProblems(problems: readonly Problem[]): string {
-  return [...problems].sort(byPlace).map(formatProblem).join('\n');
+  return inOrder(problems).map(formatProblem).join('\n');
+}
+
+/** By file and line. */
+export function inOrder(problems: readonly Problem[]): Problem[] {
+  return [...problems].sort(byPlace);
 }
 
 function byPlace(a: Problem, b: Problem): number {

@@ -12,6 +12,7 @@ import type { AnalyticsRepository } from './analytics.ts';
 import type { CampaignRepository } from './campaigns.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
 import type { DeskLinkRepository } from './deskLinks.ts';
+import type { ModelVersionRepository } from './modelVersions.ts';
 import type { NodeRepository } from './nodes.ts';
 import type { NotificationRepository } from './notifications.ts';
 import type { FailureRepository, RatingRepository, ScoreRepository } from './outcomes.ts';
@@ -46,7 +47,7 @@ export class AlreadyOngoingError extends Error {
   override readonly name = 'AlreadyOngoingError';
 }
 
-/** Somebody else changed the ticket since it was read. */
+/** Somebody else changed the ticket, or the asset model, since it was read. */
 export class StaleVersionError extends Error {
   override readonly name = 'StaleVersionError';
 }
@@ -387,6 +388,7 @@ export interface Repositories {
   readonly scores: ScoreRepository;
   readonly ratings: RatingRepository;
   readonly analytics: AnalyticsRepository;
+  readonly modelVersions: ModelVersionRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

@@ -1,4 +1,4 @@
-import type { AssetView } from '../../src/api/services.ts';
+import type { AssetView, ModelCheck, ModelText } from '../../src/api/services.ts';
 import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
 import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
 import type { Campaign } from '../../src/domain/campaign.ts';
@@ -6,6 +6,7 @@ import type { CustomerView, CustomerVisit } from '../../src/domain/customerView.
 import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
+import type { ModelVersion } from '../../src/domain/modelVersion.ts';
 import type { Score } from '../../src/domain/score.ts';
 import type { Shutdown } from '../../src/domain/storm.ts';
 import type { LimitTrial, Suggestion } from '../../src/domain/suggestion.ts';
@@ -457,6 +458,38 @@ const side: SideReport = {
     },
   ],
   ticketsLeftOut: 1,
+};
+
+export const modelVersion: Required<ModelVersion> = {
+  modelId: model.id,
+  version: 3,
+  origin: 'reverted',
+  restores: 1,
+  yaml: 'id: compressor\n',
+  note: 'back to what it was',
+  by: 'ann',
+  at: T0,
+  fileHash: 'f1',
+};
+
+export const modelText: Required<ModelText> = {
+  modelId: model.id,
+  version: 3,
+  origin: 'reverted',
+  yaml: 'id: compressor\n',
+  hash: 'h1',
+  isInForce: true,
+  hasFile: true,
+  fileChanged: true,
+  by: 'ann',
+  at: T0,
+  note: 'back to what it was',
+};
+
+export const modelCheck: Required<ModelCheck> = {
+  problems: [{ line: 2, column: 3, path: 'name', message: 'must be there' }],
+  changes: [{ part: 'rule', id: 'filter-life', change: 'changed', fields: ['life'] }],
+  refolded: 2,
 };
 
 export const backtestReport: Required<BacktestReport> = {

@@ -104,6 +104,39 @@ export function createFakeServices(): FakeServices {
     store: createStore(samples, failing),
     version: '1.2.3',
     models: () => [fixtures.model],
+    modelWork: {
+      schema: { type: 'object' },
+      async text(modelId) {
+        if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
+        return fixtures.modelText;
+      },
+      async check(modelId, yaml) {
+        note('modelWork.check', modelId, yaml);
+        return fixtures.modelCheck;
+      },
+      async versions(modelId) {
+        if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
+        return [fixtures.modelVersion];
+      },
+      async version(modelId, version) {
+        if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
+        if (version !== fixtures.modelVersion.version) throw new NotFoundError(`no version ${version}`);
+        return fixtures.modelVersion;
+      },
+      async apply(change, by) {
+        note('modelWork.apply', change, by);
+        if (change.yaml === 'bad') {
+          const problem = { path: '/yaml', message: 'id must be there', line: 1, column: 2 };
+          throw new UnacceptableError('the model has 1 problem', [problem]);
+        }
+        if (change.basedOn !== fixtures.modelVersion.version) throw new StaleVersionError('it is at another version');
+        return fixtures.modelVersion;
+      },
+      async revert(change, by) {
+        note('modelWork.revert', change, by);
+        return fixtures.modelVersion;
+      },
+    },
     siteZones: () => fixtures.siteZones,
     withMeanTimes: (rows, confidence) => rows.map((row) => ({ ...row, ...fixtures.meanTimes, low: confidence * HOUR })),
     started: () => true,

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { beforeAll, expect, onTestFinished } from 'vitest';
-import { type App, startApp } from '../../src/app.ts';
 import { checkConfiguration, formatCheck } from '../../src/config/check.ts';
+import { type RunningApp, runApp } from '../../src/runApp.ts';
 import { ApiClient, type TicketDetail, type TicketDocument } from './apiClient.ts';
 import { type InstallationOptions, writeInstallation } from './installation.ts';
 import { type LogLine, recordLog } from './recordLog.ts';
@@ -15,7 +15,7 @@ export interface FettleOptions extends InstallationOptions {
 
 /** A running Fettle with a device that speaks to it and a client of its API. */
 export interface TestFettle {
-  readonly app: App;
+  readonly app: RunningApp;
   readonly api: ApiClient;
   readonly device: MqttClient;
   /** What was logged so far. */
@@ -39,7 +39,7 @@ async function launchFettle(folder: string, expectedErrors?: RegExp): Promise<Te
   const checked = checkConfiguration({ env: {}, cwd: folder });
   if ('problems' in checked) throw new Error(formatCheck(checked, folder));
   const { log, lines } = recordLog();
-  const app = await startApp(checked.configuration, { log });
+  const app = await runApp(checked.configuration, { log });
   const device = await connectAsync(checked.configuration.config.mqtt.url ?? app.mqttUrl, { reconnectPeriod: 50 });
   const api = new ApiClient(app.url);
   const tickets = (assetId: string) => api.all<TicketDocument>(`/tickets?sort=openedAt&assetId=${assetId}`);
@@ -96,7 +96,12 @@ export function useFettle(options: () => FettleOptions | Promise<FettleOptions>)
   return shared as TestFettle;
 }
 
-async function stopBoth(app: App, device: MqttClient, lines: readonly LogLine[], expected?: RegExp): Promise<void> {
+async function stopBoth(
+  app: RunningApp,
+  device: MqttClient,
+  lines: readonly LogLine[],
+  expected?: RegExp,
+): Promise<void> {
   await device.endAsync(true);
   await app.stop();
   expect(app.ledger.imbalance()).toEqual([]);

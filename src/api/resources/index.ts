@@ -12,6 +12,7 @@ import { FailureDetailSchema, FailureSchema } from './failure.ts';
 import { FindingSchema } from './finding.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
+import { ModelCheckSchema, ModelTextSchema, ModelVersionDetailSchema, ModelVersionSchema } from './modelVersion.ts';
 import { NodeSchema } from './node.ts';
 import { NotificationSchema } from './notification.ts';
 import { ScoreSchema } from './score.ts';
@@ -49,6 +50,10 @@ export const NAMED_SCHEMAS = [
   ShutdownSchema,
   ModelSchema,
   TrippedRuleSchema,
+  ModelTextSchema,
+  ModelVersionSchema,
+  ModelVersionDetailSchema,
+  ModelCheckSchema,
   BacktestReportSchema,
   BacktestSchema,
   BacktestDetailSchema,

@@ -8,6 +8,7 @@ import { describeDailyWork } from './parts/dailyWork.ts';
 import { describeDelivery } from './parts/delivery.ts';
 import { describeDeskLinks } from './parts/deskLinks.ts';
 import { describeFindings } from './parts/findings.ts';
+import { describeModelVersions } from './parts/modelVersions.ts';
 import { describeNodes } from './parts/nodes.ts';
 import { describeNotifications } from './parts/notifications.ts';
 import { describeOutcomes } from './parts/outcomes.ts';
@@ -56,6 +57,7 @@ export function describeDatabase(
     describe('states', () => describeStates(get));
     describe('shards', () => describeShards(get));
     if (sideBySide) describe('claims', () => describeClaims(get));
+    describe('versions of models', () => describeModelVersions(get));
     describe('rollups', () => describeRollups(get));
     describe('daily work', () => describeDailyWork(get));
     describe('analytics', () => describeAnalytics(get));

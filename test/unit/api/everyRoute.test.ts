@@ -175,6 +175,8 @@ describe('every route', () => {
       '/api/v1/failures/{failureId}/remove': { reason: 'x' },
       [DESK_EVENTS]: { externalId: '7' },
       '/api/v1/models/{modelId}/rules/{ruleId}/versions/{version}/void': { reason: 'x' },
+      '/api/v1/models/{modelId}/check': { yaml: 'x' },
+      '/api/v1/models/{modelId}/versions/{version}/revert': {},
       '/api/v1/campaigns/{campaignId}': { note: 'x' },
       '/api/v1/assets/{assetId}/customer-link': {},
       '/api/v1/sites/{siteId}/shutdowns': { to: '2099-05-01T08:00:00Z' },

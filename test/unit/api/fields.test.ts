@@ -104,6 +104,19 @@ describe('every field of the domain arrives', () => {
     expectArrived([fixtures.model], (await get('/models')).items);
   });
 
+  test('texts and versions of models', async () => {
+    const { isInForce, ...text } = fixtures.modelText;
+    expectArrived({ ...text, inForce: isInForce }, await get(`/models/${fixtures.model.id}/yaml`));
+    const { fileHash: _, ...detail } = fixtures.modelVersion;
+    expectArrived(detail, await get(`/models/${fixtures.model.id}/versions/3`));
+    const { yaml: __, ...version } = detail;
+    expectArrived([version], (await get(`/models/${fixtures.model.id}/versions`)).items);
+    const checked = await api.call('viewer', 'POST', `/api/v1/models/${fixtures.model.id}/check`, {
+      payload: { yaml: 'id: x' },
+    });
+    expectArrived(fixtures.modelCheck, checked.json());
+  });
+
   test('dead letters, alone and in a list', async () => {
     const { payload, ...letter } = fixtures.deadLetter;
     const expected = { ...letter, payload: new TextDecoder().decode(payload), payloadEncoding: 'utf-8' };

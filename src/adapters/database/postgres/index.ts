@@ -18,6 +18,7 @@ import { findingRepository } from './findings.ts';
 import { keyRepository } from './keys.ts';
 import { type Look, look } from './look.ts';
 import { checkServer, migrate, migrationsMissing, missingMigrations } from './migrate.ts';
+import { modelVersionRepository } from './modelVersions.ts';
 import { nodeRepository } from './nodes.ts';
 import { notificationRepository } from './notifications.ts';
 import { outboxRepository } from './outbox.ts';
@@ -171,6 +172,7 @@ function repositories(db: Db): Repositories {
     scores: scoreRepository(db),
     ratings: ratingRepository(db),
     analytics: analyticsRepository(db),
+    modelVersions: modelVersionRepository(db),
   };
 }
 

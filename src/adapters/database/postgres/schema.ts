@@ -2,6 +2,7 @@ import type { Generated, Kysely } from 'kysely';
 import type { Asset, AssetEvent } from '../../../domain/asset.ts';
 import type { Campaign } from '../../../domain/campaign.ts';
 import type { FailureChange, FailureRecord } from '../../../domain/failure.ts';
+import type { ModelVersion } from '../../../domain/modelVersion.ts';
 import type { Score } from '../../../domain/score.ts';
 import type { ScopeKind } from '../../../domain/storm.ts';
 import type { Ticket, TicketEntry } from '../../../domain/ticket.ts';
@@ -104,6 +105,7 @@ export interface Tables {
   failureChanges: Row<FailureChange> & { externalKey: string | null };
   scores: Row<Score>;
   ratings: Row<Rating>;
+  modelVersions: Row<ModelVersion>;
   deadLetters: Row<DeadLetter>;
   apiKeys: ApiKey;
   sessions: Row<Session>;

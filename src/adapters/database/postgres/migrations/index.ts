@@ -23,6 +23,7 @@ import { sql as serials } from './0022-serials.ts';
 import { sql as campaigns } from './0023-campaigns.ts';
 import { sql as cancelledRecurrences } from './0024-cancelled-recurrences.ts';
 import { sql as sessions } from './0025-sessions.ts';
+import { sql as modelVersions } from './0026-model-versions.ts';
 
 export interface Migration {
   readonly name: string;
@@ -57,4 +58,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0023-campaigns', sql: campaigns },
   { name: '0024-cancelled-recurrences', sql: cancelledRecurrences },
   { name: '0025-sessions', sql: sessions },
+  { name: '0026-model-versions', sql: modelVersions },
 ];
