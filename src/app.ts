@@ -26,6 +26,7 @@ import type { Ledger } from './metrics.ts';
 import { watchModels } from './modelWatch.ts';
 import { createModelWork } from './modelWork.ts';
 import { newId } from './newId.ts';
+import { createOnboarding } from './onboarding.ts';
 import { openParts, type Parts } from './parts.ts';
 import type { Ending } from './pipeline/cluster.ts';
 import { Pipeline, type PipelineParts } from './pipeline/index.ts';
@@ -178,6 +179,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const suggestions = new Suggestions({ ...parts, queue: parts.suggestionQueue, models });
   teardown.add('suggestions', () => suggestions.stop());
   const zones = siteZones(config.sla, config.calendars);
+  const onboarding = createOnboarding(config, models, parts, pipeline, () => mqttAddress(config, parts.broker));
   const services = createServices(
     parts,
     pipeline,
@@ -188,6 +190,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     deskOf(config),
     zones,
     words,
+    onboarding,
   );
   const api = await buildApi(services, {
     log,

@@ -4,6 +4,7 @@ import { ApiKeys } from './apiKeys.ts';
 import type { Backtests } from './backtest/backtests.ts';
 import type { Suggestions } from './backtest/suggestions.ts';
 import { installedVersion } from './config/installation.ts';
+import type { CorrectedMessage } from './domain/decodeTrial.ts';
 import type { AssetModel } from './domain/model.ts';
 import type { Duration } from './domain/time.ts';
 import { ConflictError, NotFoundError, UnavailableError } from './errors.ts';
@@ -18,6 +19,7 @@ import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
 import { voidVersion } from './pipeline/voidVersion.ts';
 import type { SiteZones } from './ports/analytics.ts';
+import type { DeadLetter } from './ports/database.ts';
 import type { Readiness } from './readiness.ts';
 import type { TicketWords } from './ticketWords.ts';
 
@@ -45,6 +47,7 @@ export function createServices(
   deskOptions: DeskOptions,
   siteZones: SiteZones,
   words: Pick<TicketWords, 'present' | 'zoneOf'>,
+  onboarding: Pick<Services, 'installation' | 'tryDecode'>,
 ): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
@@ -146,9 +149,11 @@ export function createServices(
     closeTicket: (id, closing, version, by) => tickets.close(id, closing, version, by),
     release: (id, version, by) => tickets.release(id, version, by),
     voidTicket: (id, version, reason, by) => tickets.voidTicket(id, version, reason, by),
-    async retryDeadLetter(id, by) {
-      const result = await retryDeadLetter(id, parts, pipeline);
-      noteAct('dead letter retried', by, { deadLetter: id, ...result });
+    ...onboarding,
+    async retryDeadLetter(id, corrected, by) {
+      const { letter, ...result } = await retryDeadLetter(id, corrected, parts, pipeline);
+      const isCorrected = corrected.topic !== undefined || corrected.payload !== undefined;
+      noteAct('dead letter retried', by, { deadLetter: id, ...result, ...(isCorrected && traceOf(letter, corrected)) });
       return result;
     },
     async discardDeadLetter(id, by) {
@@ -213,6 +218,18 @@ export function createServices(
       await keys.revoke(name);
       noteAct('API key revoked', by, { name });
     },
+  };
+}
+
+/** So much of a payload is told in the log. */
+const TRACED = 2000;
+
+/** What came and what was put in its place: the dead letter goes. */
+function traceOf(letter: DeadLetter, { topic, payload }: CorrectedMessage) {
+  const text = (bytes: Uint8Array) => Buffer.from(bytes).toString('utf8').slice(0, TRACED);
+  return {
+    cameAs: { at: letter.at, topic: letter.topic, reason: letter.reason, payload: text(letter.payload) },
+    takenAs: { ...(topic !== undefined && { topic }), ...(payload && { payload: text(payload) }) },
   };
 }
 

@@ -27,6 +27,7 @@ import { deskRoutes } from './routes/desk.ts';
 import { failureImportRoutes } from './routes/failureImport.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { findingRoutes } from './routes/findings.ts';
+import { firstStepRoutes } from './routes/firstSteps.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -186,6 +187,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       suggestionRoutes,
       analyticsRoutes,
       bindingRoutes,
+      firstStepRoutes,
       deadLetterRoutes,
       deliveryRoutes,
       notificationRoutes,

@@ -34,6 +34,7 @@ const TAGS = [
   { name: 'backtests', description: 'Rules tried on stored history before they are trusted' },
   { name: 'analytics', description: 'Figures of reliability, service, parts and usage, each with its definition' },
   { name: 'bindings', description: 'Which device speaks for which asset' },
+  { name: 'first steps', description: 'What there is, and what a message would become' },
   { name: 'dead letters', description: 'Messages that could not be decoded or stored' },
   { name: 'deliveries', description: 'What is told to service desks' },
   { name: 'notifications', description: 'What people are told of tickets' },

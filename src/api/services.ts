@@ -2,6 +2,7 @@ import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
 import type { Campaign, CampaignEdit, CampaignRequest } from '../domain/campaign.ts';
 import type { CustomerRequest, CustomerView, CustomerVisit } from '../domain/customerView.ts';
+import type { CorrectedMessage, DecodeTrial, TrialMessage } from '../domain/decodeTrial.ts';
 import type {
   FailureCorrection,
   FailureRecord,
@@ -9,6 +10,7 @@ import type {
   NewFailure,
   RecordedFailures,
 } from '../domain/failure.ts';
+import type { Installation } from '../domain/installation.ts';
 import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { ModelChange } from '../domain/modelChange.ts';
 import type { ModelOrigin, ModelVersion } from '../domain/modelVersion.ts';
@@ -217,8 +219,19 @@ export interface Services {
   /** Cancels a proposed ticket. */
   voidTicket(ticketId: string, version: number | undefined, reason: string, by: Actor): Promise<Ticket>;
 
-  /** Decodes and stores the kept message again; false when it is still refused (a new dead letter says why). */
-  retryDeadLetter(id: string, by: Actor): Promise<{ readonly stored: boolean; readonly detail: string }>;
+  /** What there is, and where devices report. */
+  installation(): Promise<Installation>;
+  /** What a message would become; nothing is stored. Throws UnacceptableError for a source or model that there is not. */
+  tryDecode(message: TrialMessage): DecodeTrial;
+  /**
+   * Decodes and stores the kept message again, as it came or as `corrected`; false when it is still refused, and why. Rejects with
+   * NotFoundError, and with ConflictError where not all of its payload was kept and none is given.
+   */
+  retryDeadLetter(
+    id: string,
+    corrected: CorrectedMessage,
+    by: Actor,
+  ): Promise<{ readonly stored: boolean; readonly detail: string }>;
   discardDeadLetter(id: string, by: Actor): Promise<void>;
 
   /** Undefined while deliveries are made. */

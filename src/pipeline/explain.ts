@@ -1,25 +1,14 @@
+import type { TrialSample } from '../domain/decodeTrial.ts';
 import type { Directory } from '../domain/directory.ts';
 import type { MetricDefinition } from '../domain/model.ts';
 import type { Rejection, Sample } from '../domain/sample.ts';
 import { type Timestamp, toMicros } from '../domain/time.ts';
 import type { Decoder, DecoderMessage } from './decode.ts';
 
-export interface ExplainedSample {
-  readonly asset: string;
-  readonly metric: string;
-  /** ISO 8601 in UTC, to the microsecond where the device was that exact. */
-  readonly time: string;
-  readonly value: number;
-  readonly unit?: string;
-  /** The name of the code, of states and events. */
-  readonly symbol?: string;
-  readonly quality: number;
-}
-
 /** What became of a message, for people and as JSON. */
 export interface Explanation {
   readonly source: string | null;
-  readonly samples: readonly ExplainedSample[];
+  readonly samples: readonly TrialSample[];
   readonly rejections: readonly Rejection[];
 }
 
@@ -28,7 +17,7 @@ export function explainDecode(decoder: Decoder, directory: Directory, message: D
   return { source: sourceId ?? null, samples: samples.map((sample) => explainSample(directory, sample)), rejections };
 }
 
-function explainSample(directory: Directory, { series, time, value, quality }: Sample): ExplainedSample {
+function explainSample(directory: Directory, { series, time, value, quality }: Sample): TrialSample {
   const metric = directory.byAsset(series.assetId)?.model.metrics[series.metricIndex];
   const symbol = metric && symbolOf(metric, value);
   return {
@@ -61,7 +50,7 @@ export function formatExplanation({ source, samples, rejections }: Explanation):
   return `${lines.join('\n')}\n`;
 }
 
-function row(sample: ExplainedSample): string[] {
+function row(sample: TrialSample): string[] {
   const value = sample.symbol === undefined ? String(sample.value) : `${sample.value} (${sample.symbol})`;
   return [sample.asset, sample.metric, sample.time, value, sample.unit ?? ''];
 }

@@ -293,6 +293,26 @@ describe('a dead letter', () => {
     expect(fettle.app.ledger.imbalance()).toEqual([]);
   });
 
+  it('is taken with what was put right, and the log says what came', async () => {
+    await publish('rigs/plant/typo', ok);
+    await publish('rigs/plant/fixed', 'broken {');
+    await fettle.api.post('/assets', { id: 'fixed', modelId: 'rig', siteId: 'plant' });
+    const correct = (id: string, body: object) =>
+      fettle.api.post<{ stored: boolean; detail: string }>(`/dead-letters/${id}/correct`, body);
+    const [typo, broken] = [await letterOf('rigs/plant/typo'), await letterOf('rigs/plant/fixed')];
+    expect(await correct(typo.id, { topic: 'rigs/plant/typos' })).toMatchObject({ stored: false });
+    expect((await letterOf('rigs/plant/typo')).topic).toBe('rigs/plant/typo');
+    expect(await correct(typo.id, { topic: 'rigs/plant/fixed' })).toMatchObject({ stored: true });
+    expect(await storedOf('fixed')).toEqual([['temperature', 0, 20]]);
+    expect(await correct(broken.id, { payload: JSON.stringify({ ts: T0 + 1000, temperature: 31 }) })).toMatchObject({
+      stored: true,
+    });
+    expect(await letters('topic=rigs%2Fplant%2Ffixed')).toEqual([]);
+    const line = fettle.lines.findLast(({ msg }) => msg === 'dead letter retried');
+    expect(line).toMatchObject({ cameAs: { topic: 'rigs/plant/fixed', reason: 'malformed', payload: 'broken {' } });
+    expect(fettle.app.ledger.imbalance()).toEqual([]);
+  });
+
   it('of which only a part was kept is not taken again', async () => {
     const [letter] = await letters('reason=payload-too-large');
     await expect(retry(letter!.id)).rejects.toThrow('409');

@@ -3,8 +3,10 @@ import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts
 import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
 import type { Campaign } from '../../src/domain/campaign.ts';
 import type { CustomerView, CustomerVisit } from '../../src/domain/customerView.ts';
+import type { DecodeTrial } from '../../src/domain/decodeTrial.ts';
 import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
+import type { Installation } from '../../src/domain/installation.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
 import type { ModelVersion } from '../../src/domain/modelVersion.ts';
 import type { Score } from '../../src/domain/score.ts';
@@ -727,4 +729,43 @@ export const stormMember: Required<StormMember> = {
   joinedAt: T0 + 1,
   backAt: T0 + 2,
   leftAt: T0 + 3,
+};
+
+export const installation: Required<Installation> = {
+  version: '1.2.3',
+  assets: 1,
+  heard: true,
+  lastReceivedAt: NOW - MINUTE,
+  mqtt: { url: 'mqtt://127.0.0.1:1883', embedded: true, login: false },
+  sources: [
+    { id: 'default', topic: 'fettle/{site}/{asset}/telemetry', codec: 'json', autoRegister: 'screw-compressor' },
+  ],
+};
+export const decodeTrial: Required<DecodeTrial> = {
+  sources: [
+    {
+      sourceId: 'default',
+      topic: 'fettle/{site}/{asset}/telemetry',
+      codec: 'json',
+      assetId: ODD_ID,
+      siteId: 'leipzig',
+      deviceId: 'gw-1',
+      registered: false,
+      modelId: model.id,
+      samples: [{ asset: ODD_ID, metric: 'state', time: T0_ISO, value: 1, unit: '1', symbol: 'running', quality: 0 }],
+      rejections: [{ reason: 'unknown-metric', detail: 'no such metric', assetId: ODD_ID, metric: 'x', samples: 1 }],
+    },
+  ],
+  suggestedTopic: 'a/{site}/{asset}',
+  models: [
+    {
+      modelId: model.id,
+      score: 0.5,
+      mapped: [{ name: 'state', metric: 'state' }],
+      similar: [{ name: 'Discharge Temp', metric: 'discharge_temp' }],
+      missing: ['discharge_temp'],
+      unknown: ['x'],
+    },
+  ],
+  suggestedAsset: { id: ODD_ID, siteId: 'leipzig', name: 'Kompressor' },
 };

@@ -287,8 +287,14 @@ export function createFakeServices(): FakeServices {
       note('voidTicket', id, version, reason, by);
       return moveTo(id, version, 'cancelled');
     },
-    async retryDeadLetter(id, by) {
-      note('retryDeadLetter', id, by);
+    installation: async () => fixtures.installation,
+    tryDecode(message) {
+      note('tryDecode', message);
+      if (message.sourceId === 'none') throw new UnacceptableError('no source', [{ path: '/sourceId', message: 'no' }]);
+      return fixtures.decodeTrial;
+    },
+    async retryDeadLetter(id, corrected, by) {
+      note('retryDeadLetter', id, corrected, by);
       if (id !== fixtures.deadLetter.id) throw new NotFoundError(`no dead letter ${id}`);
       return { stored: true, detail: '1 sample stored' };
     },

@@ -96,6 +96,16 @@ export function params<T extends Record<string, TSchema>>(properties: T) {
   return Type.Object(properties);
 }
 
+/** A payload in JSON. */
+export const PAYLOAD_FIELDS = {
+  payload: Type.String({ maxLength: 1_000_000, description: 'As text, or as `encoding` says' }),
+  encoding: oneOf(['utf-8', 'base64'], { default: 'utf-8', description: 'How `payload` stands for bytes' }),
+};
+
+export function payloadOf({ payload, encoding }: { payload: string; encoding: 'utf-8' | 'base64' }): Uint8Array {
+  return Buffer.from(payload, encoding);
+}
+
 /** An answer without a body. */
 export const Nothing = Type.Null({ description: 'Done' });
 

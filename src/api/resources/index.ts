@@ -10,6 +10,7 @@ import { BindingSchema, EventSchema } from './event.ts';
 import { EvidenceSchema } from './evidence.ts';
 import { FailureDetailSchema, FailureSchema } from './failure.ts';
 import { FindingSchema } from './finding.ts';
+import { DecodeTrialSchema, InstallationSchema } from './firstSteps.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
 import { ModelCheckSchema, ModelTextSchema, ModelVersionDetailSchema, ModelVersionSchema } from './modelVersion.ts';
@@ -57,6 +58,8 @@ export const NAMED_SCHEMAS = [
   BacktestReportSchema,
   BacktestSchema,
   BacktestDetailSchema,
+  InstallationSchema,
+  DecodeTrialSchema,
   DeadLetterSchema,
   DeliverySchema,
   NotificationSchema,

@@ -2,11 +2,27 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
-import { defined, Id, Nothing, PAGE_QUERY, pageOfSchema, params, query, ref } from '../resources/common.ts';
+import {
+  body,
+  defined,
+  Id,
+  Nothing,
+  PAGE_QUERY,
+  PAYLOAD_FIELDS,
+  pageOfSchema,
+  params,
+  payloadOf,
+  query,
+  ref,
+} from '../resources/common.ts';
 import { DeadLetterSchema, presentDeadLetter, ReasonSchema } from '../resources/deadLetter.ts';
 import { NotFoundError } from '../services.ts';
 
 const tags = ['dead letters'];
+const RetrySchema = Type.Object(
+  { stored: Type.Boolean(), detail: Type.String() },
+  { description: 'What became of it' },
+);
 const LetterParams = params({ deadLetterId: Id });
 
 export const deadLetterRoutes =
@@ -68,12 +84,43 @@ export const deadLetterRoutes =
           description: 'Still refused, it stays among the dead letters and `stored` is false.',
           operationId: 'retryDeadLetter',
           params: LetterParams,
-          response: {
-            200: Type.Object({ stored: Type.Boolean(), detail: Type.String() }, { description: 'What became of it' }),
-          },
+          response: { 200: RetrySchema },
         },
       },
-      async (request) => services.retryDeadLetter(request.params.deadLetterId, actorOf(request)),
+      async (request) => services.retryDeadLetter(request.params.deadLetterId, {}, actorOf(request)),
+    );
+
+    app.post(
+      '/dead-letters/:deadLetterId/correct',
+      {
+        config: { access: 'engineer', problems: ['conflict', 'unacceptable'] },
+        schema: {
+          tags,
+          summary: 'Decode and store something else in the place of a dead letter',
+          description:
+            'What is left out stays as it came. Still refused, the dead letter stays as it is and `stored` is false; taken, it ' +
+            'goes, and the log says what came and what was taken.',
+          operationId: 'correctDeadLetter',
+          params: LetterParams,
+          body: body(
+            {
+              topic: Type.Optional(Type.String({ minLength: 1, maxLength: 1000 })),
+              payload: Type.Optional(PAYLOAD_FIELDS.payload),
+              encoding: PAYLOAD_FIELDS.encoding,
+            },
+            { examples: [{ topic: 'fettle/plant-1/compressor-7/telemetry' }] },
+          ),
+          response: { 200: RetrySchema },
+        },
+      },
+      async (request) => {
+        const { topic, payload, encoding } = request.body;
+        const corrected = defined({
+          topic,
+          payload: payload === undefined ? undefined : payloadOf({ payload, encoding }),
+        });
+        return services.retryDeadLetter(request.params.deadLetterId, corrected, actorOf(request));
+      },
     );
 
     app.delete(

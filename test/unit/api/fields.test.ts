@@ -124,6 +124,17 @@ describe('every field of the domain arrives', () => {
     expectArrived([expected], (await get('/dead-letters')).items);
   });
 
+  test('the installation, and what a message would become', async () => {
+    expectArrived(fixtures.installation, await get('/installation'));
+    const payload = { topic: 'a/b', payload: 'AQI=', encoding: 'base64', modelId: 'm' };
+    const trial = await api.call('engineer', 'POST', '/api/v1/decode', { payload });
+    expectArrived(fixtures.decodeTrial, trial.json());
+    const [message] = api.services.calls.find(({ name }) => name === 'tryDecode')!.args;
+    expect(message).toEqual({ topic: 'a/b', payload: Buffer.from([1, 2]), modelId: 'm' });
+    const none = await api.call('engineer', 'POST', '/api/v1/decode', { payload: { ...payload, sourceId: 'none' } });
+    expect([none.statusCode, none.json().problems[0].path]).toEqual([422, '/body/sourceId']);
+  });
+
   test('deliveries, bindings, usage, tripped rules', async () => {
     expectArrived([fixtures.delivery], (await get('/deliveries')).items);
     expectArrived(fixtures.bindings, (await get('/bindings')).items);

@@ -22,7 +22,20 @@ describe('dead letters', () => {
   test('retry says what became of it', async () => {
     const response = await api.call('engineer', 'POST', '/api/v1/dead-letters/D1/retry');
     expect(response.json()).toEqual({ stored: true, detail: '1 sample stored' });
-    expect(argsOf('retryDeadLetter')).toEqual(['D1', actor('engineer')]);
+    expect(argsOf('retryDeadLetter')).toEqual(['D1', {}, actor('engineer')]);
+  });
+
+  test('something else may be taken in its place', async () => {
+    const correct = (payload: object) => api.call('engineer', 'POST', '/api/v1/dead-letters/D1/correct', { payload });
+    expect((await correct({ topic: 'a/c', payload: 'AQI=', encoding: 'base64' })).json().stored).toBe(true);
+    expect(argsOf('retryDeadLetter')).toEqual([
+      'D1',
+      { topic: 'a/c', payload: Buffer.from([1, 2]) },
+      actor('engineer'),
+    ]);
+    expect((await correct({ payload: '' })).statusCode).toBe(200);
+    const last = api.services.calls.at(-1)!.args;
+    expect(last).toEqual(['D1', { payload: Buffer.alloc(0) }, actor('engineer')]);
   });
 
   test('discard once', async () => {

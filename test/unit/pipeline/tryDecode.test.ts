@@ -1,0 +1,201 @@
+import { expect, it, test } from 'vitest';
+import type { Asset } from '../../../src/domain/asset.ts';
+import type { TrialMessage } from '../../../src/domain/decodeTrial.ts';
+import type { AssetModel, MetricDefinition } from '../../../src/domain/model.ts';
+import type { SourceDefinition } from '../../../src/domain/source.ts';
+import { DAY } from '../../../src/domain/time.ts';
+import { Fleet } from '../../../src/pipeline/fleet.ts';
+import { suggestName, suggestTopic } from '../../../src/pipeline/suggestions.ts';
+import { tryDecode } from '../../../src/pipeline/tryDecode.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const source = (more: Partial<SourceDefinition> = {}): SourceDefinition => ({
+  id: 'default',
+  topic: 'fettle/{site}/{asset}/telemetry',
+  codec: 'json',
+  clock: 'device',
+  time: { unit: 'auto' },
+  metrics: {},
+  ignore: [],
+  maxFuture: 60_000,
+  maxPayloadBytes: 10_000,
+  ...more,
+});
+const model = (id: string, ...metrics: MetricDefinition[]): AssetModel => ({
+  id,
+  name: { en: id, zh: id },
+  metrics,
+  indicators: [],
+  components: [],
+  failureModes: [],
+  rules: [],
+  version: '1',
+});
+const number = (id: string, unit = '1', range?: [number, number]): MetricDefinition => ({
+  id,
+  kind: 'number',
+  unit,
+  ...(range && { range }),
+});
+const PUMP = model('pump', number('temperature', '°C', [0, 100]), number('flow'), {
+  id: 'running',
+  kind: 'state',
+  codes: { stopped: 0, running: 1 },
+});
+const FAN = model('fan', number('temperature'), number('speed', 'rpm'), number('oil-temp'), number('a'), number('b'));
+
+const fleet = new Fleet([PUMP, FAN]);
+const known: Asset = {
+  id: 'fan-1',
+  modelId: 'fan',
+  siteId: 'hall',
+  tier: 'standard',
+  criticality: 'medium',
+  registeredBy: 'api',
+  components: {},
+};
+fleet.add(known);
+fleet.setBindings([{ deviceId: 'gw-1', assetId: 'fan-1', from: 0 }]);
+
+const attempt = (
+  topic: string,
+  payload: unknown,
+  { sources = [source()], ...more }: Partial<TrialMessage> & { sources?: SourceDefinition[] } = {},
+) => {
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(JSON.stringify(payload));
+  const parts = { sources, models: [PUMP, FAN], directory: fleet, retention: 100 * DAY };
+  return tryDecode({ topic, payload: bytes, ...more }, parts, NOW);
+};
+
+it('an unknown asset is taken for one of the model that fits best', () => {
+  const payload = { ts: NOW - 1000, values: { temperature: 41.5, running: 'running', flow: 3, humidity: 5 } };
+  const { sources, models, suggestedAsset, suggestedTopic } = attempt('fettle/hall/pump-7/telemetry', payload);
+  expect(models.map(({ modelId, score }) => [modelId, score])).toEqual([
+    ['pump', 0.86],
+    ['fan', 0.22],
+  ]);
+  expect(models[0]).toMatchObject({ missing: [], unknown: ['humidity'], similar: [] });
+  expect(models[1]).toMatchObject({
+    mapped: [{ name: 'temperature', metric: 'temperature' }],
+    missing: ['speed', 'oil-temp', 'a', 'b'],
+  });
+  expect(suggestedAsset).toEqual({ id: 'pump-7', siteId: 'hall', name: 'Pump 7' });
+  expect(suggestedTopic).toBeUndefined();
+  expect(sources).toHaveLength(1);
+  expect(sources[0]).toMatchObject({ sourceId: 'default', registered: false, modelId: 'pump', assetId: 'pump-7' });
+  const time = '2026-11-22T11:59:59.000Z';
+  expect(sources[0]!.samples).toEqual([
+    { asset: 'pump-7', metric: 'temperature', time, value: 41.5, unit: '°C', quality: 0 },
+    { asset: 'pump-7', metric: 'running', time, value: 1, symbol: 'running', quality: 0 },
+    { asset: 'pump-7', metric: 'flow', time, value: 3, unit: '1', quality: 0 },
+  ]);
+  expect(sources[0]!.rejections).toMatchObject([{ reason: 'unknown-metric', metric: 'humidity' }]);
+});
+
+it('registers nothing, not even where the source would', () => {
+  const before = fleet.size;
+  const autoRegister = { modelId: 'fan', siteId: 'auto', max: 10 };
+  const { sources } = attempt('fettle/hall/new/telemetry', { temperature: 1 }, { sources: [source({ autoRegister })] });
+  expect(sources[0]).toMatchObject({ registered: false, modelId: 'fan' });
+  expect([fleet.size, fleet.hasUnsaved]).toEqual([before, false]);
+});
+
+it('a registered one keeps its model, whatever fits better', () => {
+  const payload = { ts: NOW, temperature: 41.5, flow: 3 };
+  const { sources } = attempt('fettle/hall/fan-1/telemetry', payload, { modelId: 'pump' });
+  expect(sources[0]).toMatchObject({ registered: true, modelId: 'fan' });
+  expect(sources[0]!.samples.map(({ metric }) => metric)).toEqual(['temperature']);
+  const byDevice = [source({ topic: 'gw/{device}' })];
+  expect(attempt('gw/gw-1', payload, { sources: byDevice }).sources[0]).toMatchObject({
+    registered: true,
+    deviceId: 'gw-1',
+    modelId: 'fan',
+  });
+  expect(attempt('gw/gw-2', payload, { sources: byDevice }).sources[0]!.registered).toBe(false);
+});
+
+it('another model may be asked for', () => {
+  const { sources } = attempt('fettle/hall/p/telemetry', { ts: NOW, temperature: 5, flow: 3 }, { modelId: 'fan' });
+  expect(sources[0]!.modelId).toBe('fan');
+  expect(sources[0]!.rejections).toMatchObject([{ metric: 'flow' }]);
+});
+
+it('says of every source whose topic fits what it makes of it, the one that counts first', () => {
+  const raw = source({ id: 'raw', topic: 'fettle/#', metrics: {} });
+  const sources = [
+    source({ metrics: { T: { metric: 'temperature', unit: '°F' } } }),
+    { ...raw, topic: '+/+/{asset}/#' },
+  ];
+  const payload = { ts: NOW, T: 50 };
+  const topic = 'fettle/hall/pump-7/telemetry';
+  const trial = attempt(topic, payload, { sources });
+  expect(
+    trial.sources.map(({ sourceId, samples }) => [sourceId, samples.map(({ value }) => Math.round(value))]),
+  ).toEqual([
+    ['default', [10]],
+    ['raw', []],
+  ]);
+  expect(attempt(topic, payload, { sources, sourceId: 'raw' }).sources.map(({ sourceId }) => sourceId)).toEqual([
+    'raw',
+  ]);
+});
+
+it('says why not', () => {
+  const reasons = (payload: unknown) =>
+    attempt('fettle/hall/pump-7/telemetry', payload).sources[0]!.rejections.map(({ reason }) => reason);
+  expect(reasons('{"a":')).toEqual(['malformed']);
+  expect(reasons('')).toEqual(['empty-payload']);
+  expect(reasons({ ts: NOW, temperature: 500 })).toEqual(['out-of-range']);
+  expect(reasons({ ts: NOW + DAY, temperature: 5 })).toEqual(['future-time']);
+  expect(reasons({ ts: NOW, nothing: 5 })).toEqual(['unknown-asset']);
+});
+
+it('where no source has the topic, it names a template and still finds the model', () => {
+  const { sources, suggestedTopic, models, suggestedAsset } = attempt('acme/hall-2/pump_9/data', { flow: 1 });
+  expect(sources).toEqual([]);
+  expect(suggestedTopic).toBe('acme/{site}/{asset}/data');
+  expect(models[0]!.modelId).toBe('pump');
+  expect(suggestedAsset).toEqual({ id: 'pump_9', siteId: 'hall-2', name: 'Pump 9' });
+});
+
+it('names that are written a little differently count half', () => {
+  const { models } = attempt('fettle/hall/x/telemetry', { Oil_Temp: 5, SPEED: 2, other: 1 });
+  expect(models).toEqual([
+    {
+      modelId: 'fan',
+      score: 0.25,
+      mapped: [],
+      similar: [
+        { name: 'Oil_Temp', metric: 'oil-temp' },
+        { name: 'SPEED', metric: 'speed' },
+      ],
+      missing: ['temperature', 'speed', 'oil-temp', 'a', 'b'],
+      unknown: ['other'],
+    },
+  ]);
+});
+
+it('a name that the topic gives, or that is ignored, counts so', () => {
+  const sources = [source({ topic: 'm/{asset}/{metric}', ignore: ['rssi'] })];
+  const { models } = attempt('m/p/temperature', '21.5', { sources });
+  expect(models[0]!.mapped).toEqual([{ name: 'temperature', metric: 'temperature' }]);
+  const plain = [source({ ignore: ['rssi'] })];
+  expect(attempt('fettle/h/p/telemetry', { rssi: 1 }, { sources: plain }).models).toEqual([]);
+});
+
+test.each([
+  ['acme/hall/p1/telemetry', 'acme/{site}/{asset}/telemetry'],
+  ['acme/hall/p1', 'acme/{site}/{asset}'],
+  ['acme/p1/data', 'acme/{asset}/data'],
+  ['p1', '{asset}'],
+  ['a/b/c/p1/state/json', 'a/b/{site}/{asset}/state/json'],
+  ['data/state', undefined],
+  ['a//b', undefined],
+  ['a/+/b', undefined],
+])('a template for %s is %s', (topic, template) => {
+  expect(suggestTopic(topic)).toBe(template);
+});
+
+test('names are made of ids', () => {
+  expect(['pump-7', 'HALL_2.fan', 'x'].map(suggestName)).toEqual(['Pump 7', 'HALL 2 fan', 'X']);
+});
