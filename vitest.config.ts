@@ -4,7 +4,9 @@ import { defineConfig } from 'vitest/config';
 const report = process.env.TEST_REPORT;
 
 /** Tests that keep nothing outside of themselves: modules are loaded once a worker and not once a file, at half the time. */
-const PURE = ['test/unit/{api,codecs,config,domain,evaluation,prognostics,rules,simulators,watch}/**/*.test.ts'];
+const PURE = [
+  'test/unit/{api,codecs,config,console,domain,evaluation,prognostics,rules,simulators,watch}/**/*.test.ts',
+];
 /** Tests that start whole installations and kill them. They wait much, so two files share the machine. */
 const WHOLE = ['test/{flow,faults,services,e2e}/**/*.test.ts'];
 /** Those of them that a busy machine makes fail: an alarm on its load, an end within its time, samples within the grace. */

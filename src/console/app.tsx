@@ -10,6 +10,9 @@ import { Skeleton } from './ui/states';
 
 /** Each page is loaded when it is first opened. */
 const FleetPage = lazy(() => import('./pages/fleet/page'));
+const TicketsPage = lazy(() => import('./pages/tickets/page'));
+const TicketPage = lazy(() => import('./pages/ticket/page'));
+const SheetPage = lazy(() => import('./pages/sheet/page'));
 const SignInPage = lazy(() => import('./pages/signIn/page'));
 
 export function App() {
@@ -32,6 +35,13 @@ export function App() {
                     <Route path="/fleet">
                       <FleetPage />
                     </Route>
+                    <Route path="/tickets">
+                      <TicketsPage />
+                    </Route>
+                    <Route path="/tickets/:ticketId">
+                      {(params) => <TicketPage key={params.ticketId} {...params} />}
+                    </Route>
+                    <Route path="/tickets/:ticketId/sheet">{(params) => <SheetPage {...params} />}</Route>
                     <Route>
                       <NotFound title={t.notFound} />
                     </Route>

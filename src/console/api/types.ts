@@ -1,6 +1,6 @@
-import type * as schema from './schema';
+import type * as schema from './schema.d.ts';
 
-export type * from './schema';
+export type * from './schema.d.ts';
 
 export type Operation = keyof schema.Operations;
 export type Answer<O extends Operation> = schema.Operations[O] extends { answer: infer A } ? A : undefined;

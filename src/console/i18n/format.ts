@@ -1,4 +1,4 @@
-import type { Language } from './index';
+import type { Language } from './languages.ts';
 
 const LOCALES: Readonly<Record<Language, string>> = { en: 'en-GB', zh: 'zh-CN' };
 

@@ -2,9 +2,7 @@ import { createContext } from 'preact';
 import { useContext, useMemo } from 'preact/hooks';
 import type { LocalText } from '../api/types';
 import { createFormat, type Format } from './format';
-
-export const LANGUAGES = ['en', 'zh'] as const;
-export type Language = (typeof LANGUAGES)[number];
+import type { Language } from './languages';
 
 /** A text in both languages; what has numbers in it is a function. */
 export interface Texts<T> {
@@ -56,4 +54,6 @@ export function keepLanguage(language: Language): void {
   document.documentElement.lang = LOCALES[language];
 }
 
-export const LOCALES: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
+const LOCALES: Readonly<Record<Language, string>> = { en: 'en', zh: 'zh-CN' };
+
+export type { Language } from './languages';
