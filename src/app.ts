@@ -1,6 +1,7 @@
 import { chmod, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FolderInUseError } from './adapters/database/embedded/index.ts';
+import { createOidcProvider } from './adapters/identity/oidc.ts';
 import { createHttpMonitor } from './adapters/monitor/http.ts';
 import { StoreFileError, StoreInUseError } from './adapters/timeseries/duckdb/index.ts';
 import { buildApi } from './api/index.ts';
@@ -35,6 +36,7 @@ import type { Tracked } from './pipeline/tracked.ts';
 import { unlessAborted } from './pipeline/within.ts';
 import type { Broker } from './ports/broker.ts';
 import type { KeyRepository, Role } from './ports/database.ts';
+import type { IdentityProvider } from './ports/identityProvider.ts';
 import { type Readiness, readiness } from './readiness.ts';
 import { createServices, type DeskOptions } from './services.ts';
 import { Teardown } from './teardown.ts';
@@ -197,6 +199,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     publicUrl: url,
     grafanaUrl: config.grafana.url,
     consoleFolder: consoleFolder(),
+    identityProvider: identityProviderOf(config, url),
     parseAssetsCsv: (text, fileName) => csv(text, fileName, models),
     parseFailuresCsv: failuresCsv,
   });
@@ -230,6 +233,10 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
       return stopping;
     },
   };
+}
+
+function identityProviderOf({ signIn: { oidc } }: Config, publicUrl: string): IdentityProvider | undefined {
+  return oidc && createOidcProvider({ ...oidc, redirectUri: `${publicUrl}/api/v1/session/oidc/callback` });
 }
 
 function deskOf(config: Config): DeskOptions {

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { classify, ProblemError, toProblem } from './errors.ts';
+import { shownUrl } from './hooks.ts';
 import { PROBLEM_KINDS, PROBLEM_MEDIA_TYPE, type ProblemName, problemType } from './problems.ts';
 
 /** Seconds after which a caller may try again; parts that went away are tried for more often than that. */
@@ -18,8 +19,8 @@ export function answerProblems(app: FastifyInstance): void {
 /** Sends an error as problem details; logs what the caller cannot help. */
 export function sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
   const problem = toProblem(error, request.id);
-  if (classify(error) === 'internal') request.log.error({ err: error, url: request.url }, 'request failed');
-  else if (problem.status >= 500) request.log.warn({ err: error, url: request.url }, 'request refused');
+  if (classify(error) === 'internal') request.log.error({ err: error, url: shownUrl(request) }, 'request failed');
+  else if (problem.status >= 500) request.log.warn({ err: error, url: shownUrl(request) }, 'request refused');
   if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER);
   if (error instanceof ProblemError) reply.headers(error.headers);
   // Not the serializer of the route: its schema says nothing of problems that come before it.

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Role } from '../ports/database.ts';
+import type { IdentityProvider } from '../ports/identityProvider.ts';
 import type { Session } from '../ports/sessions.ts';
 import { accepts } from './accept.ts';
 import { holderOf, type Keyring, requireRole, sessionOver } from './auth.ts';
 import { refuseForged } from './crossSite.ts';
 import { ProblemError } from './errors.ts';
+import type { HostCookie } from './hostCookie.ts';
 import type { ProblemName } from './problems.ts';
 import type { Actor } from './services.ts';
-import type { SessionCookie } from './sessionCookie.ts';
 import type { Sessions } from './sessions.ts';
 
 declare module 'fastify' {
@@ -18,6 +19,8 @@ declare module 'fastify' {
     produces?: readonly string[];
     /** Problems beyond those that every route of its kind may answer. */
     problems?: readonly ProblemName[];
+    /** Whether the query is nothing for the log. */
+    secretQuery?: boolean;
   }
   interface FastifyRequest {
     actor?: Actor;
@@ -29,7 +32,9 @@ declare module 'fastify' {
 export interface GuardParts {
   readonly keyring: Keyring;
   readonly sessions: Sessions;
-  readonly cookie: SessionCookie;
+  readonly cookie: HostCookie;
+  /** Where people sign in with an account they have already. */
+  readonly identityProvider?: IdentityProvider | undefined;
   readonly publicUrl: string;
 }
 

@@ -56,9 +56,10 @@ export function logRequests(app: FastifyInstance): void {
   });
 }
 
-/** Without a secret that is part of the path. */
-function shownUrl({ url, routeOptions }: FastifyRequest): string {
-  return routeOptions.url?.includes(':secret') ? routeOptions.url : url;
+/** Without a secret that is part of the path or the query. */
+export function shownUrl({ url, routeOptions }: FastifyRequest): string {
+  const secret = routeOptions.url?.includes(':secret') || routeOptions.config?.secretQuery;
+  return secret ? (routeOptions.url ?? '') : url;
 }
 
 function levelOf(request: FastifyRequest, status: number): 'info' | 'debug' | 'trace' {

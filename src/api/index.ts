@@ -3,12 +3,14 @@ import cookies from '@fastify/cookie';
 import { type FastifyBaseLogger, type FastifyInstance, fastify, LogController } from 'fastify';
 import { SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
+import type { IdentityProvider } from '../ports/identityProvider.ts';
 import { answerBrokenRequest, answerProblems, sendProblem } from './answers.ts';
 import { createKeyring } from './auth.ts';
 import { consoleRoutes } from './console.ts';
 import type { ApiContext, ParseAssetsCsv, ParseFailuresCsv } from './context.ts';
 import { type GuardParts, guard } from './guard.ts';
 import { addHeaders, logRequests, refuseWhileClosing, refuseWhileStarting, setHeaders } from './hooks.ts';
+import { HostCookie } from './hostCookie.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { addDocumentation } from './openapi.ts';
 import { NAMED_SCHEMAS } from './resources/index.ts';
@@ -33,6 +35,7 @@ import { keyRoutes } from './routes/keys.ts';
 import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
+import { oidcRoutes } from './routes/oidc.ts';
 import { ratingRoutes } from './routes/rating.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scoreRoutes } from './routes/scores.ts';
@@ -45,8 +48,7 @@ import { ticketRoutes } from './routes/tickets.ts';
 import { ticketWorkRoutes } from './routes/ticketWork.ts';
 import { visitRoutes } from './routes/visits.ts';
 import type { Services } from './services.ts';
-import { SessionCookie } from './sessionCookie.ts';
-import { Sessions } from './sessions.ts';
+import { LONGEST, Sessions } from './sessions.ts';
 import { compileValidator } from './validation.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -57,6 +59,8 @@ export interface ApiOptions {
   readonly publicUrl: string;
   /** Address of Grafana with Fettle's dashboards. */
   readonly grafanaUrl?: string | undefined;
+  /** Where people sign in with an account they have already. */
+  readonly identityProvider?: IdentityProvider | undefined;
   readonly parseAssetsCsv: ParseAssetsCsv;
   readonly parseFailuresCsv: ParseFailuresCsv;
   /** Folder of the built console; without it the address leads to the documentation. */
@@ -83,7 +87,8 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
   const access: GuardParts = {
     keyring: createKeyring(services.database.keys, now, log),
     sessions: new Sessions(services.database.sessions, now, log),
-    cookie: new SessionCookie(publicUrl),
+    cookie: new HostCookie('fettle_session', LONGEST, publicUrl),
+    identityProvider: options.identityProvider,
     publicUrl,
   };
   const context: ApiContext = {
@@ -195,6 +200,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       nodeRoutes,
       keyRoutes,
       sessionRoutes,
+      oidcRoutes,
     ];
     for (const route of routes) await scope.register(route(context));
   };

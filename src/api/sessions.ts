@@ -55,7 +55,9 @@ export class Sessions {
     return session;
   }
 
-  async end({ hash }: Session): Promise<void> {
+  /** Harmless when there is none. */
+  async end(token: string): Promise<void> {
+    const hash = hashKey(token);
     await this.#rows.remove(hash);
     this.#known.forget(hash);
   }

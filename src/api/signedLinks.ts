@@ -18,18 +18,36 @@ export async function openLinkSigner(
   settings: Pick<SettingRepository, 'withPrefix' | 'set'>,
   now: () => Timestamp,
 ): Promise<LinkSigner> {
-  let keys = await keysOf(settings);
-  if (keys.length === 0) {
-    await settings.set(`${PREFIX}${randomBytes(8).toString('hex')}`, randomBytes(32).toString('hex'));
-    keys = await keysOf(settings);
-  }
-  const key = keys[0]!;
+  const key = await keyOf(settings);
   return {
     sign(path) {
       const until = formatTime(startOfDay(now()) + DAY + VALID);
       return `${path}?${new URLSearchParams({ until, signature: signatureOf(path, until, key) })}`;
     },
   };
+}
+
+/** A text that somebody else keeps, in a form of which {@link unseal} knows that it was written here. */
+export async function seal(
+  text: string,
+  until: Timestamp,
+  settings: Pick<SettingRepository, 'withPrefix' | 'set'>,
+): Promise<string> {
+  const body = Buffer.from(text).toString('base64url');
+  const end = formatTime(until);
+  return [body, Buffer.from(end).toString('base64url'), signatureOf(body, end, await keyOf(settings))].join('.');
+}
+
+/** What was sealed; undefined when it was not, or its time is over. */
+export async function unseal(
+  sealed: string,
+  settings: Pick<SettingRepository, 'withPrefix'>,
+  now: Timestamp,
+): Promise<string | undefined> {
+  const [path = '', end = '', signature = ''] = sealed.split('.');
+  const until = Buffer.from(end, 'base64url').toString();
+  if (!(await isSigned({ path, until, signature }, settings, now))) return undefined;
+  return Buffer.from(path, 'base64url').toString();
 }
 
 /** Whether a signature is that of the path until then, and it is not over. */
@@ -45,6 +63,14 @@ export async function isSigned(
     return due.length === given.length && timingSafeEqual(due, given);
   });
   return holds && now < Date.parse(until);
+}
+
+/** What to sign with from now on; made where there is none. */
+async function keyOf(settings: Pick<SettingRepository, 'withPrefix' | 'set'>): Promise<string> {
+  const [known] = await keysOf(settings);
+  if (known !== undefined) return known;
+  await settings.set(`${PREFIX}${randomBytes(8).toString('hex')}`, randomBytes(32).toString('hex'));
+  return (await keysOf(settings))[0]!;
 }
 
 async function keysOf(settings: Pick<SettingRepository, 'withPrefix'>): Promise<string[]> {

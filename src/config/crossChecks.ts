@@ -4,6 +4,7 @@ import { duplicates, flaw } from './flaws.ts';
 import type { Flaw } from './inspect.ts';
 import { notificationChecks } from './notificationChecks.ts';
 import { serverFlaws } from './serverChecks.ts';
+import { signInChecks } from './signInChecks.ts';
 import { slaChecks } from './slaChecks.ts';
 import { storeChecks } from './storeChecks.ts';
 import { ticketTextChecks } from './ticketTextChecks.ts';
@@ -22,6 +23,7 @@ export function crossCheck(config: unknown): Flaw[] {
     ...sharded(config),
     ...storeChecks(config),
     ...desk(config),
+    ...signInChecks(config),
     ...slaChecks(config),
     ...notificationChecks(config),
     ...ticketTextChecks(config),

@@ -14,6 +14,7 @@ import { NotificationOptions } from './notificationSchema.ts';
 import { Reminders } from './reminderSchema.ts';
 import { section } from './section.ts';
 import { Database, Redis } from './serverSchemas.ts';
+import { SignIn } from './signInSchema.ts';
 import { Sla } from './slaSchema.ts';
 import { DEFAULT_SOURCES, SourceSchema } from './sourceSchema.ts';
 import { Spill } from './spillSchema.ts';
@@ -71,6 +72,7 @@ export const ConfigSchema = Type.Object(
     ),
     log: Log,
     http: Http,
+    signIn: SignIn,
     mqtt: Mqtt,
     store: Store,
     database: Database,

@@ -1,12 +1,14 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import type { ApiContext } from '../context.ts';
 import { refuseForeign } from '../crossSite.ts';
 import { ProblemError } from '../errors.ts';
 import { RateLimit } from '../rateLimit.ts';
-import { ref } from '../resources/common.ts';
+import { presentText, ref } from '../resources/common.ts';
 import { presentSession, SessionSchema, SignInBody, WaysInSchema } from '../resources/session.ts';
 import { ConflictError } from '../services.ts';
+import { signIn } from '../signIn.ts';
 
 const tags = ['session'];
 
@@ -14,9 +16,20 @@ const tags = ['session'];
 const FAILURES_PER_MINUTE = 10;
 
 export const sessionRoutes =
-  ({ access: { keyring, sessions, cookie, publicUrl }, now }: ApiContext): FastifyPluginAsyncTypebox =>
+  ({ access, now }: ApiContext): FastifyPluginAsyncTypebox =>
   async (app) => {
+    const { keyring, sessions, cookie, identityProvider, publicUrl } = access;
     const failures = new RateLimit(FAILURES_PER_MINUTE);
+
+    /** Undefined while the provider does not answer: who signs out has done so. */
+    const signOutUrl = async (request: FastifyRequest) => {
+      try {
+        return await identityProvider?.signOutUrl();
+      } catch (error) {
+        request.log.warn({ err: error }, 'the provider does not say where to sign out');
+        return undefined;
+      }
+    };
 
     app.get(
       '/session',
@@ -38,7 +51,9 @@ export const sessionRoutes =
       async (request) => {
         const token = cookie.read(request);
         const session = token === undefined ? undefined : await sessions.find(token);
-        return { ...(session && { session: presentSession(session) }), waysIn: { key: true as const } };
+        const oidc = identityProvider && { label: presentText(identityProvider.label) };
+        const waysIn = { key: true as const, ...(oidc && { oidc }) };
+        return { ...(session && { session: presentSession(session) }), waysIn };
       },
     );
 
@@ -69,9 +84,7 @@ export const sessionRoutes =
           throw new ProblemError('sign-in-refused', 'This key is unknown or revoked.');
         }
         const { name, role, hash: keyHash } = key;
-        const { token, session } = await sessions.start({ name, role, way: 'key', keyHash });
-        request.log.info({ by: name, way: 'key', from: request.ip }, 'signed in');
-        cookie.write(reply, token);
+        const session = await signIn(access, { name, role, way: 'key', keyHash }, request, reply);
         return reply.code(201).send(presentSession(session));
       },
     );
@@ -94,11 +107,15 @@ export const sessionRoutes =
         },
       },
       async (request, reply) => {
-        if (!request.session) throw new ConflictError('This request has a key and no session; revoke the key instead.');
-        await sessions.end(request.session);
-        request.log.info({ by: request.session.name, from: request.ip }, 'signed out');
+        const { session } = request;
+        const token = cookie.read(request);
+        if (!session || token === undefined)
+          throw new ConflictError('This request has a key and no session; revoke the key instead.');
+        await sessions.end(token);
+        request.log.info({ by: session.name, from: request.ip }, 'signed out');
         cookie.clear(reply);
-        return {};
+        const providerUrl = session.way === 'oidc' ? await signOutUrl(request) : undefined;
+        return providerUrl === undefined ? {} : { providerUrl };
       },
     );
   };

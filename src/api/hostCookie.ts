@@ -1,24 +1,26 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { SECOND } from '../domain/time.ts';
-import { LONGEST } from './sessions.ts';
+import { type Duration, SECOND } from '../domain/time.ts';
 
-/** The cookie of a session: for this host alone, out of reach of scripts, and never sent along by other sites' requests. */
-export class SessionCookie {
+/** A cookie for this host alone, out of reach of scripts, and never sent along with what another site asks for. */
+export class HostCookie {
   /** With the prefix a browser takes it from nobody but this host over TLS (RFC 6265bis, 4.1.3.2). */
   readonly name: string;
   readonly #secure: boolean;
 
-  constructor(publicUrl: string) {
+  readonly #age: Duration;
+
+  constructor(name: string, age: Duration, publicUrl: string) {
     this.#secure = new URL(publicUrl).protocol === 'https:';
-    this.name = `${this.#secure ? '__Host-' : ''}fettle_session`;
+    this.name = `${this.#secure ? '__Host-' : ''}${name}`;
+    this.#age = age;
   }
 
   read({ cookies }: FastifyRequest): string | undefined {
     return cookies[this.name] || undefined;
   }
 
-  write(reply: FastifyReply, token: string): void {
-    reply.setCookie(this.name, token, { ...this.#attributes(), maxAge: LONGEST / SECOND });
+  write(reply: FastifyReply, value: string): void {
+    reply.setCookie(this.name, value, { ...this.#attributes(), maxAge: this.#age / SECOND });
   }
 
   clear(reply: FastifyReply): void {
