@@ -3,7 +3,7 @@ import { isSame } from './auth.ts';
 import { ProblemError } from './errors.ts';
 
 /** What a request that changes something has to carry beside a session's cookie. */
-export const CSRF_HEADER = 'x-csrf-token';
+const CSRF_HEADER = 'x-csrf-token';
 
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS']);
