@@ -9,6 +9,7 @@ import type { AssetModel } from './domain/model.ts';
 import type { Duration } from './domain/time.ts';
 import { ConflictError, NotFoundError, UnavailableError } from './errors.ts';
 import { newId } from './newId.ts';
+import { explainRules } from './pipeline/explainRules.ts';
 import { readHistory } from './pipeline/history.ts';
 import type { Pipeline, PipelineParts } from './pipeline/index.ts';
 import { reconcile } from './pipeline/reconciliation.ts';
@@ -62,6 +63,15 @@ export function createServices(
     version: installedVersion(),
     models: () => models,
     modelWork,
+    async explainRules(assetId) {
+      const tracked = pipeline.fleet.get(assetId);
+      if (!tracked) throw new NotFoundError(`There is no asset ${assetId}.`);
+      const [state] = await pipeline.assessment.statesOf([tracked]);
+      const tripped = await trippedRules(database);
+      const ofModel = tripped.filter(({ modelId }) => modelId === tracked.model.id).map(({ ruleId }) => ruleId);
+      const { asset, compiled } = tracked;
+      return explainRules({ asset, compiled, state: state! }, new Set(ofModel), clock.now());
+    },
     siteZones: () => siteZones,
     withMeanTimes,
     started: () => pipeline.started,

@@ -193,6 +193,14 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'Campaign.status': ['open'],
 
   hash: ['5b1d0c77e2aa'],
+  standing: ['quiet'],
+  tripped: [false],
+  'ExplainedRule.text': [
+    {
+      en: 'quiet; Oil temperature 71.5 °C, 13.5 below the warning limit of 85 °C',
+      zh: '正常；油温 71.5 °C，低于警告限值 85 °C 13.5',
+    },
+  ],
   line: [12],
   column: [9],
   restores: [5],

@@ -15,6 +15,7 @@ import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { ModelChange } from '../domain/modelChange.ts';
 import type { ModelOrigin, ModelVersion } from '../domain/modelVersion.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
+import type { ExplainedRule } from '../domain/ruleExplanation.ts';
 import type { Shutdown } from '../domain/storm.ts';
 import type { Suggestion } from '../domain/suggestion.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
@@ -132,6 +133,8 @@ export interface Services {
 
   models(): readonly AssetModel[];
   readonly modelWork: ModelWork;
+  /** What each rule of an asset says now, in the order of its model; rejects with NotFoundError. */
+  explainRules(assetId: string): Promise<readonly ExplainedRule[]>;
   /** By which calendar days and months pass at each site. */
   siteZones(): SiteZones;
   /** Adds the mean time between failures, with its interval at this confidence. */

@@ -3,7 +3,14 @@ import type { Timestamp } from '../domain/time.ts';
 import { initMoments, type Moments, observeMoments } from '../prognostics/covariance.ts';
 import { learnMonitor, type MonitorScore, type ProcessMonitor, scoreVector } from '../prognostics/processMonitor.ts';
 import type { AnomalyParams } from './anomalyParams.ts';
-import { initLearning, type Learning, learnedSpan, learningOptions, learningStep } from './baseline.ts';
+import {
+  initLearning,
+  type Learning,
+  learnedSpan,
+  learningOptions,
+  learningProgress,
+  learningStep,
+} from './baseline.ts';
 import type { Judge } from './condition.ts';
 import { compileDuty, type DutyState } from './duty.ts';
 import { compileIndicator } from './indicator.ts';
@@ -157,6 +164,9 @@ export function judgeMany(params: AnomalyParams, ids: readonly string[], model: 
         ...(band && { duty: band }),
         learned: learnedSpan(span, learning),
       };
+    },
+    learning({ bands, at, open }, now) {
+      return learningProgress((bands[at ?? 0] ?? initBand(open)).learning, learning, now);
     },
     renew(state) {
       Object.assign(state, init(true), { duty: state.duty });

@@ -9,6 +9,7 @@ import {
   type Learning,
   learnedSpan,
   learningOptions,
+  learningProgress,
   learningStep,
   observeBaseline,
   profileHour,
@@ -213,6 +214,10 @@ export function judgeOne(params: AnomalyParams, id: string, model: AssetModel): 
         ...(band && { duty: band }),
         learned: given ? null : learnedSpan(state.bands[judged]!.learning, learning),
       };
+    },
+    learning({ bands, at, open }, now) {
+      if (given) return undefined;
+      return learningProgress((bands[at ?? 0] ?? initBand(open)).learning, learning, now);
     },
     renew(state) {
       Object.assign(state, init(true), { duty: state.duty });

@@ -73,6 +73,17 @@ export function learningStep(
   return 'conclude';
 }
 
+/** How far learning has come, for people; undefined once it is done. */
+export function learningProgress(
+  { open, since, samples, until }: Learning,
+  { time, runIn, samples: wanted }: LearningOptions,
+  now: Timestamp,
+) {
+  if (until !== null) return undefined;
+  const passed = open ? Math.max(0, now - (since ?? now)) : undefined;
+  return { ...(passed !== undefined && { passed }), needed: runIn + time, samples, wanted };
+}
+
 /** From when to when a baseline was learned that is judged by. */
 export function learnedSpan({ since, until }: Learning, { runIn }: LearningOptions): [from: Timestamp, to: Timestamp] {
   return [since! + runIn, until!];

@@ -20,6 +20,7 @@ import {
   installs,
   type Latest,
   type MetricLimit,
+  type RuleStanding,
   type RuleView,
 } from './rule.ts';
 import type { Schedule } from './schedule.ts';
@@ -68,6 +69,8 @@ export interface Judge<S> {
    */
   renew(state: S, event: ComponentInstalledEvent): void;
   view?(state: S, at: Timestamp): Omit<RuleView, 'level'>;
+  /** How far it has come in learning what is normal; undefined once it knows. */
+  learning?(state: S, at: Timestamp): RuleStanding['learning'];
   /** For a kind that learns from the other assets of its model. */
   readonly fleet?: FleetLearning<S>;
   /** Takes a reference that they taught. */
@@ -158,7 +161,27 @@ export function conditionRule<S>(frame: ConditionFrame, judge: Judge<S>): Compil
       if (state.alarm.level > 0) say(state, 'raised', state.alarm.level, time, context);
     },
     level,
+    standing: ({ alarm, own }, at) => standingOf(alarm, timing, judge.learning?.(own, at)),
     view: (state, at) => ({ ...judge.view?.(state.own, at), level: level(state) }),
+  };
+}
+
+function standingOf(alarm: AlarmState, timing: AlarmTiming, learning: RuleStanding['learning']): RuleStanding {
+  const { onDelay, offDelay, minSamples, maxGap } = timing;
+  const { time, level, start, since, counts, clearSince, paused } = alarm;
+  const holdsSince = level === 0 ? (since[0] ?? null) : null;
+  return {
+    time,
+    start: level > 0 ? start : null,
+    holdsSince,
+    clearSince,
+    samples: holdsSince === null ? 0 : counts[0]!,
+    paused,
+    onDelay,
+    offDelay,
+    minSamples,
+    maxGap,
+    ...(learning && { learning }),
   };
 }
 

@@ -65,6 +65,34 @@ export interface RuleView {
   readonly forecast?: Forecast;
 }
 
+/** What lies between a rule and a finding, beside its level; in event time. */
+export interface RuleStanding {
+  /** The newest evaluation; null before the first. */
+  readonly time: Timestamp | null;
+  /** When what is raised began. */
+  readonly start: Timestamp | null;
+  /** Since when its condition holds without being raised. */
+  readonly holdsSince: Timestamp | null;
+  /** Since when what is raised is clear again. */
+  readonly clearSince: Timestamp | null;
+  /** Evaluations since `holdsSince`. */
+  readonly samples: number;
+  /** Its gate or its hours were closed at the newest sample. */
+  readonly paused: boolean;
+  readonly onDelay: Duration;
+  readonly offDelay: Duration;
+  readonly minSamples: number;
+  /** A gap longer than this says nothing of what happened in it. */
+  readonly maxGap: Duration;
+  /** While it does not know yet what is normal; no span where it waits for a new component. */
+  readonly learning?: {
+    readonly passed?: Duration;
+    readonly needed: Duration;
+    readonly samples: number;
+    readonly wanted: number;
+  };
+}
+
 /** The newest sample of each metric, by metric index; NaN and -Infinity where nothing was seen yet. */
 export interface Latest {
   readonly values: readonly number[];
@@ -157,6 +185,8 @@ export interface CompiledRule<S = unknown> {
   /** Time has come to this without data: the asset's own, which goes on from its newest item. Whether that changed anything. */
   pass?(state: S, time: Timestamp, heard: Heard, context: FoldContext): boolean;
   view?(state: S, at: Timestamp): RuleView;
+  /** For people: why it is quiet or firing. */
+  standing?(state: S, at: Timestamp): RuleStanding;
   /** For a rule that learns from the other assets of its model; `event` takes what they teach. */
   readonly fleet?: FleetLearning<S>;
   /** The rule is new to the asset: nobody could know before what it has found. */

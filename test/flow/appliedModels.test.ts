@@ -123,6 +123,24 @@ it('changes nothing for a text with mistakes, or on top of somebody else’s', a
 });
 
 it(
+  'takes up what another node has applied',
+  async () => {
+    const fettle = await startFettle({ assets: [rigAsset('one', T0 - DAY)] });
+    const { database } = fettle.app.pipeline.parts;
+    await takesUp(fettle, 1, () =>
+      database.modelVersions.append({ modelId: 'rig', origin: 'applied', yaml: withLimit(75), by: 'ann', at: T0 }, 0),
+    );
+    await minutely(fettle, 'one', T0, [77, 77, 77]);
+    expect(await fettle.ticket('one')).toMatchObject({ evidence: { limit: 75 } });
+    const { items } = await fettle.api.get<{ items: { ruleId: string; text: { en: string } }[] }>('/assets/one/rules');
+    expect(items.find(({ ruleId }) => ruleId === 'temperature-high')?.text.en).toMatch(
+      /2 above the warning limit of 75 °C/,
+    );
+  },
+  3 * PATIENCE,
+);
+
+it(
   'loses nothing that is sent while it is applied',
   async () => {
     const fettle = await startFettle({ assets: [rigAsset('busy', T0 - DAY)] });

@@ -9,6 +9,7 @@ import type { Evidence } from '../../src/domain/finding.ts';
 import type { Installation } from '../../src/domain/installation.ts';
 import type { AssetModel } from '../../src/domain/model.ts';
 import type { ModelVersion } from '../../src/domain/modelVersion.ts';
+import type { ExplainedRule } from '../../src/domain/ruleExplanation.ts';
 import type { Score } from '../../src/domain/score.ts';
 import type { Shutdown } from '../../src/domain/storm.ts';
 import type { LimitTrial, Suggestion } from '../../src/domain/suggestion.ts';
@@ -472,6 +473,19 @@ export const modelVersion: Required<ModelVersion> = {
   by: 'ann',
   at: T0,
   fileHash: 'f1',
+};
+
+export const explainedRule: Required<ExplainedRule> = {
+  ruleId: 'filter-life',
+  kind: 'usage',
+  componentId: 'air-filter',
+  failureModeId: 'clogged',
+  mode: 'live',
+  tripped: true,
+  standing: 'firing',
+  severity: 'warning',
+  since: T0,
+  text: { en: 'firing: warning since 2024-05-01', zh: '已触发' },
 };
 
 export const modelText: Required<ModelText> = {

@@ -104,6 +104,10 @@ export function createFakeServices(): FakeServices {
     store: createStore(samples, failing),
     version: '1.2.3',
     models: () => [fixtures.model],
+    async explainRules(assetId) {
+      asset(assetId);
+      return [fixtures.explainedRule];
+    },
     modelWork: {
       schema: { type: 'object' },
       async text(modelId) {

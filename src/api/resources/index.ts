@@ -8,6 +8,7 @@ import { DeadLetterSchema } from './deadLetter.ts';
 import { DeliverySchema } from './delivery.ts';
 import { BindingSchema, EventSchema } from './event.ts';
 import { EvidenceSchema } from './evidence.ts';
+import { ExplainedRuleSchema } from './explainedRule.ts';
 import { FailureDetailSchema, FailureSchema } from './failure.ts';
 import { FindingSchema } from './finding.ts';
 import { DecodeTrialSchema, InstallationSchema } from './firstSteps.ts';
@@ -51,6 +52,7 @@ export const NAMED_SCHEMAS = [
   ShutdownSchema,
   ModelSchema,
   TrippedRuleSchema,
+  ExplainedRuleSchema,
   ModelTextSchema,
   ModelVersionSchema,
   ModelVersionDetailSchema,

@@ -4,6 +4,7 @@ import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
 import { keyOf, pageOf } from '../paging.ts';
 import { body, defined, Id, Nothing, PAGE_QUERY, pageOfSchema, params, query, ref } from '../resources/common.ts';
+import { ExplainedRuleSchema, presentExplainedRule } from '../resources/explainedRule.ts';
 import { ModelSchema, presentModel, TrippedRuleSchema } from '../resources/model.ts';
 import { NotFoundError } from '../services.ts';
 import { formatTime } from '../times.ts';
@@ -49,6 +50,32 @@ export const ruleRoutes =
         const model = services.models().find(({ id }) => id === modelId);
         if (!model) throw new NotFoundError(`There is no asset model ${modelId}.`);
         return presentModel(model);
+      },
+    );
+
+    app.get(
+      '/assets/:assetId/rules',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'Say why each rule of an asset is quiet or firing',
+          description:
+            'In words, of this moment: how far a value is from its limit, how much of a delay has passed, what a gate waits for, what is not ' +
+            'known yet. In the order of the model.',
+          operationId: 'explainRules',
+          params: params({ assetId: Id }),
+          response: {
+            200: Type.Object(
+              { items: Type.Array(ref(ExplainedRuleSchema)) },
+              { description: 'Every rule that watches the asset' },
+            ),
+          },
+        },
+      },
+      async ({ params: { assetId } }) => {
+        const explained = await services.explainRules(assetId);
+        return { items: explained.map(presentExplainedRule) };
       },
     );
 

@@ -104,6 +104,10 @@ describe('every field of the domain arrives', () => {
     expectArrived([fixtures.model], (await get('/models')).items);
   });
 
+  test('rules of an asset, in words', async () => {
+    expectArrived([fixtures.explainedRule], (await get(`/assets/${asset}/rules`)).items);
+  });
+
   test('texts and versions of models', async () => {
     const { isInForce, ...text } = fixtures.modelText;
     expectArrived({ ...text, inForce: isInForce }, await get(`/models/${fixtures.model.id}/yaml`));
