@@ -1,8 +1,10 @@
 import type { Asset, DeviceBinding } from '../domain/asset.ts';
 import type { NewFailure } from '../domain/failure.ts';
 import type { Timestamp } from '../domain/time.ts';
+import type { Log } from '../log.ts';
 import type { Fault } from './errors.ts';
 import type { GuardParts } from './guard.ts';
+import type { LiveOptions } from './liveHub.ts';
 import type { ChartLinks } from './resources/chart.ts';
 import type { Services } from './services.ts';
 
@@ -39,4 +41,6 @@ export interface ApiContext {
   readonly parseFailuresCsv: ParseFailuresCsv;
   /** Bytes of an imported file at most. */
   readonly importLimit: number;
+  readonly live: LiveOptions;
+  readonly log: Log;
 }

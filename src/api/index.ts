@@ -11,6 +11,7 @@ import type { ApiContext, ParseAssetsCsv, ParseFailuresCsv } from './context.ts'
 import { type GuardParts, guard } from './guard.ts';
 import { addHeaders, logRequests, refuseWhileClosing, refuseWhileStarting, setHeaders } from './hooks.ts';
 import { HostCookie } from './hostCookie.ts';
+import type { LiveOptions } from './liveHub.ts';
 import { refuseOtherMethods } from './methods.ts';
 import { addDocumentation } from './openapi.ts';
 import { NAMED_SCHEMAS } from './resources/index.ts';
@@ -30,8 +31,10 @@ import { failureImportRoutes } from './routes/failureImport.ts';
 import { failureRoutes } from './routes/failures.ts';
 import { findingRoutes } from './routes/findings.ts';
 import { firstStepRoutes } from './routes/firstSteps.ts';
+import { fleetRoutes } from './routes/fleet.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyRoutes } from './routes/keys.ts';
+import { liveRoutes } from './routes/live.ts';
 import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
@@ -71,6 +74,7 @@ export interface ApiOptions {
   readonly importLimit?: number;
   /** The wall clock. */
   readonly now?: () => Timestamp;
+  readonly live?: LiveOptions;
 }
 
 /** Builds the REST API with its documentation; the caller listens and closes. */
@@ -100,6 +104,8 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
     parseFailuresCsv,
     importLimit,
     now,
+    live: options.live ?? {},
+    log,
   };
   const app = createApp(log, options.payloadLimit ?? MEBIBYTE);
   const finish = refuseOtherMethods(app);
@@ -175,6 +181,8 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       assetImportRoutes,
       assetEventRoutes,
       customerLinkRoutes,
+      fleetRoutes,
+      liveRoutes,
       siteRoutes,
       visitRoutes,
       campaignRoutes,

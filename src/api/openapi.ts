@@ -27,6 +27,7 @@ with 412 instead of being overwritten.
 /** In the order of the documentation page. */
 const TAGS = [
   { name: 'assets', description: 'Equipment units, their components and what they measure' },
+  { name: 'fleet', description: 'All assets at a glance, and what changes' },
   { name: 'tickets', description: 'Service tickets, from the finding to the outcome' },
   { name: 'findings', description: 'What rules stated, with evidence' },
   { name: 'outcomes', description: 'Failures that happened, and what predictions came to' },

@@ -1,8 +1,11 @@
-import type { Duration } from '../domain/time.ts';
+import { type Duration, HOUR } from '../domain/time.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { HostClock } from './hostClock.ts';
 import type { Listening } from './listening.ts';
 import type { PipelineParts } from './parts.ts';
+
+/** A page that was not online for longer reads anew what it shows. */
+const CHANGES_KEPT = 2 * HOUR;
 
 /** What a journal holds, on its way into the database. */
 interface Importable {
@@ -12,7 +15,15 @@ interface Importable {
 export interface UpkeepParts
   extends Pick<
     PipelineParts,
-    'store' | 'mark' | 'noteJournal' | 'registryJournal' | 'rollupJournal' | 'rollupMarks' | 'clock' | 'log'
+    | 'store'
+    | 'database'
+    | 'mark'
+    | 'noteJournal'
+    | 'registryJournal'
+    | 'rollupJournal'
+    | 'rollupMarks'
+    | 'clock'
+    | 'log'
   > {
   readonly notes: Importable;
   readonly registryNotes: Importable;
@@ -50,10 +61,11 @@ export class Upkeep {
 
   /** Removes what is older than anybody needs it; not by a clock that has just stepped. */
   async prune(): Promise<void> {
-    const { store, checkpoint, hostClock, horizon, clock, log } = this.#parts;
+    const { store, database, checkpoint, hostClock, horizon, clock, log } = this.#parts;
     if (!hostClock.trusted) return;
     const now = clock.now();
     await this.quietly('snapshots not pruned', () => checkpoint.prune(now - horizon));
+    await this.quietly('log of changes not pruned', () => database.changes.prune(now - CHANGES_KEPT));
     await this.quietly('retention not applied', async () => {
       const { droppedSamples, freedBytes } = await store.applyRetention(now);
       if (droppedSamples > 0) log.info({ droppedSamples, freedBytes }, 'dropped samples older than the retention');

@@ -10,8 +10,10 @@ import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { AnalyticsRepository } from './analytics.ts';
 import type { CampaignRepository } from './campaigns.ts';
+import type { ChangeRepository } from './changes.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
 import type { DeskLinkRepository } from './deskLinks.ts';
+import type { FleetRepository } from './fleet.ts';
 import type { ModelVersionRepository } from './modelVersions.ts';
 import type { NodeRepository } from './nodes.ts';
 import type { NotificationRepository } from './notifications.ts';
@@ -389,6 +391,8 @@ export interface Repositories {
   readonly ratings: RatingRepository;
   readonly analytics: AnalyticsRepository;
   readonly modelVersions: ModelVersionRepository;
+  readonly fleet: FleetRepository;
+  readonly changes: ChangeRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

@@ -26,6 +26,7 @@ import type {
   SiteZones,
 } from '../../src/ports/analytics.ts';
 import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
+import type { FleetCounts, FleetRow } from '../../src/ports/fleet.ts';
 import type { NodeRow } from '../../src/ports/nodes.ts';
 import type { NotificationRow } from '../../src/ports/notifications.ts';
 import type { Rating, RatingForm } from '../../src/ports/outcomes.ts';
@@ -782,4 +783,31 @@ export const decodeTrial: Required<DecodeTrial> = {
     },
   ],
   suggestedAsset: { id: ODD_ID, siteId: 'leipzig', name: 'Kompressor' },
+};
+
+export const fleetRow: Required<FleetRow> = {
+  id: ODD_ID,
+  name: 'Compressor 1',
+  modelId: model.id,
+  siteId: 'north',
+  customerId: 'acme',
+  health: 'warning',
+  inMaintenance: true,
+  silent: true,
+  lastReceivedAt: T0,
+  wear: 0.5,
+  wearComponentId: 'air-filter',
+  endOfLife: T0 + DAY,
+  endOfLifeComponentId: 'air-filter',
+  openTickets: 2,
+  worstTicket: 'critical',
+};
+
+export const fleetCounts: Required<FleetCounts> = {
+  assets: 9,
+  health: { good: 1, watch: 2, warning: 3, critical: 1, unknown: 2 },
+  openTickets: 4,
+  inMaintenance: 1,
+  silent: 2,
+  endOfLife: T0 + DAY,
 };

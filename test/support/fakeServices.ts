@@ -21,6 +21,7 @@ import {
 } from '../../src/ports/database.ts';
 import type { StoredSample, TimeSeriesStore } from '../../src/ports/timeSeriesStore.ts';
 import * as fixtures from './apiFixtures.ts';
+import { ChangeLog } from './changeLog.ts';
 import { fakeSessions } from './fakeSessions.ts';
 
 /** One call of a service, for tests that look at what arrived. */
@@ -425,6 +426,21 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
       bindings: async () => [...fixtures.bindings],
     },
     analytics: analytics(note),
+    fleet: {
+      rows: async (...args: unknown[]) => {
+        note('fleet.rows', ...args);
+        return { rows: [fixtures.fleetRow], total: 9 };
+      },
+      count: async (...args: unknown[]) => {
+        note('fleet.count', ...args);
+        return fixtures.fleetCounts;
+      },
+      groups: async (...args: unknown[]) => {
+        note('fleet.groups', ...args);
+        return [{ id: 'north', ...fixtures.fleetCounts }, fixtures.fleetCounts];
+      },
+    },
+    changes: new ChangeLog(),
     events: { of: async () => [...fixtures.events] },
     states: {
       usage: async (...args: unknown[]) => {

@@ -12,6 +12,7 @@ import { ExplainedRuleSchema } from './explainedRule.ts';
 import { FailureDetailSchema, FailureSchema } from './failure.ts';
 import { FindingSchema } from './finding.ts';
 import { DecodeTrialSchema, InstallationSchema } from './firstSteps.ts';
+import { FleetCountsSchema, FleetRowSchema, FleetSummarySchema } from './fleet.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
 import { ModelCheckSchema, ModelTextSchema, ModelVersionDetailSchema, ModelVersionSchema } from './modelVersion.ts';
@@ -34,6 +35,9 @@ export const NAMED_SCHEMAS = [
   AssetStateSchema,
   AssetItemSchema,
   AssetDetailSchema,
+  FleetRowSchema,
+  FleetCountsSchema,
+  FleetSummarySchema,
   BindingSchema,
   EventSchema,
   EvidenceSchema,

@@ -124,6 +124,7 @@ function repositories(
     'shards',
     'rollups',
     'dailyWork',
+    'changes',
     'storms',
     'campaigns',
   ];

@@ -54,6 +54,7 @@ export function registryVerbs(tx: Transaction) {
     /** Somebody else is at it. */
     rollups: { mark: () => undefined, claim: () => undefined, release: () => undefined },
     dailyWork: { claim: () => false },
+    changes: { prune: () => undefined },
   };
 }
 

@@ -99,6 +99,13 @@ describe('every field of the domain arrives', () => {
     expectArrived(fixtures.events, (await get(`/assets/${asset}/events`)).items);
   });
 
+  test('the fleet, its rows and counts', async () => {
+    expectArrived([fixtures.fleetRow], (await get('/fleet')).items);
+    const summary = await get('/fleet/summary?by=site');
+    expectArrived(fixtures.fleetCounts, summary.total);
+    expectArrived([{ id: 'north', ...fixtures.fleetCounts }, fixtures.fleetCounts], summary.groups);
+  });
+
   test('models, alone and in a list', async () => {
     expectArrived(fixtures.model, await get(`/models/${fixtures.model.id}`));
     expectArrived([fixtures.model], (await get('/models')).items);

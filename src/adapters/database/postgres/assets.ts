@@ -150,7 +150,7 @@ function searchable(text: string): string {
   return clean(text.toLowerCase());
 }
 
-function containing(part: string): string {
+export function containing(part: string): string {
   return `%${searchable(part).replace(/[\\%_]/g, '\\$&')}%`;
 }
 

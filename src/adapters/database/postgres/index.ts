@@ -8,6 +8,7 @@ import { analyticsRepository } from './analytics/index.ts';
 import { assetRepository } from './assets.ts';
 import { campaignRepository } from './campaigns.ts';
 import { catalogueRepository } from './catalogue.ts';
+import { changeRepository } from './changes.ts';
 import { withoutStatementLimit } from './connection.ts';
 import { dailyWorkRepository } from './dailyWork.ts';
 import { deadLetterRepository } from './deadLetters.ts';
@@ -15,6 +16,7 @@ import { deskLinkRepository } from './deskLinks.ts';
 import { eventRepository } from './events.ts';
 import { failureRepository } from './failures.ts';
 import { findingRepository } from './findings.ts';
+import { fleetRepository } from './fleet.ts';
 import { keyRepository } from './keys.ts';
 import { type Look, look } from './look.ts';
 import { checkServer, migrate, migrationsMissing, missingMigrations } from './migrate.ts';
@@ -173,6 +175,8 @@ function repositories(db: Db): Repositories {
     ratings: ratingRepository(db),
     analytics: analyticsRepository(db),
     modelVersions: modelVersionRepository(db),
+    fleet: fleetRepository(db),
+    changes: changeRepository(db),
   };
 }
 

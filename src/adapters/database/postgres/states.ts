@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { glanceAt } from '../../../domain/glance.ts';
 import { shardOf } from '../../../domain/shard.ts';
 import type { AssetView } from '../../../domain/view.ts';
 import type { RefoldNote, StateRepository, StateToSave, StoredState, UsageEntry } from '../../../ports/database.ts';
@@ -81,6 +82,7 @@ async function saveStates(db: Db, states: readonly StateToSave[]): Promise<void>
   const rows = lastByKey(states, ({ assetId }) => assetId);
   if (rows.length === 0) return;
   const views = rows.map(({ view }) => view);
+  const glances = views.map(glanceAt);
   await sql`
     WITH saved AS (
       INSERT INTO fettle.states (asset_id, time, state)
@@ -89,19 +91,27 @@ async function saveStates(db: Db, states: readonly StateToSave[]): Promise<void>
       ON CONFLICT (asset_id) DO UPDATE SET time = excluded.time, state = excluded.state
     )
     INSERT INTO fettle.asset_status AS known (asset_id, health, state_time, first_state_time, last_received_at,
-      in_maintenance, components, updated_at)
-    SELECT asset_id, health, state_time, state_time, last_received_at, in_maintenance, components,
-      extract(epoch FROM clock_timestamp()) * 1000
+      in_maintenance, components, wear, wear_component, end_of_life, end_of_life_component, silent, updated_at)
+    SELECT asset_id, health, state_time, state_time, last_received_at, in_maintenance, components, wear, wear_component,
+      end_of_life, end_of_life_component, silent, extract(epoch FROM clock_timestamp()) * 1000
     FROM unnest(${column(rows, 'assetId')}::text[], ${column(views, 'health')}::text[],
       ${views.map(({ stateTime }) => stateTime ?? null)}::double precision[],
       ${views.map(({ lastReceivedAt }) => lastReceivedAt ?? null)}::double precision[],
-      ${column(views, 'inMaintenance')}::boolean[], ${views.map(componentsJson)}::jsonb[])
-      AS seen (asset_id, health, state_time, last_received_at, in_maintenance, components)
+      ${column(views, 'inMaintenance')}::boolean[], ${views.map(componentsJson)}::jsonb[],
+      ${glances.map(({ wear }) => wear ?? null)}::double precision[],
+      ${glances.map(({ wearComponentId }) => wearComponentId ?? null)}::text[],
+      ${glances.map(({ endOfLife }) => endOfLife ?? null)}::double precision[],
+      ${glances.map(({ endOfLifeComponentId }) => endOfLifeComponentId ?? null)}::text[],
+      ${column(glances, 'silent')}::boolean[])
+      AS seen (asset_id, health, state_time, last_received_at, in_maintenance, components, wear, wear_component,
+        end_of_life, end_of_life_component, silent)
     ON CONFLICT (asset_id) DO UPDATE SET
       health = excluded.health, state_time = excluded.state_time,
       first_state_time = least(known.first_state_time, excluded.first_state_time),
       last_received_at = excluded.last_received_at, in_maintenance = excluded.in_maintenance,
-      components = excluded.components, updated_at = excluded.updated_at
+      components = excluded.components, wear = excluded.wear, wear_component = excluded.wear_component,
+      end_of_life = excluded.end_of_life, end_of_life_component = excluded.end_of_life_component,
+      silent = excluded.silent, updated_at = excluded.updated_at
   `.execute(db);
 }
 

@@ -24,6 +24,7 @@ import { sql as campaigns } from './0023-campaigns.ts';
 import { sql as cancelledRecurrences } from './0024-cancelled-recurrences.ts';
 import { sql as sessions } from './0025-sessions.ts';
 import { sql as modelVersions } from './0026-model-versions.ts';
+import { sql as fleet } from './0027-fleet.ts';
 
 export interface Migration {
   readonly name: string;
@@ -59,4 +60,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0024-cancelled-recurrences', sql: cancelledRecurrences },
   { name: '0025-sessions', sql: sessions },
   { name: '0026-model-versions', sql: modelVersions },
+  { name: '0027-fleet', sql: fleet },
 ];
