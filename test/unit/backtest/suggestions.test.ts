@@ -23,13 +23,13 @@ function scoreOf(day: number): Score {
 }
 
 /** Suggestions on parts in memory, where `count` of the {@link FALSES} are known; `work` does what a queue would. */
-function rigged(count: number, { models = [parsedRig()], onRead = (): void => undefined } = {}) {
+function rigged(count: number, { models = [parsedRig()], kept = FALSES, onRead = (): void => undefined } = {}) {
   const settings = new Map<string, unknown>();
   const added = new Set<string>();
   let handler: ((job: DeliveryJob) => Promise<void>) | undefined;
   async function* readFrom(): AsyncIterable<readonly StoredSample[]> {
     onRead();
-    for (const { at, peak } of FALSES)
+    for (const { at, peak } of kept)
       yield Array.from({ length: 40 }, (_, minute): StoredSample => {
         const time = at + minute * MINUTE;
         const value = minute >= 10 && minute < 20 ? peak : 70;
@@ -103,6 +103,15 @@ describe('a suggestion that is asked for', () => {
     await expect(suggestions.get('nothing', RULE[1])).rejects.toThrow(/no rule/);
     expect(added.size).toBe(0);
     expect((await get()).trial).toBeUndefined();
+  });
+
+  it('rests on what the stored history shows again only', async () => {
+    const { suggestions, get, work } = rigged(20, { kept: FALSES.slice(1) });
+    await suggestions.ask(...RULE, ENGINEER);
+    await work();
+    const { suggested, reason, trial } = await get();
+    expect(trial!.result).toMatchObject({ known: 20, shown: 19, today: { figures: { falses: 19 } } });
+    expect([suggested, reason.en]).toEqual([undefined, expect.stringMatching(/^Of 20 outcomes.* 19 again/)]);
   });
 
   it('asked for again while it is on is the same, and put back where its job was lost', async () => {
