@@ -19,7 +19,9 @@ by component each component has the operating time of its own, and the total tha
 export const RELIABILITY: Definition = {
   title: 'Reliability',
   text: `**MTBF** = operating time ÷ critical failures. Failures are the failure records of the period; *critical*: it could not do its
-work; *degraded* and *incipient* failures are counted beside it and are not part of the MTBF. **Failure rate**,
+work; *degraded* and *incipient* failures are counted beside it and are not part of the MTBF. A failure that closing a ticket recorded and that
+another system told of too, about the same ticket or within a day about the same component and failure mode, counts once, as the worse
+of the two. **Failure rate**,
 \`failuresPer1000Hours\` = failures ÷ operating hours × 1000, of critical ones, of functional ones (critical or degraded), of all.
 
 **Operating time** is running time from the usage ledger where a counter of the asset has a unit of time (h, min, s, d): of each UTC day

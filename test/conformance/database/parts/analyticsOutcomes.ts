@@ -57,6 +57,31 @@ export function describeAnalyticsOutcomes(harness: GetHarness): void {
   describeRatings();
 
   function describeReliability() {
+    it('counts a failure once that a ticket and another system tell of: 6 of 10 records', async () => {
+      await database().assets.save([asset('a1')]);
+      await database().states.saveUsage([run('a1', 0, 10), run('a1', 50, 10)]);
+      const [ticketId, other] = [await insert({ assetId: 'a1' }), await insert({ assetId: 'a1', componentId: 'x' })];
+      const found = { source: 'ticket', ticketId, failureModeId: 'clogged' } as const;
+      // The same within a day; also where the other does not know the failure mode.
+      await fail('a1', 10, found);
+      await fail('a1', 11, { failureModeId: 'clogged' });
+      await fail('a1', 9);
+      // About the same ticket, weeks later; the worse one counts.
+      await fail('a1', 20, { ...found, ticketId: other, impact: 'degraded' });
+      await fail('a1', 35, { ticketId: other, impact: 'critical', source: 'csv' });
+      await fail('a1', 34, { ticketId: other, impact: 'incipient', source: 'csv' });
+      // Another failure mode, component, or day; two that are not by a ticket are two.
+      await fail('a1', 10, { failureModeId: 'torn', impact: 'degraded' });
+      await fail('a1', 11.1, { impact: 'degraded' });
+      await fail('a1', 40, { impact: 'incipient' });
+      await fail('a1', 40, { impact: 'incipient' });
+      await fail('a1', 10, { componentId: 'belt', impact: 'incipient' });
+      const [total] = await figures().exposures({ componentId: 'filter' }, YEAR, undefined, at(365));
+      expect(total).toMatchObject({ critical: 2, degraded: 2, incipient: 2 });
+      const restored = await figures().service({}, YEAR, undefined, at(365), 7 * DAY);
+      expect(restored[0]!.restoring).toMatchObject({ unrestored: 4 });
+    });
+
     it('takes the running hours of the ledger: 10 + 20 + 5 h with 2 critical failures', async () => {
       await database().assets.save([asset('a1'), asset('a2')]);
       await database().states.saveUsage([

@@ -4,6 +4,7 @@ import { DAY, HOUR, MINUTE, SECOND, type Timestamp } from '../../../../domain/ti
 import type { AnalyticsFilter, Exposure, Grouped, Period, ReliabilityGroup } from '../../../../ports/analytics.ts';
 import type { Db } from '../schema.ts';
 import { assetOf, wanted } from './filter.ts';
+import { SAID_BEST } from './repeats.ts';
 
 const KEYS: Readonly<Record<ReliabilityGroup, string>> = {
   site: 'site_id',
@@ -105,6 +106,7 @@ async function measured(
         FROM fettle.failures AS f
         WHERE f.asset_id = e.asset_id AND (e.component_id IS NULL OR f.component_id = e.component_id)
           AND f.at >= ${from} AND f.at < ${to} AND f.at <= ${now}
+          AND ${SAID_BEST}
       ) AS f
       WHERE ${filter.componentId ?? null}::text IS NULL OR e.component_id = ${filter.componentId ?? null}
     )

@@ -12,6 +12,7 @@ import {
 } from '../../../../ports/analytics.ts';
 import type { Db } from '../schema.ts';
 import { allOf, assetOf, wanted } from './filter.ts';
+import { SAID_BEST } from './repeats.ts';
 
 export const SERVICE_KEYS: Readonly<Record<ServiceGroup, string>> = {
   site: 'site_id',
@@ -95,7 +96,7 @@ export async function service(
         CASE WHEN t.resolved_at >= f.at THEN t.resolved_at - f.at END), NULL, NULL, NULL
       FROM fettle.failures AS f JOIN fettle.assets AS a ON a.id = f.asset_id
       LEFT JOIN fettle.tickets AS t ON t.id = f.ticket_id
-      WHERE f.impact IN ('critical', 'degraded') AND ${within('f.at')}
+      WHERE f.impact IN ('critical', 'degraded') AND ${within('f.at')} AND ${SAID_BEST}
         AND ${wanted(filter, { ...assetOf('a'), componentId: 'f' })}
     ), waits AS (
       SELECT grouping(key) AS total, key, waits_for, count(*) AS tickets
