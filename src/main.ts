@@ -78,7 +78,10 @@ function program(): Command {
     .option('--from <time>', 'only tickets that open from here on count (default: all)')
     .option('--to <time>', 'nothing from here on is looked at (default: now)')
     .option('-a, --asset <id...>', 'only these (default: all assets of the models)')
-    .option('--failures <file>', 'failures that happened: CSV with asset,component,failure-mode,time')
+    .option(
+      '--failures <file>',
+      'failures that happened, in place of the failure records: CSV with asset,component,failure-mode,time',
+    )
     .option('--within <duration>', 'a ticket that cleared no longer than this before a failure has warned of it', '7d')
     .option('--json', 'as one JSON object')
     .option('--html <file>', 'write a page with charts, too')

@@ -22,6 +22,8 @@ export interface BacktestPlan extends BacktestQuestion {
   /** By id of the model; each asset has one of them. */
   readonly models: ReadonlyMap<string, TriedModel>;
   readonly assets: readonly Asset[];
+  /** Its failures are the failure records, as none were given. */
+  readonly areRecords?: true;
 }
 
 export type Side = 'today' | 'candidate';

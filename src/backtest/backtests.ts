@@ -12,6 +12,7 @@ import type { JobQueue } from '../ports/jobQueue.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import { backtest } from './backtest.ts';
 import { planBacktest } from './plan.ts';
+import { withRecords } from './recordedFailures.ts';
 
 const STATE = 'backtest:';
 const REQUEST = 'backtest-request:';
@@ -24,7 +25,7 @@ const STOP_WITHIN: Duration = 2 * SECOND;
 const CUT_OFF = 'it was cut off by a stop of Fettle; ask for it again';
 
 export interface BacktestsParts {
-  readonly database: Pick<Repositories, 'settings' | 'assets' | 'events'>;
+  readonly database: Pick<Repositories, 'settings' | 'assets' | 'events' | 'failures'>;
   readonly store: Pick<TimeSeriesStore, 'readFrom' | 'retention'>;
   readonly queue: Pick<JobQueue, 'work' | 'add'>;
   readonly clock: Pick<Clock, 'now'>;
@@ -148,7 +149,8 @@ export class Backtests {
     if (!request) throw new Error('its request is gone');
     let saved: Timestamp = clock.now();
     let saving = Promise.resolve();
-    const report = await backtest(await this.#plan(request), {
+    const plan = await withRecords(await this.#plan(request), database.failures);
+    const report = await backtest(plan, {
       store,
       events: database.events,
       now: clock.now(),

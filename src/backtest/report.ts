@@ -69,7 +69,7 @@ export class ReportBuilder {
 
   /** @param keptFrom since when samples are kept */
   finish(keptFrom: Timestamp): BacktestReport {
-    const { from, to, within, failures, models } = this.#plan;
+    const { from, to, within, failures, models, areRecords = false } = this.#plan;
     const judged = failures !== undefined;
     const side = (name: Side) => sideReport(name, this.#judged[name], models, this.#faults[name], judged);
     const given = failures?.length ?? 0;
@@ -83,7 +83,7 @@ export class ReportBuilder {
         candidate: candidate.model.version,
       })),
       history: this.#history(keptFrom),
-      ...(judged && { failures: { given, judged: this.#observed, leftOut: given - this.#observed } }),
+      ...(judged && { failures: { given, judged: this.#observed, leftOut: given - this.#observed, areRecords } }),
       today: side('today'),
       candidate: side('candidate'),
     };

@@ -5,6 +5,7 @@ import { StoreInUseError } from '../adapters/timeseries/duckdb/index.ts';
 import { type BacktestDocument, presentBacktestReport } from '../api/resources/backtestReport.ts';
 import { backtest } from '../backtest/backtest.ts';
 import { planBacktest } from '../backtest/plan.ts';
+import { withRecords } from '../backtest/recordedFailures.ts';
 import type { Configuration } from '../config/check.ts';
 import type { Config } from '../config/schema.ts';
 import { UnacceptableError } from '../errors.ts';
@@ -32,7 +33,8 @@ export async function backtestHere(
     const { database } = await openConfiguredDatabase(asItIs(config), teardown, log);
     const store = await openStore(config, log);
     teardown.add('time-series store', () => store.close());
-    const plan = planBacktest({ ...request, candidates }, { models, assets: await database.assets.all() });
+    const asked = planBacktest({ ...request, candidates }, { models, assets: await database.assets.all() });
+    const plan = await withRecords(asked, database.failures);
     const parts = { store, events: database.events, now: Date.now(), signal, onProgress };
     return presentBacktestReport(await backtest(plan, parts));
   } catch (error) {

@@ -32,8 +32,8 @@ export function headLines({ from, to, models, history, failures, withinSeconds }
       ? []
       : [`samples from before ${rawFrom} may be gone: what was before is left out, and rules learn from there on`]),
     failures
-      ? `failures: ${failures.given} given, ${failures.judged} judged, ${failures.leftOut} left out (of other assets, outside of the range or of what was heard)`
-      : 'failures: none given, so no ticket is judged',
+      ? `failures: ${failures.given} ${failures.areRecords ? 'recorded' : 'given'}, ${failures.judged} judged, ${failures.leftOut} left out (of other assets, outside of the range or of what was heard)`
+      : 'failures: none given or recorded, so no ticket is judged',
     `breaks of a ticket up to ${span(withinSeconds)} are none`,
   ];
 }

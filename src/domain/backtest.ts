@@ -22,7 +22,7 @@ export interface BacktestQuestion {
   readonly to: Timestamp;
   /** A ticket that cleared no longer than this before a failure has warned of it; shorter breaks of a ticket are none. */
   readonly within: Duration;
-  /** Absent: none are known, so nothing is judged. */
+  /** Absent: the failure records; where there are none either, nothing is judged. */
   readonly failures?: readonly RecordedFailure[];
 }
 
@@ -169,12 +169,14 @@ export interface BacktestReport {
   readonly within: Duration;
   readonly models: readonly { readonly id: string; readonly today?: string; readonly candidate: string }[];
   readonly history: BacktestHistory;
-  /** Absent where none were given. */
+  /** Absent where none were given or recorded. */
   readonly failures?: {
     readonly given: number;
     readonly judged: number;
     /** Of assets that were not tried, or outside of the range or of what was heard of their asset. */
     readonly leftOut: number;
+    /** Whether they are the failure records, as none were given. */
+    readonly areRecords: boolean;
   };
   /** The rules that are in force, on the same assets. */
   readonly today: SideReport;

@@ -203,7 +203,7 @@ describe('a backtest through the API', () => {
     ];
     const { id } = await ask(rigModel(), { failures });
     const { report } = await answer(id);
-    expect(report!.failures).toEqual({ given: 3, judged: 2, leftOut: 1 });
+    expect(report!.failures).toEqual({ given: 3, judged: 2, leftOut: 1, areRecords: false });
     expect(report!.candidate.figures).toMatchObject({ hits: 1, misses: 1 });
     const belt = report!.candidate.rules.find(({ ruleId }) => ruleId === 'belt-life');
     expect(belt!.figures).toMatchObject({ hits: 0, misses: 1 });

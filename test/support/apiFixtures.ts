@@ -523,7 +523,7 @@ export const backtestReport: Required<BacktestReport> = {
     lastSample: NOW - MINUTE,
     rawFrom: T0 - DAY,
   },
-  failures: { given: 3, judged: 2, leftOut: 1 },
+  failures: { given: 3, judged: 2, leftOut: 1, areRecords: false },
   today: { ...side, tickets: [], figures: { ...figures, tickets: 0 } },
   candidate: side,
 };

@@ -56,7 +56,8 @@ export const NewBacktestSchema = body({
       ),
       {
         maxItems: 50_000,
-        description: 'All failures that happened to these assets in the range; without them nothing is judged',
+        description:
+          'All failures that happened to these assets in the range; when absent the failure records (`GET /failures`), critical and degraded. Where there are none either, nothing is judged',
       },
     ),
   ),

@@ -109,8 +109,11 @@ export const BacktestReportSchema = Type.Object(
     }),
     failures: Type.Optional(
       Type.Object(
-        { given: Count, judged: Count, leftOut: Count },
-        { description: 'Left out: of assets not tried, outside of the range or of what was heard' },
+        { given: Count, judged: Count, leftOut: Count, areRecords: Type.Boolean() },
+        {
+          description:
+            'Left out: of assets not tried, outside of the range or of what was heard. `areRecords`: none were given with the request, so these are the failure records (`GET /failures`), critical and degraded',
+        },
       ),
     ),
     today: SideSchema,

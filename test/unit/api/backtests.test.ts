@@ -66,7 +66,7 @@ describe('a backtest', () => {
       withinSeconds: 604_800,
       models: [{ id: 'screw-compressor', today: 'm1', candidate: 'm2' }],
       history: { resolution: 'raw', assets: 1, assetYears: 2, samples: 1000, firstSample: T0_ISO },
-      failures: { given: 3, judged: 2, leftOut: 1 },
+      failures: { given: 3, judged: 2, leftOut: 1, areRecords: false },
     });
     expect(report.history.rawFrom).toBe('2024-04-30T08:00:00.000Z');
     const { candidate, today } = report;

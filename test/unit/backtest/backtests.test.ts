@@ -2,9 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { Backtests } from '../../../src/backtest/backtests.ts';
 import type { BacktestRequest } from '../../../src/domain/backtest.ts';
+import type { FailureRecord } from '../../../src/domain/failure.ts';
 import { DAY, MINUTE } from '../../../src/domain/time.ts';
 import { UnacceptableError } from '../../../src/errors.ts';
+import type { PageRequest } from '../../../src/ports/database.ts';
 import type { DeliveryJob } from '../../../src/ports/jobQueue.ts';
+import type { FailureFilter } from '../../../src/ports/outcomes.ts';
 import type { StoredSample } from '../../../src/ports/timeSeriesStore.ts';
 import { parsedRig, RIG } from '../../support/parsedRig.ts';
 import { recordLog } from '../../support/recordLog.ts';
@@ -15,7 +18,13 @@ const ENGINEER = { name: 'ann', role: 'engineer' } as const;
 const REQUEST: BacktestRequest = { models: [{ fileName: 'rig.yaml', yaml: 'x' }], to: T0 + 100 * DAY, within: DAY };
 
 /** Backtests on parts in memory; `work` does what a queue would. */
-function rigged({ chunks = 1, onChunk }: { chunks?: number; onChunk?: (at: number) => Promise<void> } = {}) {
+interface RigOptions {
+  readonly chunks?: number;
+  readonly onChunk?: (at: number) => Promise<void>;
+  readonly records?: readonly FailureRecord[];
+}
+
+function rigged({ chunks = 1, onChunk, records = [] }: RigOptions = {}) {
   const model = parsedRig();
   const settings = new Map<string, unknown>();
   const added: string[] = [];
@@ -48,6 +57,14 @@ function rigged({ chunks = 1, onChunk }: { chunks?: number; onChunk?: (at: numbe
       },
       assets: { all: async () => [RIG] } as never,
       events: { of: async () => [], deaf: async () => [] } as never,
+      failures: {
+        // One on a page.
+        list: async ({ impact, from = 0, to = 0 }: FailureFilter, { cursor = '0' }: PageRequest) => {
+          const all = records.filter((one) => one.impact === impact && one.at >= from && one.at < to);
+          const at = Number(cursor);
+          return { items: all.slice(at, at + 1), ...(at + 1 < all.length && { nextCursor: String(at + 1) }) };
+        },
+      } as never,
     },
     store: { readFrom, retention: 400 * DAY },
     queue: {
@@ -164,6 +181,59 @@ describe('a backtest that is asked for', () => {
     await work();
     expect(added).toEqual([]);
     expect((await backtests.get(asked.id)).backtest.status).toBe('failed');
+  });
+});
+
+const recorded = (at: number, more: Partial<FailureRecord> = {}): FailureRecord => ({
+  id: `F${at}`,
+  assetId: 'r1',
+  componentId: 'bearing',
+  at,
+  detectedBy: 'staff',
+  impact: 'critical',
+  source: 'api',
+  recordedAt: at,
+  recordedBy: 'ann',
+  ...more,
+});
+
+describe('failures that a backtest is judged by', () => {
+  const at = T0 + 50 * MINUTE;
+  const records = [
+    recorded(at),
+    recorded(at + DAY, { failureModeId: 'overheated', impact: 'degraded' }),
+    recorded(at + 1, { impact: 'incipient' }),
+    recorded(at + 2, { assetId: 'other' }),
+    recorded(at + 2 * DAY),
+    recorded(T0 + 200 * DAY),
+  ];
+  const reportOf = async (request: BacktestRequest, known: readonly FailureRecord[] = records) => {
+    const { backtests, work } = rigged({ records: known });
+    const { id } = await backtests.ask(request, ENGINEER);
+    await work();
+    return (await backtests.get(id)).report!;
+  };
+
+  it('are the failure records of its assets and range where none are given, but for what only began', async () => {
+    const { failures, today } = await reportOf(REQUEST);
+    expect(failures).toEqual({ given: 3, judged: 3, leftOut: 0, areRecords: true });
+    expect(today.failures).toEqual([
+      { assetId: 'r1', componentId: 'bearing', at, warning: 48 * MINUTE },
+      expect.objectContaining({ failureModeId: 'overheated', at: at + DAY }),
+      expect.objectContaining({ at: at + 2 * DAY }),
+    ]);
+    expect(today.tickets).toMatchObject([{ verdict: 'hit' }]);
+    const later = await reportOf({ ...REQUEST, from: at + 1 });
+    expect(later.failures!.given).toBe(2);
+  });
+
+  it('are those given, also where that is none; without any nothing is judged', async () => {
+    const none = await reportOf({ ...REQUEST, failures: [] });
+    expect(none.failures).toEqual({ given: 0, judged: 0, leftOut: 0, areRecords: false });
+    expect(none.today.tickets).toMatchObject([{ verdict: 'false' }]);
+    const unknown = await reportOf(REQUEST, []);
+    expect(unknown).not.toHaveProperty('failures');
+    expect(unknown.today.tickets).toMatchObject([{ verdict: 'unverifiable' }]);
   });
 });
 
