@@ -13,6 +13,7 @@ const FleetPage = lazy(() => import('./pages/fleet/page'));
 const TicketsPage = lazy(() => import('./pages/tickets/page'));
 const TicketPage = lazy(() => import('./pages/ticket/page'));
 const SheetPage = lazy(() => import('./pages/sheet/page'));
+const AnalyticsPage = lazy(() => import('./pages/analytics/page'));
 const SignInPage = lazy(() => import('./pages/signIn/page'));
 
 export function App() {
@@ -42,6 +43,9 @@ export function App() {
                       {(params) => <TicketPage key={params.ticketId} {...params} />}
                     </Route>
                     <Route path="/tickets/:ticketId/sheet">{(params) => <SheetPage {...params} />}</Route>
+                    <Route path="/analytics">
+                      <AnalyticsPage />
+                    </Route>
                     <Route>
                       <NotFound title={t.notFound} />
                     </Route>
