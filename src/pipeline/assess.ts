@@ -159,6 +159,7 @@ export class Assess {
   #hand(tracked: Tracked): void {
     if (this.#found.length === 0) return;
     tracked.dirty = true;
+    for (const { key } of this.#found) tracked.unproven.delete(key);
     this.#findings.findings(tracked, this.#found);
     this.#found = [];
   }

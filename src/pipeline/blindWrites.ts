@@ -23,12 +23,6 @@ interface UnderWay {
   readonly notes: readonly RefoldNote[];
 }
 
-/** What was written of a blind asset: its earliest sample, and when the first of them was received. */
-interface Written {
-  time: Timestamp;
-  receivedAt: Timestamp;
-}
-
 /** An asset to be folded anew from `earliest`. */
 export interface Overtaken {
   readonly tracked: Tracked;
@@ -38,19 +32,13 @@ export interface Overtaken {
 /**
  * Writes made while it is not known what the store has of an asset beyond its checkpoint. A sample placed as fresh then
  * may be in the store already, or lie behind others of its series. Recovery may read those others without it: before
- * its write, or while that is under way. Then its asset has to be folded anew. So it has where the read meets what was
- * there before and is later: the process before this one went past the sample, and what it found then may not hold. One
- * batch is written at a time.
+ * its write, or while that is under way. Then its asset has to be folded anew. One batch is written at a time.
  */
 export class BlindWrites {
   readonly #fleet: Fleet;
   #underWay: UnderWay | undefined;
   /** Of blind assets that are being read: samples that the read may miss, and has not met. */
   #unmet: ReadonlyMap<Tracked, Set<Sample>> = new Map();
-
-  readonly #written = new Map<Tracked, Written>();
-  /** Assets whose read met something later than what was written of them, from before. */
-  readonly #late = new Map<Tracked, Timestamp>();
 
   constructor(fleet: Fleet) {
     this.#fleet = fleet;
@@ -76,7 +64,7 @@ export class BlindWrites {
     const blind = unknown.filter((sample) => this.#trackedOf(sample).blind);
     this.#underWay = { blind, overtaken: new Set(overtaken), notes };
     for (const { assetId } of notes) this.#fleet.get(assetId)!.noted++;
-    for (const sample of blind) this.#note(sample);
+    for (const sample of blind) this.#unmet.get(this.#trackedOf(sample))?.add(sample);
     return { known: fresh.filter((sample) => !isDoubtful(sample)), unknown, overtaken: notes };
   }
 
@@ -100,10 +88,8 @@ export class BlindWrites {
 
   /** These were read. */
   met(samples: readonly StoredSample[]): void {
-    for (const { assetId, metricId, time, value, receivedAt } of samples) {
+    for (const { assetId, metricId, time, value } of samples) {
       const tracked = this.#fleet.get(assetId);
-      const written = tracked && this.#written.get(tracked);
-      if (written && time > written.time && receivedAt < written.receivedAt) this.#late.set(tracked, written.time);
       const unmet = tracked && this.#unmet.get(tracked);
       if (!unmet || unmet.size === 0) continue;
       for (const sample of unmet) {
@@ -112,26 +98,14 @@ export class BlindWrites {
     }
   }
 
-  /** Which assets the read went past a sample of, or the process before this one did; whether it came to its end or not. */
+  /** Which assets the read went past a sample of; whether it came to its end or not. */
   readEnds(): Overtaken[] {
     const missed = [...this.#unmet].flatMap(([tracked, unmet]) => {
       const times = [...unmet].filter((sample) => tracked.isOvertaken(sample)).map(({ time }) => time);
       return times.length === 0 ? [] : [{ tracked, earliest: Math.min(...times) }];
     });
     this.#unmet = new Map();
-    const late = [...this.#late].map(([tracked, earliest]) => ({ tracked, earliest }));
-    for (const { tracked } of late) this.#written.delete(tracked);
-    this.#late.clear();
-    return [...missed, ...late];
-  }
-
-  #note(sample: Sample): void {
-    const tracked = this.#trackedOf(sample);
-    this.#unmet.get(tracked)?.add(sample);
-    const { time, receivedAt } = sample;
-    const written = this.#written.get(tracked);
-    if (!written) this.#written.set(tracked, { time, receivedAt });
-    else written.time = Math.min(written.time, time);
+    return missed;
   }
 
   #trackedOf({ series }: Sample): Tracked {

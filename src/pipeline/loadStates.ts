@@ -1,4 +1,5 @@
 import type { AssetEvent } from '../domain/asset.ts';
+import { statementKey } from '../domain/finding.ts';
 import type { Log } from '../log.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -8,6 +9,7 @@ import type { Assess } from './assess.ts';
 import type { Fleet } from './fleet.ts';
 import { BY_FETTLE } from './raise.ts';
 import type { Refolds } from './refolds.ts';
+import { livesByHistory } from './rewind.ts';
 import type { Tracked } from './tracked.ts';
 
 export interface LoadParts {
@@ -30,7 +32,16 @@ export async function loadStates(parts: LoadParts): Promise<void> {
     const tracked = fleet.get(assetId);
     if (tracked) refolds.refold(tracked, earliest);
   }
+  await loadUnproven(parts);
   await foldEvents(parts);
+}
+
+/** What was found beyond the checkpoint has to be found again, or it did not hold: late samples may have come since. */
+async function loadUnproven({ fleet, database }: LoadParts): Promise<void> {
+  for (const row of await database.findings.beyondStates()) {
+    const tracked = fleet.get(row.assetId);
+    if (tracked && livesByHistory(tracked.compiled, row.ruleId)) tracked.unproven.set(statementKey(row), row.time);
+  }
 }
 
 async function parseStates({ fleet, database, refolds, clock, log }: LoadParts): Promise<void> {

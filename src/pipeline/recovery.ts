@@ -2,7 +2,7 @@ import { type Duration, SECOND } from '../domain/time.ts';
 import { reasonOf, UnavailableError } from '../errors.ts';
 import type { Ledger } from '../metrics.ts';
 import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
-import type { BlindWrites, Overtaken } from './blindWrites.ts';
+import type { BlindWrites } from './blindWrites.ts';
 import { type LoadParts, loadStates } from './loadStates.ts';
 import { ProgressLog, type RecoveryProgress } from './recoveryProgress.ts';
 import { watermarksOf } from './refold.ts';
@@ -144,18 +144,14 @@ export class Recovery {
   }
 
   async #readOn(group: readonly Tracked[], others: number): Promise<Tracked[]> {
-    const { blindWrites, refolds, database } = this.#parts;
+    const { blindWrites, refolds } = this.#parts;
     const waiting = new Map(group.map((tracked) => [tracked, tracked.waiting]));
     blindWrites.readBegins(group);
-    let overtaken: readonly Overtaken[] = [];
     try {
       await this.#read(group, others);
     } finally {
-      overtaken = blindWrites.readEnds();
-      for (const { tracked, earliest } of overtaken) refolds.refold(tracked, earliest);
+      for (const { tracked, earliest } of blindWrites.readEnds()) refolds.refold(tracked, earliest);
     }
-    if (overtaken.length > 0)
-      await database.states.note(overtaken.map(({ tracked, earliest }) => ({ assetId: tracked.asset.id, earliest })));
     const still = this.#letGo(group, waiting);
     this.#log!.read(0, others + still.length);
     return still;
@@ -185,12 +181,21 @@ export class Recovery {
     const still: Tracked[] = [];
     for (const tracked of group) {
       tracked.blind = false;
+      this.#prove(tracked);
       // A refold takes what waits, or has taken it.
       if (tracked.refolding || !tracked.recovering) tracked.recovering = false;
       else if (tracked.waiting !== (waiting.get(tracked) ?? 0)) still.push(tracked);
       else ledger.assessWaiting(tracked.takeWaiting());
     }
     return still;
+  }
+
+  /** What the process before found and this one did not is taken back, or made again, by a refold. */
+  #prove(tracked: Tracked): void {
+    const { unproven } = tracked;
+    if (unproven.size === 0) return;
+    this.#parts.refolds.refold(tracked, Math.min(...unproven.values()));
+    unproven.clear();
   }
 
   /** Refolds save states, so they begin only when no write is under way that may have to be folded in further back. */

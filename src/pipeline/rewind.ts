@@ -63,7 +63,8 @@ function livesByClock({ inputs, tick }: CompiledRule): boolean {
   return inputs.length === 0 && tick !== undefined;
 }
 
-function livesByHistory(model: CompiledModel, ruleId: string): boolean {
+/** Whether what the rule found can be made again from samples and events. */
+export function livesByHistory(model: CompiledModel, ruleId: string): boolean {
   const rule = model.rules.find(({ definition }) => definition.id === ruleId);
   return rule !== undefined && !livesByClock(rule);
 }

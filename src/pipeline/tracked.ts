@@ -36,6 +36,11 @@ export class Tracked implements DirectoryEntry {
   dirty = false;
   /** Findings made and not yet in the database; until they are, the state must not be saved. */
   unraised = 0;
+  /**
+   * While it is recovered: what the process before found beyond the checkpoint and is not found again so far, by key,
+   * with its time.
+   */
+  readonly unproven = new Map<string, Timestamp>();
   /** Events recorded that take effect later than now, by (at, id). */
   ahead: readonly AssetEvent[] = [];
   /** Event time of the next snapshot: the first sample at or after it takes one. */

@@ -198,6 +198,11 @@ export interface FindingRepository {
   activeOf(ticketId: string): Promise<FindingRow[]>;
   /** What is recorded of the asset with `time` after `after`, not retracted, in order of recording; no updates. */
   recordedAfter(assetId: string, after: Timestamp): Promise<FindingRow[]>;
+  /**
+   * What is recorded beyond the saved states of its assets: with a later `time`, or, up to a day before that, recorded
+   * since. Not retracted, no updates; by asset, in order of recording.
+   */
+  beyondStates(): Promise<FindingRow[]>;
   retract(id: string, at: Timestamp): Promise<void>;
   /** Newest first. */
   list(filter: FindingFilter, page: PageRequest): Promise<Page<FindingRow>>;

@@ -1,6 +1,6 @@
 import { type Finding, statementKey } from '../../../src/domain/finding.ts';
 import { isOngoing, type Ticket, type TicketEntry } from '../../../src/domain/ticket.ts';
-import type { Timestamp } from '../../../src/domain/time.ts';
+import { DAY, type Timestamp } from '../../../src/domain/time.ts';
 import {
   AlreadyOngoingError,
   type FindingRow,
@@ -51,6 +51,13 @@ export function findingVerbs(tx: Transaction) {
           (row) =>
             row.assetId === assetId && row.time > after && row.change !== 'updated' && row.retractedAt === undefined,
         ),
+      beyondStates: () =>
+        find(({ assetId, time, recordedAt, change, retractedAt }) => {
+          const state = tx.get('states', assetId);
+          const beyond =
+            state === undefined || time > state.time || (time > state.time - DAY && recordedAt >= state.savedAt);
+          return beyond && change !== 'updated' && retractedAt === undefined;
+        }),
       list: ({ ticketId }: { readonly ticketId?: string }) => ({
         items: find((row) => row.ticketId === ticketId).reverse(),
       }),

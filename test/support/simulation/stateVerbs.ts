@@ -12,7 +12,7 @@ export function stateVerbs(tx: Transaction, now: () => Timestamp) {
       all: () => tx.all('states'),
       of: (assetIds: readonly string[]) => assetIds.flatMap((id) => tx.get('states', id) ?? []),
       save(states: readonly StateToSave[]): void {
-        for (const state of states) tx.set('states', state.assetId, state);
+        for (const state of states) tx.set('states', state.assetId, { ...state, savedAt: now() });
       },
       saveSnapshots(snapshots: readonly StoredState[]): void {
         for (const snapshot of snapshots) tx.set('snapshots', keyOf(snapshot), snapshot);

@@ -30,7 +30,7 @@ export interface Schema {
   bindings: DeviceBinding;
   events: AssetEvent;
   deaf: DeafInterval;
-  states: StateToSave;
+  states: StateToSave & { readonly savedAt: Timestamp };
   snapshots: StoredState;
   notes: NoteRow;
   usage: UsageEntry;

@@ -43,6 +43,7 @@ function partsWith({ writes, waits, refoldsStart }: Controls): RecoveryParts {
     state: initState(model),
     waiting: 0,
     takeWaiting: () => 0,
+    unproven: new Map(),
     acceptState: () => undefined,
   } as unknown as Tracked;
   let reads = 0;
@@ -50,6 +51,7 @@ function partsWith({ writes, waits, refoldsStart }: Controls): RecoveryParts {
     fleet: { size: 1, all: () => [tracked], get: () => tracked },
     database: {
       states: { all: async () => [], notes: async () => [] },
+      findings: { beyondStates: async () => [] },
       events: { after: async () => [], all: async () => [] },
     },
     store: {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { monotonicFactory } from 'ulid';
 import { type Finding, statementKey } from '../../../domain/finding.ts';
-import type { Timestamp } from '../../../domain/time.ts';
+import { DAY, type Timestamp } from '../../../domain/time.ts';
 import type { FindingRepository, FindingRow } from '../../../ports/database.ts';
 import { fetchPage } from './page.ts';
 import type { Db } from './schema.ts';
@@ -54,6 +54,25 @@ export function findingRepository(db: Db): FindingRepository {
         .where('change', '!=', 'updated')
         .where('retractedAt', 'is', null)
         .orderBy('id')
+        .execute();
+      return rows.map((row) => fromRow<FindingRow>(row));
+    },
+
+    async beyondStates() {
+      const rows = await db
+        .selectFrom('assets')
+        .innerJoin('findings', 'findings.assetId', 'assets.id')
+        .leftJoin('states', 'states.assetId', 'assets.id')
+        .selectAll('findings')
+        .where('findings.change', '!=', 'updated')
+        .where('findings.retractedAt', 'is', null)
+        .where(sql<boolean>`findings.time > coalesce(states.time - ${DAY}::double precision, '-Infinity')`)
+        .where(
+          sql<boolean>`(states.time IS NULL OR findings.time > states.time OR findings.recorded_at >= (
+            SELECT updated_at FROM fettle.asset_status WHERE asset_status.asset_id = assets.id))`,
+        )
+        .orderBy('findings.assetId')
+        .orderBy('findings.id')
         .execute();
       return rows.map((row) => fromRow<FindingRow>(row));
     },

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import type { Finding } from '../../../../src/domain/finding.ts';
+import { DAY, type Timestamp } from '../../../../src/domain/time.ts';
 import type { FindingRow } from '../../../../src/ports/database.ts';
-import { finding, insertTicket, readAll, T0 } from '../fixtures.ts';
+import { asset, finding, insertTicket, readAll, T0, view } from '../fixtures.ts';
 import type { GetHarness } from '../harness.ts';
 
 export function describeFindings(harness: GetHarness): void {
@@ -93,6 +94,24 @@ export function describeFindings(harness: GetHarness): void {
     const gone = await recorded({ ruleId: 'taken back', time: T0 + 3 });
     await findings().retract(gone.id, T0 + 4);
     expect(await findings().recordedAfter('a1', T0)).toStrictEqual([after, escalated, cleared, reset]);
+  });
+
+  it('names what was recorded beyond the saved states, updates left out', async () => {
+    const { assets, states } = harness().database;
+    await assets.save([asset('a1'), asset('a2'), asset('unsaved')]);
+    await states.save(['a1', 'a2'].map((assetId) => ({ assetId, time: T0, state: '{}', view: view() })));
+    const later = Date.now() + DAY;
+    const record = async (change: Partial<Finding>, at: Timestamp) => (await findings().record(finding(change), at))!;
+    await record({ ruleId: 'saved', time: T0 }, T0);
+    await record({ ruleId: 'long before', time: T0 - DAY }, later);
+    await record({ change: 'updated', time: T0 + 1 }, later);
+    const gone = await record({ ruleId: 'gone', time: T0 + 1 }, T0);
+    await findings().retract(gone.id, T0);
+    const overtaken = await record({ ruleId: 'overtaken', time: T0 - DAY + 1 }, later);
+    const beyond = await record({ ruleId: 'beyond', time: T0 + 0.001 }, T0);
+    await record({ assetId: 'unknown', time: T0 + 1 }, later);
+    const unsaved = await record({ assetId: 'unsaved', time: T0 - 9 * DAY }, T0);
+    expect(await findings().beyondStates()).toStrictEqual([overtaken, beyond, unsaved]);
   });
 
   it('lists the newest first, in pages that new ones do not disturb', async () => {
