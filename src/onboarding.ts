@@ -15,9 +15,9 @@ export function createOnboarding(
   { sources, mqtt }: Pick<Config, 'sources' | 'mqtt'>,
   models: readonly AssetModel[],
   { store, clock }: Pick<PipelineParts, 'store' | 'clock'>,
-  { fleet, assessment }: Pick<Pipeline, 'fleet' | 'assessment'>,
+  { fleet, assessment, deviceClocks }: Pick<Pipeline, 'fleet' | 'assessment' | 'deviceClocks'>,
   mqttUrl: () => string,
-): Pick<Services, 'installation' | 'tryDecode'> {
+): Pick<Services, 'installation' | 'tryDecode' | 'clocksOff'> {
   return {
     async installation() {
       const first = [...fleet.all()].slice(0, LOOKED_AT);
@@ -41,6 +41,7 @@ export function createOnboarding(
         })),
       };
     },
+    clocksOff: () => deviceClocks.off(),
     tryDecode(message) {
       const { sourceId, modelId } = message;
       check('/sourceId', 'source', sourceId, sources);

@@ -48,7 +48,7 @@ export function createServices(
   deskOptions: DeskOptions,
   siteZones: SiteZones,
   words: Pick<TicketWords, 'present' | 'zoneOf'>,
-  onboarding: Pick<Services, 'installation' | 'tryDecode'>,
+  onboarding: Pick<Services, 'installation' | 'tryDecode' | 'clocksOff'>,
 ): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;

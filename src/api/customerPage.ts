@@ -78,7 +78,9 @@ export function customerPage(view: CustomerView, options: CustomerPageOptions): 
   const say = (text: LocalText) => escapeMarkup(text[language]);
   const { name, model, state, heardAt, components, tickets, closed } = view;
   const heard =
-    heardAt === undefined ? '' : `<p class="soft">${say(WORDS.lastHeard)}: ${momentText(heardAt, language, zone)}</p>`;
+    heardAt === undefined
+      ? ''
+      : `<p class="soft">${say(WORDS.lastHeard)}${colonOf(language)}${momentText(heardAt, language, zone)}</p>`;
   const isTold = tickets.some(({ number }) => number === sent);
   const thanks = !isTold ? '' : `<p class="said good" role="status">${say(WORDS.thanks)} ${sent}</p>`;
   const content = [
@@ -130,7 +132,7 @@ function usedText(used: number, language: Language): string {
 function openTicket(ticket: CustomerTicket, { language, zone, now }: CustomerPageOptions): string {
   const { number, title, openedAt, step, underWay, visitAt, waitsForCustomer, putOffUntil } = ticket;
   const say = (text: LocalText) => escapeMarkup(text[language]);
-  const colon = language === 'zh' ? '：' : ': ';
+  const colon = colonOf(language);
   const notes = [
     visitAt === undefined ? '' : `<b>${say(WORDS.visit)}</b>${colon}${momentText(visitAt, language, zone)}`,
     underWay ? say(WORDS.underWay) : '',
@@ -139,6 +141,10 @@ function openTicket(ticket: CustomerTicket, { language, zone, now }: CustomerPag
   ].filter(Boolean);
   return `<article><h3>${say(title)}</h3><p class="soft">${say(WORDS.ticket)} ${number} · ${say(WORDS.since)} ${dayText(openedAt, language, zone, now)}</p>
 ${steps(step, language)}${notes.map((note) => `<p>${note}</p>`).join('')}</article>`;
+}
+
+function colonOf(language: Language): string {
+  return language === 'zh' ? '：' : ': ';
 }
 
 /** Readable without its looks: what is past has a tick. */
@@ -158,7 +164,7 @@ function closedTicket(
 ): string {
   const [language] = when;
   const say = (text: LocalText) => escapeMarkup(text[language]);
-  const rated = score === undefined ? '' : `<p>${say(WORDS.rated)}: ${score}/5</p>`;
+  const rated = score === undefined ? '' : `<p>${say(WORDS.rated)}${colonOf(language)}${score}/5</p>`;
   const rate = rateUrl === undefined ? '' : `<a class="rate" href="${escapeMarkup(rateUrl)}">${say(WORDS.rate)}</a>`;
   return `<article><h3>${say(title)}</h3><p class="soft">${say(WORDS.ticket)} ${number} · ${dayText(closedAt, ...when)}</p>${rated}${rate}</article>`;
 }

@@ -224,6 +224,8 @@ export interface Services {
 
   /** What there is, and where devices report. */
   installation(): Promise<Installation>;
+  /** Assets whose clocks are off by more than a minute, as far as this node has heard them; the furthest first. */
+  clocksOff(): readonly { readonly assetId: string; readonly error: Duration }[];
   /** What a message would become; nothing is stored. Throws UnacceptableError for a source or model that there is not. */
   tryDecode(message: TrialMessage): DecodeTrial;
   /**

@@ -14,7 +14,9 @@ const TicketsPage = lazy(() => import('./pages/tickets/page'));
 const TicketPage = lazy(() => import('./pages/ticket/page'));
 const SheetPage = lazy(() => import('./pages/sheet/page'));
 const AnalyticsPage = lazy(() => import('./pages/analytics/page'));
+const QualityPage = lazy(() => import('./pages/quality/page'));
 const SignInPage = lazy(() => import('./pages/signIn/page'));
+const StartPage = lazy(() => import('./pages/start/page'));
 
 export function App() {
   const t = useText(commonTexts);
@@ -45,6 +47,12 @@ export function App() {
                     <Route path="/tickets/:ticketId/sheet">{(params) => <SheetPage {...params} />}</Route>
                     <Route path="/analytics">
                       <AnalyticsPage />
+                    </Route>
+                    <Route path="/quality">
+                      <QualityPage />
+                    </Route>
+                    <Route path="/start">
+                      <StartPage />
                     </Route>
                     <Route>
                       <NotFound title={t.notFound} />

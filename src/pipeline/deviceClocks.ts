@@ -46,6 +46,13 @@ export class DeviceClocks {
     return this.#putBack;
   }
 
+  /** Assets whose clock is off by more than {@link CLOCK_OFF}, the furthest first. */
+  off(): { readonly assetId: string; readonly error: Duration }[] {
+    return [...this.#clocks]
+      .flatMap(([assetId, { error }]) => (error !== undefined && side(error) !== 'right' ? { assetId, error } : []))
+      .toSorted((a, b) => Math.abs(b.error) - Math.abs(a.error));
+  }
+
   /** How far the asset's clock is ahead of this machine's, negative when it is behind; undefined while that is not known. */
   errorOf(assetId: string): Duration | undefined {
     return this.#clocks.get(assetId)?.error;

@@ -293,6 +293,7 @@ export function createFakeServices(): FakeServices {
       return moveTo(id, version, 'cancelled');
     },
     installation: async () => fixtures.installation,
+    clocksOff: () => [{ assetId: fixtures.ODD_ID, error: -90_500 }],
     tryDecode(message) {
       note('tryDecode', message);
       if (message.sourceId === 'none') throw new UnacceptableError('no source', [{ path: '/sourceId', message: 'no' }]);

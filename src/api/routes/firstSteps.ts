@@ -1,10 +1,13 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
+import { SECOND } from '../../domain/time.ts';
 import type { ApiContext } from '../context.ts';
 import { body, defined, Id, PAYLOAD_FIELDS, payloadOf, ref } from '../resources/common.ts';
 import { DecodeTrialSchema, InstallationSchema, presentInstallation, presentTrial } from '../resources/firstSteps.ts';
 
 const tags = ['first steps'];
+
+const MOST_CLOCKS = 500;
 
 export const firstStepRoutes =
   ({ services }: ApiContext): FastifyPluginAsyncTypebox =>
@@ -22,6 +25,39 @@ export const firstStepRoutes =
         },
       },
       async () => presentInstallation(await services.installation()),
+    );
+
+    app.get(
+      '/clocks',
+      {
+        config: { access: 'viewer' },
+        schema: {
+          tags,
+          summary: 'List assets whose clocks are off',
+          description:
+            'By more than a minute, the furthest first, at most 500: as far as the node that answers has heard them since it started.',
+          operationId: 'listClocks',
+          response: {
+            200: Type.Object(
+              {
+                items: Type.Array(
+                  Type.Object({
+                    assetId: Type.String(),
+                    clockErrorSeconds: Type.Number({ description: 'How far it is ahead, negative when behind' }),
+                  }),
+                ),
+              },
+              { description: 'Clocks that are off' },
+            ),
+          },
+        },
+      },
+      async () => ({
+        items: services
+          .clocksOff()
+          .slice(0, MOST_CLOCKS)
+          .map(({ assetId, error }) => ({ assetId, clockErrorSeconds: error / SECOND })),
+      }),
     );
 
     app.post(

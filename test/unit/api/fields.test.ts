@@ -135,6 +135,10 @@ describe('every field of the domain arrives', () => {
     expectArrived([expected], (await get('/dead-letters')).items);
   });
 
+  test('clocks that are off', async () => {
+    expect((await get('/clocks')).items).toEqual([{ assetId: fixtures.ODD_ID, clockErrorSeconds: -90.5 }]);
+  });
+
   test('the installation, and what a message would become', async () => {
     expectArrived(fixtures.installation, await get('/installation'));
     const payload = { topic: 'a/b', payload: 'AQI=', encoding: 'base64', modelId: 'm' };

@@ -35,6 +35,10 @@ it('knows a clock that is ahead by one message, one that is right or behind when
   live('right', 0, 20);
   expect(clocks.errorOf('right')).toBe(-300);
   expect(counts()).toEqual([1, 1, 0]);
+  expect(clocks.off()).toEqual([
+    { assetId: 'behind', error: -2 * DAY - 300 },
+    { assetId: 'ahead', error: 3 * HOUR - 300 },
+  ]);
   expect(said()).toEqual(['the clock of this asset is ahead 2 h 59 m', 'the clock of this asset is behind 2 d']);
 });
 

@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { CHROMIUM, PHONE, useBrowser, violations } from '../support/browser.ts';
+import { useFettle } from '../support/fettle.ts';
+import { until } from '../support/until.ts';
+
+const NOW = Date.now();
+
+describe.skipIf(!CHROMIUM)('the page of data quality', () => {
+  const fettle = useFettle(() => ({ assets: [{ id: 'rig-1', model: 'rig', site: 'plant' }] }));
+  const browser = useBrowser();
+  const url = () => fettle.app.url;
+  const letters = () => fettle.api.all<{ id: string }>('/dead-letters');
+
+  test('says that nothing is wrong, in every view and both languages', async () => {
+    const page = await browser.open('/quality', { url: url() });
+    await page.getByRole('heading', { name: 'Nothing was refused.' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('tab', { name: 'Dead letters' }).press('ArrowRight');
+    await page.getByRole('heading', { name: 'Nobody is silent.' }).waitFor();
+    await page.getByRole('tab', { name: 'Silent assets' }).press('ArrowRight');
+    await page.getByRole('heading', { name: 'Every clock is right.' }).waitFor();
+    await page.getByRole('button', { name: '中文' }).click();
+    await page.getByRole('heading', { name: '所有时钟都准确。' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('puts a dead letter right and takes it', async () => {
+    await fettle.send('rig-1', `{"ts": ${NOW}, "temperature": 21`);
+    await fettle.settled();
+    await until('the dead letter', async () => (await letters()).length === 1);
+    const page = await browser.open('/quality', { url: url(), theme: 'dark' });
+    await page.getByRole('button', { name: 'Look at it: rigs/plant/rig-1' }).click();
+    const dialog = page.getByRole('dialog');
+    expect(await dialog.getByLabel('Payload').inputValue()).toBe(`{"ts": ${NOW}, "temperature": 21`);
+    await dialog.getByRole('button', { name: 'Take it again' }).click();
+    await dialog.getByText('Still refused:').waitFor();
+    await dialog.getByLabel('Payload').fill(`{"ts": ${NOW}, "temperature": 21}`);
+    await dialog.getByRole('cell', { name: '21 °C' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await dialog.getByRole('button', { name: 'Take it as corrected' }).click();
+    await page.getByText('Taken.').waitFor();
+    await page.getByRole('heading', { name: 'Nothing was refused.' }).waitFor();
+    await fettle.settled();
+    expect(await fettle.api.get('/assets/rig-1')).toMatchObject({ state: { values: { temperature: { value: 21 } } } });
+  });
+
+  test('registers the asset of a dead letter and takes its message, on a phone', async () => {
+    await fettle.send('new-rig', { ts: NOW, temperature: 30 });
+    await fettle.settled();
+    await until('the dead letter', async () => (await letters()).length === 1);
+    const page = await browser.open('/quality', { url: url(), viewport: PHONE });
+    await page.getByLabel('Reason').selectOption('Asset not registered');
+    await page.getByRole('button', { name: 'Look at it: rigs/plant/new-rig' }).click();
+    await page.getByText('Register the asset, and take the message').click();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Register it' }).click();
+    await page.getByText('Taken.').waitFor();
+    await fettle.settled();
+    expect(await fettle.api.get('/assets/new-rig')).toMatchObject({
+      state: { values: { temperature: { value: 30 } } },
+    });
+  });
+
+  test('discards what is of no use, and names clocks that are off', async () => {
+    await fettle.send('nobody', { ts: NOW, temperature: 30 });
+    await fettle.send('rig-1', { ts: Date.now() + 200_000, temperature: 22 });
+    await fettle.settled();
+    await until('the dead letter', async () => (await letters()).length === 1);
+    const page = await browser.open('/quality', { url: url() });
+    await page.getByRole('button', { name: 'Look at it: rigs/plant/nobody' }).click();
+    await page.getByRole('button', { name: 'Discard it' }).click();
+    await page.getByRole('heading', { name: 'Nothing was refused.' }).waitFor();
+    expect(await letters()).toEqual([]);
+    await page.getByRole('tab', { name: 'Clocks' }).click();
+    await page.getByRole('cell', { name: /3 min.* ahead/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
