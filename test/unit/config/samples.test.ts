@@ -86,3 +86,16 @@ describe('assets.example.yaml', () => {
 function defaultOf(schema: TSchema): unknown {
   return (schema as { default?: unknown }).default;
 }
+
+describe('shipped models', () => {
+  it('mark as stormable only what has its cause outside of the asset: no wear and no failing part', () => {
+    const loaded = loadModels(shippedModels());
+    if ('problems' in loaded) throw new Error('the shipped models have problems');
+    const stormable = loaded.models.flatMap(({ id, failureModes, components }) =>
+      [...failureModes, ...components.flatMap((component) => component.failureModes)]
+        .filter((mode) => mode.stormable)
+        .map((mode) => `${id}/${mode.id}`),
+    );
+    expect(stormable).toEqual(['room-climate/temperature-unusual']);
+  });
+});
