@@ -154,7 +154,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     title: words.title,
     deliveryTimeout: deliveryTimeout(config),
     deskPollEvery: config.desk.kind === 'rest' ? config.desk.pollEvery : MINUTE,
-    linkTo: ({ id, externalUrl }) => externalUrl ?? `${url}/api/v1/tickets/${encodeURIComponent(id)}`,
+    linkTo: ({ id, externalUrl }) => externalUrl ?? `${url}/tickets/${encodeURIComponent(id)}`,
     ratings: { publicUrl: url, ...config.followUps, secret: config.followUps.secret },
     storms: config.storms,
     reminders: config.reminders,

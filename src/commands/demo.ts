@@ -81,6 +81,7 @@ function introduction(app: RunningApp, dataDir: string): string[] {
   const key = existsSync(keyFile) ? readFileSync(keyFile, 'utf8').trim() : 'the one in FETTLE_API_KEY';
   return [
     '',
+    `  Console        ${app.url}/sign-in${existsSync(keyFile) ? `#key=${key}` : ''}`,
     `  API            ${app.url}/api/v1`,
     `  Documentation  ${app.url}/api/v1/docs`,
     `  API key        ${key}`,

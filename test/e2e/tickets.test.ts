@@ -8,7 +8,7 @@ import { rigAsset } from '../support/rig.ts';
 const T0 = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE;
 
 describe.skipIf(!CHROMIUM)('the tickets in the console', () => {
-  const ids = ['walked', 'other', 'raced', 'seen'];
+  const ids = ['walked', 'other', 'raced', 'seen', 'sheet'];
   const fettle = useFettle(() => ({
     assets: [
       ...ids.map((id) => rigAsset(id, T0)),
@@ -121,6 +121,17 @@ describe.skipIf(!CHROMIUM)('the tickets in the console', () => {
     expect((await fettle.ticket('raced')).status).toBe('open');
     await button(page, 'Acknowledge').click();
     await status(page, 'Acknowledged').waitFor();
+  });
+
+  test('give a work sheet with the code that leads the customer to the page of the asset', async () => {
+    const page = await open(`${await drift('sheet')}/sheet`);
+    await page.getByRole('button', { name: 'Add a link for the customer' }).click();
+    const code = page.getByRole('img', { name: /\/c\// });
+    await code.waitFor();
+    const customer = await fetch((await code.getAttribute('alt'))!);
+    expect(customer.status).toBe(200);
+    expect(await customer.text()).toContain('sheet');
+    expect(await violations(page)).toEqual([]);
   });
 
   test('can be read by a viewer, who is offered nothing to do; on a phone, in Chinese, as a work sheet', async () => {

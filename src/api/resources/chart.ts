@@ -21,16 +21,19 @@ export function chartUrl(ticket: Ticket, { publicUrl, grafanaUrl }: ChartLinks):
 /** What pictures are drawn of: what was measured. */
 const MEASURED: ReadonlySet<string> = new Set<EvidenceKind>(['threshold', 'anomaly', 'usage', 'trend']);
 
-/** Where people go on from a ticket. */
+/** Where people go on from a ticket: to its page and its asset's in the console, and to a picture. */
 export function linksOf(ticket: Ticket, links: ChartLinks): TicketLinks {
-  const address = (path: string) => new URL(`/api/v1/${path}`, links.publicUrl).href;
-  const own = `tickets/${encodeURIComponent(ticket.id)}`;
+  const own = `${links.publicUrl}/tickets/${encodeURIComponent(ticket.id)}`;
   return {
-    ticket: address(own),
-    asset: address(`assets/${encodeURIComponent(ticket.assetId)}`),
-    ...(ticket.evidence && MEASURED.has(ticket.evidence.kind) && { chart: address(`${own}/chart.svg`) }),
+    ticket: own,
+    asset: `${links.publicUrl}/assets/${encodeURIComponent(ticket.assetId)}`,
+    ...(ticket.evidence && MEASURED.has(ticket.evidence.kind) && { chart: chartOf(ticket, links) }),
     ...(links.grafanaUrl !== undefined && { dashboard: grafanaChart(ticket, links.grafanaUrl) }),
   };
+}
+
+function chartOf({ id }: Ticket, { publicUrl }: ChartLinks): string {
+  return new URL(`/api/v1/tickets/${encodeURIComponent(id)}/chart.svg`, publicUrl).href;
 }
 
 function grafanaChart({ assetId, chart, window }: Ticket, grafanaUrl: string): string {

@@ -10,6 +10,7 @@ import { Facts } from '../ticket/facts';
 import { Knowledge } from '../ticket/knowledge';
 import { ticketTexts } from '../ticket/text';
 import { useEquipment } from '../ticket/useEquipment';
+import { CustomerLink } from './customerLink';
 import './page.css';
 
 /** What a technician takes along, on paper. */
@@ -40,6 +41,7 @@ function Sheet({ ticket }: { ticket: TicketDetail }) {
         <Facts ticket={ticket} asset={asset} model={model} />
         <Knowledge ticket={ticket} />
         <Evidence ticket={ticket} />
+        <CustomerLink assetId={ticket.assetId} />
         <section class="card">
           <h2>{t.sheet.findings}</h2>
           <div class="blank" />
