@@ -309,7 +309,7 @@ describe('a dead letter', () => {
     });
     expect(await letters('topic=rigs%2Fplant%2Ffixed')).toEqual([]);
     const line = fettle.lines.findLast(({ msg }) => msg === 'dead letter retried');
-    expect(line).toMatchObject({ cameAs: { topic: 'rigs/plant/fixed', reason: 'malformed', payload: 'broken {' } });
+    expect(line).toMatchObject({ cameAs: { topic: 'rigs/plant/fixed', reason: 'unknown-asset', payload: 'broken {' } });
     expect(fettle.app.ledger.imbalance()).toEqual([]);
   });
 
