@@ -1,12 +1,27 @@
 import { describe, expect, test } from 'vitest';
 import { CHROMIUM, PHONE, useBrowser, violations } from '../support/browser.ts';
 import { useFettle } from '../support/fettle.ts';
+import { RIG } from '../support/rig.ts';
 import { until } from '../support/until.ts';
 
 const NOW = Date.now();
+const QUIET = {
+  ...RIG,
+  id: 'quiet',
+  asset: {
+    failureModes: [{ id: 'gone', name: { en: 'Gone', zh: '无' } }],
+    rules: [{ id: 'silent', kind: 'silence', failureMode: 'gone', mode: 'observe', after: '1s' }],
+  },
+};
 
 describe.skipIf(!CHROMIUM)('the page of data quality', () => {
-  const fettle = useFettle(() => ({ assets: [{ id: 'rig-1', model: 'rig', site: 'plant' }] }));
+  const fettle = useFettle(() => ({
+    models: [RIG, QUIET],
+    assets: [
+      { id: 'rig-1', model: 'rig', site: 'plant' },
+      { id: 'quiet-1', model: 'quiet', site: 'plant', name: 'The quiet one' },
+    ],
+  }));
   const browser = useBrowser();
   const url = () => fettle.app.url;
   const letters = () => fettle.api.all<{ id: string }>('/dead-letters');
@@ -73,6 +88,14 @@ describe.skipIf(!CHROMIUM)('the page of data quality', () => {
     expect(await letters()).toEqual([]);
     await page.getByRole('tab', { name: 'Clocks' }).click();
     await page.getByRole('cell', { name: /3 min.* ahead/ }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+
+  test('names who has gone silent', async () => {
+    await fettle.send('quiet-1', { ts: Date.now(), temperature: 20 });
+    const page = await browser.open('/quality', { url: url(), viewport: PHONE, language: 'zh-CN' });
+    await page.getByRole('tab', { name: '静默设备' }).click();
+    await page.getByRole('link', { name: 'The quiet one' }).waitFor();
     expect(await violations(page)).toEqual([]);
   });
 });
