@@ -10,6 +10,7 @@ import type { Configuration } from '../config/check.ts';
 import type { Config } from '../config/schema.ts';
 import { UnacceptableError } from '../errors.ts';
 import { createLog } from '../log.ts';
+import { loadModelsInForce } from '../modelsInForce.ts';
 import { openConfiguredDatabase, openStore } from '../parts.ts';
 import { Teardown } from '../teardown.ts';
 import type { AskedBacktest } from './backtest.ts';
@@ -23,14 +24,16 @@ export interface BacktestRun {
 /** Opens the database and the store of a Fettle that does not run, reads, and closes them. */
 export async function backtestHere(
   { request, candidates }: AskedBacktest,
-  { config, models }: Configuration,
+  configuration: Configuration,
   { signal, onProgress }: BacktestRun,
 ): Promise<BacktestDocument> {
+  const { config } = configuration;
   refuseEmpty(config);
   const log = createLog('warn');
   const teardown = new Teardown(log);
   try {
     const { database } = await openConfiguredDatabase(asItIs(config), teardown, log);
+    const { models } = await loadModelsInForce(database.modelVersions, configuration, log);
     const store = await openStore(config, log);
     teardown.add('time-series store', () => store.close());
     const asked = planBacktest({ ...request, candidates }, { models, assets: await database.assets.all() });

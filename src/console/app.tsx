@@ -15,6 +15,8 @@ const TicketPage = lazy(() => import('./pages/ticket/page'));
 const SheetPage = lazy(() => import('./pages/sheet/page'));
 const AnalyticsPage = lazy(() => import('./pages/analytics/page'));
 const QualityPage = lazy(() => import('./pages/quality/page'));
+const ModelPage = lazy(() => import('./pages/rules/model'));
+const RulesPage = lazy(() => import('./pages/rules/page'));
 const SignInPage = lazy(() => import('./pages/signIn/page'));
 const StartPage = lazy(() => import('./pages/start/page'));
 
@@ -53,6 +55,12 @@ export function App() {
                     </Route>
                     <Route path="/start">
                       <StartPage />
+                    </Route>
+                    <Route path="/rules">
+                      <RulesPage />
+                    </Route>
+                    <Route path="/rules/:modelId">
+                      {({ modelId }) => <ModelPage key={modelId} modelId={modelId} />}
                     </Route>
                     <Route>
                       <NotFound title={t.notFound} />

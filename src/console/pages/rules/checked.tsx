@@ -1,0 +1,86 @@
+import { useEffect, useState } from 'preact/hooks';
+import { call, OfflineError } from '../../api/client';
+import type { ModelCheck } from '../../api/types';
+import { useText } from '../../i18n';
+import type { Place } from './codeEditor';
+import { rulesTexts } from './texts';
+
+/** One who types is not checked at every letter. */
+const REST = 400;
+
+/** What the server says of a text, a moment after it has changed; undefined until then. */
+export function useCheck(modelId: string, yaml: string): ModelCheck | undefined {
+  const [checked, setChecked] = useState<{ readonly yaml: string; readonly check: ModelCheck }>();
+  useEffect(() => {
+    const abort = new AbortController();
+    const ask = () =>
+      call('POST /api/v1/models/{modelId}/check', { params: { modelId }, body: { yaml }, signal: abort.signal });
+    const run = (): void => {
+      ask().then(
+        (check) => setChecked({ yaml, check }),
+        (error: unknown) => {
+          if (error instanceof OfflineError) timer = setTimeout(run, 2 * REST);
+        },
+      );
+    };
+    let timer = setTimeout(run, yaml === '' ? 0 : REST);
+    return () => {
+      clearTimeout(timer);
+      abort.abort();
+    };
+  }, [modelId, yaml]);
+  return checked?.yaml === yaml ? checked.check : undefined;
+}
+
+/** Every problem, each leading to its place, or what would change. */
+export function Checked({
+  check,
+  isChanged,
+  onGo,
+}: {
+  check: ModelCheck | undefined;
+  isChanged: boolean;
+  onGo: (place: Place) => void;
+}) {
+  const t = useText(rulesTexts);
+  if (!check) return <p class="muted">{t.checking}</p>;
+  const { problems } = check;
+  if (problems.length === 0) return isChanged ? <Changes check={check} /> : <p class="muted">{t.unchanged}</p>;
+  return (
+    <section class="stack" aria-labelledby="problems">
+      <h2 id="problems">{t.problems(problems.length)}</h2>
+      <ol class="problems">
+        {problems.map(({ line = 1, column = 1, path, message }) => (
+          <li key={`${line} ${column} ${path} ${message}`}>
+            <button type="button" class="problem" onClick={() => onGo({ line, column })}>
+              <span class="muted">{t.at(line, column)}</span>
+              {path && <code>{path}</code>} {message}
+            </button>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}
+
+function Changes({ check: { changes = [], refolded = 0 } }: { check: ModelCheck }) {
+  const t = useText(rulesTexts);
+  return (
+    <section class="stack" aria-labelledby="changes">
+      <h2 id="changes">{t.changes}</h2>
+      {changes.length === 0 ? (
+        <p class="muted">{t.noChanges}</p>
+      ) : (
+        <ul class="changes">
+          {changes.map(({ part, id, change, fields }) => (
+            <li key={`${part} ${id}`}>
+              {t.part[part]} <code>{id}</code> {t.change[change]}
+              {fields.length > 0 && <span class="muted"> · {fields.join(', ')}</span>}
+            </li>
+          ))}
+        </ul>
+      )}
+      <p class="muted">{refolded > 0 ? t.refolded(refolded) : t.keepsStates}</p>
+    </section>
+  );
+}
