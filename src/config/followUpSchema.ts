@@ -9,7 +9,7 @@ export const FollowUps = section('After a ticket of a customer was closed, the c
   lowRating: Whole('A rating of so much or less opens a ticket; 0 never does.', 2, 0, 5),
   secret: Type.Optional(
     Secret(
-      'Secret that links are signed with; another one makes those sent before useless. Without it one is made and kept in the database.',
+      'Secret that links for customers, to rate and to the page of their asset, are signed with; another one makes those sent before useless. Without it one is made and kept in the database.',
     ),
   ),
 });

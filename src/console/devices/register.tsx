@@ -56,7 +56,7 @@ export function Register({ trial, models, modelId, onModel, onRegistered }: Regi
       const shown = (name ?? suggested.name).trim();
       const siteId = (site ?? suggested.siteId).trim();
       const body = { id: suggested.id, siteId, modelId: chosen, ...(shown && { name: shown }) };
-      await call('POST /api/v1/assets', { body } as never);
+      await call('POST /api/v1/assets', { body });
       onRegistered(suggested.id);
       await queries.invalidateQueries();
     } catch (error) {
