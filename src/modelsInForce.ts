@@ -59,9 +59,11 @@ export async function loadModelsInForce(
     versions.set(modelId, version.version);
     if (version.origin === 'file') continue;
     const read = readModel(modelId, version.yaml, config.models);
-    if ('model' in read) models.set(modelId, read.model);
-    else giveWay(version, read.problems, models.has(modelId), log);
-    tell(version, file, log);
+    if ('problems' in read) giveWay(version, read.problems, models.has(modelId), log);
+    else {
+      models.set(modelId, read.model);
+      tell(version, file, log);
+    }
   }
   return { models: [...models.values()], versions, count: newest.reduce((sum, { version }) => sum + version, 0) };
 }
