@@ -34,6 +34,13 @@ export function setToken(token: string | undefined): void {
   csrfToken = token;
 }
 
+let signedOut: () => void = () => undefined;
+
+/** Calls it whenever an answer says that the session is not what it was: over, or another one. */
+export function onSignedOut(listener: () => void): void {
+  signedOut = listener;
+}
+
 /** Where the page is served: under any path of the public address. */
 export function addressOf(path: string): string {
   return new URL(path.replace(/^\//, ''), document.baseURI).href;
@@ -63,10 +70,34 @@ export async function ask<O extends Operation>(
     ...(signal && { signal }),
   });
   const text = await response.text();
-  if (!response.ok) throw new ProblemError(response.status, problemOf(text));
+  if (!response.ok) throw refusal(response.status, text);
   const answer = (text === '' ? undefined : JSON.parse(text)) as Answer<O>;
   return { answer, version: response.headers.get('etag') ?? undefined };
 }
+
+/** A text that is no operation's answer in JSON; of other statuses those that `taken` names are answers too. */
+export async function readText(
+  path: string,
+  accept: string,
+  signal: AbortSignal,
+  taken: readonly number[] = [],
+): Promise<string> {
+  const response = await sent(addressOf(path), { headers: { accept }, signal });
+  const text = await response.text();
+  if (!response.ok && !taken.includes(response.status)) throw refusal(response.status, text);
+  return text;
+}
+
+/** What was refused; whoever listens is told where nobody is signed in any more. */
+function refusal(status: number, text: string): ProblemError {
+  const problem = problemOf(text);
+  if (LOST.has(problem.type ?? '')) signedOut();
+  return new ProblemError(status, problem);
+}
+
+const LOST: ReadonlySet<string> = new Set(
+  ['unauthenticated', 'session-over', 'csrf-token'].map((name) => `urn:fettle:problem:${name}`),
+);
 
 interface Loose {
   readonly params?: Readonly<Record<string, string>>;

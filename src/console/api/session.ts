@@ -1,5 +1,5 @@
-import { type UseQueryResult, useQuery } from '@tanstack/preact-query';
-import { call, setToken } from './client';
+import { type QueryClient, type UseQueryResult, useQuery, useQueryClient } from '@tanstack/preact-query';
+import { call, ProblemError, setToken } from './client';
 import type { Answer } from './types';
 
 type Answered = Answer<'GET /api/v1/session'>;
@@ -18,11 +18,36 @@ async function readSession(): Promise<Answered> {
   return answer;
 }
 
-export async function signIn(key: string): Promise<void> {
-  await call('POST /api/v1/session', { body: { key } });
+/** Signs in with an API key; nothing that somebody else has seen here before is left. */
+export function useSignIn(): (key: string) => Promise<void> {
+  const queries = useQueryClient();
+  return async (key) => become(queries, await call('POST /api/v1/session', { body: { key } }));
 }
 
-export async function signOut(): Promise<void> {
-  await call('DELETE /api/v1/session', {});
-  setToken(undefined);
+/** Signs out; gives the address where to do so at the provider as well. */
+export function useSignOut(): () => Promise<string | undefined> {
+  const queries = useQueryClient();
+  return async () => {
+    const providerUrl = await endSession();
+    become(queries, undefined);
+    return providerUrl;
+  };
+}
+
+async function endSession(): Promise<string | undefined> {
+  try {
+    return (await call('DELETE /api/v1/session', {})).providerUrl;
+  } catch (error) {
+    if (error instanceof ProblemError && error.status === 401) return undefined;
+    throw error;
+  }
+}
+
+function become(queries: QueryClient, session: Session | undefined): void {
+  setToken(session?.csrfToken);
+  queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== SESSION[0] });
+  queries.setQueryData<Answered>(SESSION, (before) => ({
+    waysIn: before?.waysIn ?? { key: true },
+    ...(session && { session }),
+  }));
 }

@@ -1,22 +1,26 @@
-import { useContext } from 'preact/hooks';
 import { useLocation } from 'wouter-preact';
-import { signOut } from '../api/session';
-import { LanguageContext, useText } from '../i18n';
+import { useSignOut } from '../api/session';
+import { useText } from '../i18n';
 import { commonTexts } from '../i18n/common';
 import { Icon } from '../ui/icon';
+import { useToast } from '../ui/toast';
+import { Preferences } from './preferences';
 import { useSession } from './signedIn';
-import { useTheme } from './theme';
 
 /** Who is signed in, in which language and colours they read, and the way out. */
 export function Account() {
   const t = useText(commonTexts);
   const { name, role } = useSession();
-  const { language, setLanguage } = useContext(LanguageContext);
-  const { theme, switchTheme } = useTheme();
+  const signOut = useSignOut();
+  const toast = useToast();
   const go = useLocation()[1];
   const leave = async () => {
-    await signOut();
-    go('/sign-in');
+    try {
+      const providerUrl = await signOut();
+      go('/sign-in', { replace: true, state: { providerUrl, left: true } });
+    } catch (error) {
+      toast(error instanceof Error ? error.message : String(error));
+    }
   };
   return (
     <div class="account">
@@ -25,23 +29,7 @@ export function Account() {
         <div class="muted">{t.role[role]}</div>
       </div>
       <div class="row">
-        <button
-          type="button"
-          class="button quiet"
-          lang={language === 'en' ? 'zh-CN' : 'en'}
-          title={t.languageLabel}
-          onClick={() => setLanguage(language === 'en' ? 'zh' : 'en')}
-        >
-          {t.language}
-        </button>
-        <button
-          type="button"
-          class="button quiet icon"
-          aria-label={theme === 'dark' ? t.themeToLight : t.themeToDark}
-          onClick={switchTheme}
-        >
-          <Icon name={theme === 'dark' ? 'sun' : 'moon'} />
-        </button>
+        <Preferences />
         <button type="button" class="button quiet icon" aria-label={t.signOut} onClick={() => void leave()}>
           <Icon name="signOut" />
         </button>

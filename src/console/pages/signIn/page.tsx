@@ -1,66 +1,122 @@
-import { useQueryClient } from '@tanstack/preact-query';
 import { useState } from 'preact/hooks';
-import { useLocation, useSearch } from 'wouter-preact';
-import { addressOf } from '../../api/client';
-import { SESSION, signIn } from '../../api/session';
-import { texts, useText } from '../../i18n';
+import { Redirect, useSearch } from 'wouter-preact';
+import { useHistoryState } from 'wouter-preact/use-browser-location';
+import { addressOf, OfflineError, ProblemError } from '../../api/client';
+import { useSessionQuery, useSignIn } from '../../api/session';
+import { useLocal, useText } from '../../i18n';
+import { Preferences } from '../../shell/preferences';
 import { Field } from '../../ui/field';
 import { Page } from '../../ui/page';
+import { signInTexts } from './text';
 import './page.css';
 
-const signInTexts = texts(
-  {
-    title: 'Sign in',
-    key: 'API key',
-    hint: 'The first key is in the file api-key in the data folder; the demo shows it in the terminal.',
-    submit: 'Sign in',
-  },
-  {
-    title: '登录',
-    key: 'API 密钥',
-    hint: '第一个密钥保存在数据目录的 api-key 文件中；演示程序会在终端显示。',
-    submit: '登录',
-  },
-);
-
+/** Where one signs in, with a key or the account one has; whoever is signed in goes on to where they wanted to be. */
 export default function SignInPage() {
   const t = useText(signInTexts);
+  const search = new URLSearchParams(useSearch());
+  const { data } = useSessionQuery();
+  const to = localPath(search.get('to'));
+  if (data?.session) return <Redirect to={to} replace />;
+  const oidc = data?.waysIn.oidc;
+  return (
+    <main class="sign-in">
+      <div class="card stack">
+        <header class="row spread">
+          <span class="row brand">
+            <img src={addressOf('icon.svg')} alt="" width="32" height="32" />
+            Fettle
+          </span>
+          <span class="row">
+            <Preferences />
+          </span>
+        </header>
+        <Page title={t.title}>
+          <Notice problem={search.get('problem')} />
+          {oidc && <ProviderButton label={oidc.label} to={to} />}
+          <KeyForm primary={!oidc} />
+        </Page>
+      </div>
+    </main>
+  );
+}
+
+/** What brought one here: a sign-in that failed, or signing out. */
+function Notice({ problem }: { problem: string | null }) {
+  const t = useText(signInTexts);
+  const state = useHistoryState<{ left?: boolean; providerUrl?: string } | null>();
+  if (problem !== null)
+    return (
+      <p class="note error" role="alert">
+        {t.problem[problem] ?? t.problem.other}
+      </p>
+    );
+  if (!state?.left) return null;
+  return (
+    <p class="note good" role="status">
+      {t.left}
+      {state.providerUrl !== undefined && <a href={state.providerUrl}>{t.leaveProvider}</a>}
+    </p>
+  );
+}
+
+function ProviderButton({ label, to }: { label: { en: string; zh: string }; to: string }) {
+  const t = useText(signInTexts);
+  const local = useLocal();
+  return (
+    <>
+      <a class="button primary" href={addressOf(`api/v1/session/oidc?${new URLSearchParams({ to })}`)}>
+        {local(label)}
+      </a>
+      <p class="or muted">{t.or}</p>
+    </>
+  );
+}
+
+function KeyForm({ primary }: { primary: boolean }) {
+  const t = useText(signInTexts);
+  const signIn = useSignIn();
   const [key, setKey] = useState('');
   const [fault, setFault] = useState<string>();
-  const queries = useQueryClient();
-  const go = useLocation()[1];
-  const to = new URLSearchParams(useSearch()).get('to') ?? '/fleet';
+  const [busy, setBusy] = useState(false);
   const submit = async (event: SubmitEvent) => {
     event.preventDefault();
     setFault(undefined);
+    setBusy(true);
     try {
       await signIn(key.trim());
-      await queries.invalidateQueries({ queryKey: SESSION, refetchType: 'none' });
-      queries.removeQueries({ queryKey: SESSION });
-      go(to.startsWith('/') && !to.startsWith('//') ? to : '/fleet');
     } catch (error) {
-      setFault(error instanceof Error ? error.message : String(error));
+      setFault(faultOf(error, t));
+      setBusy(false);
     }
   };
   return (
-    <main class="sign-in">
-      <form class="card stack" onSubmit={(event) => void submit(event)}>
-        <img src={addressOf('icon.svg')} alt="" width="40" height="40" />
-        <Page title={t.title}>
-          <Field label={t.key} hint={t.hint} fault={fault}>
-            <input
-              type="password"
-              required
-              autocomplete="current-password"
-              value={key}
-              onInput={(event) => setKey(event.currentTarget.value)}
-            />
-          </Field>
-          <button type="submit" class="button primary">
-            {t.submit}
-          </button>
-        </Page>
-      </form>
-    </main>
+    <form class="stack" onSubmit={(event) => void submit(event)}>
+      <Field label={t.key} hint={t.hint} fault={fault}>
+        <input
+          type="password"
+          required
+          autocomplete="current-password"
+          spellcheck={false}
+          value={key}
+          onInput={(event) => setKey(event.currentTarget.value)}
+        />
+      </Field>
+      <button type="submit" class={primary ? 'button primary' : 'button'} disabled={busy}>
+        {busy ? t.submitting : t.submit}
+      </button>
+    </form>
   );
+}
+
+function faultOf(error: unknown, t: (typeof signInTexts)['en']): string {
+  if (error instanceof OfflineError) return t.offline;
+  if (error instanceof ProblemError && error.status === 401) return t.unknownKey;
+  if (error instanceof ProblemError && error.status === 429) return t.tooOften;
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** A page of the console alone; anything else may be somebody's trap. */
+function localPath(to: string | null): string {
+  const fits = to !== null && /^\/(?![/\\])/.test(to) && !to.startsWith('/sign-in');
+  return fits ? to : '/fleet';
 }

@@ -1,0 +1,46 @@
+import { texts } from '../../i18n';
+
+export const signInTexts = texts(
+  {
+    title: 'Sign in',
+    key: 'API key',
+    hint: 'The first key is in the file api-key in the data folder; the demo shows it in the terminal.',
+    submit: 'Sign in',
+    submitting: 'Signing in…',
+    or: 'or',
+    left: 'You are signed out.',
+    leaveProvider: 'Sign out of your company account too',
+    unknownKey: 'This key is unknown or revoked. Ask an administrator for another.',
+    tooOften: 'Too many attempts failed. Try again in a minute.',
+    offline: 'Fettle does not answer. Check the connection, then try again.',
+    problem: {
+      'no-role': 'You are signed in there, but have no role in Fettle. Ask an administrator to give you one.',
+      denied: 'Signing in was broken off, or your account may not use Fettle.',
+      stale: 'That took too long, or was begun in another tab. Please sign in again.',
+      'provider-unavailable': 'The service with your company account does not answer. An API key still lets you in.',
+      unavailable: 'Fettle cannot reach its database. Try again in a moment.',
+      other: 'Signing in failed. Please try again.',
+    } as Record<string, string>,
+  },
+  {
+    title: '登录',
+    key: 'API 密钥',
+    hint: '第一个密钥保存在数据目录的 api-key 文件中；演示程序会在终端显示。',
+    submit: '登录',
+    submitting: '正在登录…',
+    or: '或',
+    left: '您已退出登录。',
+    leaveProvider: '同时退出公司账号',
+    unknownKey: '此密钥不存在或已吊销，请向管理员索取新密钥。',
+    tooOften: '失败次数过多，请一分钟后再试。',
+    offline: 'Fettle 没有响应，请检查网络后重试。',
+    problem: {
+      'no-role': '您已登录公司账号，但在 Fettle 中没有角色，请联系管理员授权。',
+      denied: '登录已取消，或您的账号无权使用 Fettle。',
+      stale: '登录超时，或是在另一个标签页中开始的，请重新登录。',
+      'provider-unavailable': '公司账号服务没有响应，仍可使用 API 密钥登录。',
+      unavailable: 'Fettle 暂时无法访问数据库，请稍后再试。',
+      other: '登录失败，请重试。',
+    },
+  },
+);
