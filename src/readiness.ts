@@ -44,7 +44,7 @@ function recovery({ recovery, started }: Pipeline): PartStatus {
   const { assets, samples, behind, waitsFor, duration, done } = recovery;
   const waiting = waitsFor === undefined ? '' : `; it waits: ${waitsFor}`;
   const problem = `under way: ${samples} samples of ${assets} assets read, ${behind} assets still behind${waiting}`;
-  const result = `read ${samples} samples of ${assets} assets in ${duration / SECOND} s`;
+  const result = `read ${samples} samples of ${assets} assets in ${Math.round(duration) / SECOND} s`;
   if (!done) return trouble('recovery', problem, result);
   return trouble('recovery', started ? undefined : `${result}; no messages are taken yet`, result);
 }

@@ -17,6 +17,7 @@ const AnalyticsPage = lazy(() => import('./pages/analytics/page'));
 const QualityPage = lazy(() => import('./pages/quality/page'));
 const ModelPage = lazy(() => import('./pages/rules/model'));
 const RulesPage = lazy(() => import('./pages/rules/page'));
+const SystemPage = lazy(() => import('./pages/system/page'));
 const SignInPage = lazy(() => import('./pages/signIn/page'));
 const StartPage = lazy(() => import('./pages/start/page'));
 
@@ -61,6 +62,9 @@ export function App() {
                     </Route>
                     <Route path="/rules/:modelId">
                       {({ modelId }) => <ModelPage key={modelId} modelId={modelId} />}
+                    </Route>
+                    <Route path="/system">
+                      <SystemPage />
                     </Route>
                     <Route>
                       <NotFound title={t.notFound} />

@@ -14,7 +14,7 @@ export const signInTexts = texts(
     tooOften: 'Too many attempts failed. Try again in a minute.',
     offline: 'Fettle does not answer. Check the connection, then try again.',
     problem: {
-      'no-role': 'You are signed in there, but have no role in Fettle. Ask an administrator to give you one.',
+      'no-role': 'Your company account has no role in Fettle. Ask an administrator to give you one.',
       denied: 'Signing in was broken off, or your account may not use Fettle.',
       stale: 'That took too long, or was begun in another tab. Please sign in again.',
       'provider-unavailable': 'The service with your company account does not answer. An API key still lets you in.',
@@ -35,7 +35,7 @@ export const signInTexts = texts(
     tooOften: '失败次数过多，请一分钟后再试。',
     offline: 'Fettle 没有响应，请检查网络后重试。',
     problem: {
-      'no-role': '您已登录公司账号，但在 Fettle 中没有角色，请联系管理员授权。',
+      'no-role': '您的公司账号在 Fettle 中没有角色，请联系管理员授权。',
       denied: '登录已取消，或您的账号无权使用 Fettle。',
       stale: '登录超时，或是在另一个标签页中开始的，请重新登录。',
       'provider-unavailable': '公司账号服务没有响应，仍可使用 API 密钥登录。',
