@@ -6,7 +6,12 @@ const NEEDS_QUOTES = /[",\r\n]/;
 
 /** CSV (RFC 4180) with a line of headings. Text that a spreadsheet would run begins with an apostrophe. */
 export function csvOf(headings: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  return [headings, ...rows].map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
+  return csvLines([headings, ...rows]);
+}
+
+/** Lines of CSV, to go on with after the headings. */
+export function csvLines(rows: readonly (readonly Cell[])[]): string {
+  return rows.map((row) => `${row.map(cellOf).join(',')}\r\n`).join('');
 }
 
 function cellOf(cell: Cell): string {

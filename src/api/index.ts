@@ -46,6 +46,7 @@ import { sessionRoutes } from './routes/session.ts';
 import { siteRoutes } from './routes/sites.ts';
 import { suggestionRoutes } from './routes/suggestions.ts';
 import { telemetryRoutes } from './routes/telemetry.ts';
+import { telemetryExportRoutes } from './routes/telemetryExport.ts';
 import { ticketChartRoutes } from './routes/ticketCharts.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { ticketWorkRoutes } from './routes/ticketWork.ts';
@@ -187,6 +188,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       visitRoutes,
       campaignRoutes,
       telemetryRoutes,
+      telemetryExportRoutes,
       ticketRoutes,
       ticketChartRoutes,
       ticketWorkRoutes,

@@ -10,6 +10,7 @@ import { Skeleton } from './ui/states';
 
 /** Each page is loaded when it is first opened. */
 const FleetPage = lazy(() => import('./pages/fleet/page'));
+const AssetPage = lazy(() => import('./pages/asset/page'));
 const TicketsPage = lazy(() => import('./pages/tickets/page'));
 const TicketPage = lazy(() => import('./pages/ticket/page'));
 const SheetPage = lazy(() => import('./pages/sheet/page'));
@@ -40,6 +41,9 @@ export function App() {
                     </Route>
                     <Route path="/fleet">
                       <FleetPage />
+                    </Route>
+                    <Route path="/assets/:assetId">
+                      {({ assetId }) => <AssetPage key={assetId} assetId={assetId} />}
                     </Route>
                     <Route path="/tickets">
                       <TicketsPage />

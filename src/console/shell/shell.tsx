@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 import { Link, useLocation } from 'wouter-preact';
 import { addressOf } from '../api/client';
+import { useLive } from '../api/live';
 import { useText } from '../i18n';
 import { commonTexts } from '../i18n/common';
 import { Icon, type IconName } from '../ui/icon';
@@ -13,6 +14,7 @@ const PAGES = ['fleet', 'tickets', 'rules', 'analytics', 'quality', 'system', 's
 /** The frame of every page: where one is, who one is, and whether the connection holds. */
 export function Shell({ children }: { children: ComponentChildren }) {
   const t = useText(commonTexts);
+  useLive();
   const main = useRef<HTMLElement>(null);
   const path = useLocation()[0];
   const first = useRef(true);

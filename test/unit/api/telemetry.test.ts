@@ -139,3 +139,18 @@ test('no query string does harm', async () => {
     { numRuns: 100 },
   );
 });
+
+describe('the download of raw samples', () => {
+  test('has every sample once, in order, part by part', async () => {
+    const count = 12_001;
+    for (let n = 0; n < count; n++) api.services.samples.push(sampleAt(NOW - (count - n) * 1000, n));
+    const path = `/api/v1/assets/${encodeURIComponent(ODD_ID)}/telemetry.csv`;
+    const answer = await api.call('viewer', 'GET', path, { headers: { accept: 'text/csv' } });
+    expect(answer.headers['content-type']).toBe('text/csv; charset=utf-8');
+    expect(answer.headers['content-disposition']).toMatch(/^attachment; filename="[\w.-]+\.csv"$/);
+    const [headings, ...lines] = answer.body.trimEnd().split('\r\n');
+    expect(headings).toBe('time,metric,value,quality,received_at');
+    expect(lines.map((line) => Number(line.split(',')[2]))).toEqual(Array.from({ length: count }, (_, n) => n));
+    expect(problemOf(await api.call('viewer', 'GET', `${path}?from=2099-01-01T00:00:00Z`)).status).toBe(400);
+  });
+});

@@ -1,49 +1,78 @@
+import { Link } from 'wouter-preact';
 import { useRead } from '../../api/queries';
-import { texts, useText } from '../../i18n';
+import { useFormat, useText } from '../../i18n';
 import { commonTexts } from '../../i18n/common';
-import { HealthBadge } from '../../ui/badges';
+import { LiveMark } from '../../ui/liveMark';
 import { Page } from '../../ui/page';
-import { Loaded } from '../../ui/states';
+import { Empty, Loaded, Skeleton } from '../../ui/states';
+import { useFleetView } from './filter';
+import { Filters } from './filters';
+import { Groups } from './groups';
+import { FleetList } from './list';
+import { useNames } from './names';
+import { fleetTexts } from './text';
+import { Tiles } from './tiles';
+import './page.css';
 
-const fleetTexts = texts(
-  { asset: 'Asset', site: 'Site', model: 'Model', health: 'Health' },
-  { asset: '设备', site: '站点', model: '型号', health: '健康状况' },
-);
-
+/** Every asset and how it fares; what is shown is in the address. */
 export default function FleetPage() {
-  const t = useText(commonTexts);
-  const own = useText(fleetTexts);
-  const assets = useRead('GET /api/v1/assets', { query: { limit: 100 } });
+  const common = useText(commonTexts);
+  const t = useText(fleetTexts);
+  const format = useFormat();
+  const view = useFleetView();
+  const names = useNames();
+  const { filter, sort, group, change } = view;
+  const summary = useRead('GET /api/v1/fleet/summary', { query: filter }, { keep: true });
+  const { health: _, ...others } = filter;
+  const facets = useRead('GET /api/v1/fleet/summary', { query: others }, { keep: true });
+  const isFiltered = Object.keys(filter).length > 0;
+  const total = summary.data?.total.assets;
+  if (total === 0 && !isFiltered)
+    return (
+      <Page title={common.fleet}>
+        <Empty title={t.empty}>
+          <p>{t.emptyHint}</p>
+          <Link class="button primary" href="/start">
+            {t.connect}
+          </Link>
+        </Empty>
+      </Page>
+    );
+  const clear = () => change(Object.fromEntries(Object.keys(filter).map((name) => [name, undefined])));
   return (
-    <Page title={t.fleet}>
-      <Loaded query={assets}>
-        {({ items }) => (
-          <div class="card table-wrap">
-            <table class="table">
-              <thead>
-                <tr>
-                  <th>{own.asset}</th>
-                  <th>{own.health}</th>
-                  <th>{own.model}</th>
-                  <th>{own.site}</th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map(({ id, name, health, modelId, siteId }) => (
-                  <tr key={id}>
-                    <td>{name ?? id}</td>
-                    <td>
-                      <HealthBadge health={health} />
-                    </td>
-                    <td>{modelId}</td>
-                    <td>{siteId}</td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </div>
-        )}
-      </Loaded>
+    <Page
+      title={common.fleet}
+      about={total === undefined ? '\u00a0' : t.shown(format.integer(total))}
+      actions={
+        <>
+          {isFiltered && (
+            <button type="button" class="button quiet" onClick={clear}>
+              {t.clear}
+            </button>
+          )}
+          <LiveMark />
+        </>
+      }
+    >
+      <div class="stack">
+        <Tiles counts={facets.data?.total} view={view} />
+        <Filters view={view} names={names} />
+        <Loaded query={summary} skeleton={<Skeleton height="2.6rem" lines={8} />}>
+          {({ total: { assets } }) =>
+            group !== undefined ? (
+              <Groups view={view} by={group} names={names} />
+            ) : assets === 0 ? (
+              <Empty title={t.noneFit}>
+                <button type="button" class="button" onClick={clear}>
+                  {t.clear}
+                </button>
+              </Empty>
+            ) : (
+              <FleetList filter={filter} sort={sort} total={assets} names={names} />
+            )
+          }
+        </Loaded>
+      </div>
     </Page>
   );
 }
