@@ -150,13 +150,19 @@ function MetricChart({ asset, model, metric, range, marks }: MetricChartProps) {
 type Items = readonly { readonly time: string }[];
 type Bucket = { time: string; mean: number; min: number; max: number; last: number };
 
-/** Columns for the chart; a hole where buckets are missing, so that no line is drawn over it. */
+/** Columns for the chart; a hole where it was silent for longer than usual, so that no line is drawn over it. */
 function columns(items: Items, isNumber: boolean, width: number): PlotProps['data'] {
   const data: [number[], (number | null)[], (number | null)[], (number | null)[]] = [[], [], [], []];
+  const times = items.map(({ time }) => Date.parse(time));
+  const steps = times
+    .slice(1)
+    .map((time, at) => time - times[at]!)
+    .sort((a, b) => a - b);
+  const hole = Math.max(5 * width, 3 * (steps[Math.floor(steps.length / 2)] ?? 0));
   let before = Number.NaN;
   for (const item of items as readonly Bucket[]) {
     const time = Date.parse(item.time);
-    if (time - before > 5 * width) {
+    if (time - before > hole) {
       data[0].push((before + width) / 1000);
       for (const column of [data[1], data[2], data[3]]) column.push(null);
     }
