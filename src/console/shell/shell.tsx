@@ -23,6 +23,8 @@ export function Shell({ children }: { children: ComponentChildren }) {
     if (!first.current) main.current?.focus({ preventScroll: true });
     first.current = false;
     window.scrollTo(0, 0);
+    // On a phone the menu is wider than the window.
+    document.querySelector('.nav [aria-current=page]')?.scrollIntoView({ block: 'nearest', inline: 'center' });
   }, [path]);
   return (
     <div class="shell">
