@@ -33,7 +33,7 @@ const PLACES = {
   addresses: 'src/adapters/addresses.ts',
   /** Folders without an entry of their own. */
   newAdapter: 'src/adapters/weather/station.ts',
-  newFolder: 'src/console/page.ts',
+  newFolder: 'src/newFolder/page.ts',
   log: 'src/log.ts',
   errors: 'src/errors.ts',
   metrics: 'src/metrics.ts',

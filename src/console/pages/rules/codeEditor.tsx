@@ -4,13 +4,13 @@ import {
   type CompletionResult,
   completionKeymap,
 } from '@codemirror/autocomplete';
-import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
 import { EditorState } from '@codemirror/state';
-import { drawSelection, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
+import { minimalSetup } from 'codemirror';
 import { useEffect, useRef } from 'preact/hooks';
 import { type Schema, suggest } from './completion';
 
@@ -83,15 +83,14 @@ export default function CodeEditor({ label, given, onChange, problems, schema, g
         extensions: [
           lineNumbers(),
           lintGutter(),
-          history(),
-          drawSelection(),
+          keymap.of(completionKeymap),
+          minimalSetup,
           bracketMatching(),
           indentOnInput(),
           EditorView.lineWrapping,
           yaml(),
           syntaxHighlighting(COLOURS),
           autocompletion({ icons: false, override: [(context) => completions(context, known.current)] }),
-          keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
           LOOKS,
           EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
           EditorView.updateListener.of((update) => {
