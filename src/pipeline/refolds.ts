@@ -132,7 +132,7 @@ export class Refolds implements RefoldSink {
     const result = await this.#catchUpAndSwap(parts, tracked, refold);
     raiser.retractions(tracked, takenBack(tracked, earlier, result.findings));
     await raiser.drain();
-    await records.exclusive(() => this.#save(parts, result, revisions));
+    await records.exclusive(() => this.#save(parts, tracked, result, revisions));
     if (result.outOfOrder !== undefined) this.refold(tracked, result.outOfOrder);
   }
 
@@ -182,10 +182,17 @@ export class Refolds implements RefoldSink {
     raiser.findings(tracked, findings);
   }
 
-  async #save({ database }: RefoldParts, result: Swapped, revisions: readonly number[]): Promise<void> {
+  async #save(
+    { database }: RefoldParts,
+    tracked: Tracked,
+    result: Swapped,
+    revisions: readonly number[],
+  ): Promise<void> {
     await database.transaction(async (tx) => {
       await saveFolded(tx, [result.toSave], [result]);
       await tx.states.clearNotes(revisions);
     });
+    // A checkpoint may have saved a newer state than this one meanwhile, and taken it for saved.
+    tracked.dirty = true;
   }
 }
