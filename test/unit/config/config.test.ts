@@ -29,6 +29,7 @@ describe('loadConfig', () => {
   it('gives all defaults, parsed, when there is no file', () => {
     const cwd = tempFolder();
     expect(configOf(loadConfig({ env: {}, cwd }))).toEqual({
+      signIn: {},
       tickets: { texts: [] },
       storms: { window: 120_000, assets: 5, share: 0.5 },
       campaigns: { window: 90 * 86_400_000, assets: 3, p: 0.001 },
