@@ -7,6 +7,15 @@ import { rigAsset } from '../support/rig.ts';
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 const T0 = NOW - 12 * HOUR;
 
+/** What the test asks of a canvas in the page. */
+interface Canvas {
+  readonly width: number;
+  readonly height: number;
+  getContext(kind: '2d'): {
+    getImageData(x: number, y: number, width: number, height: number): { readonly data: Uint8ClampedArray };
+  } | null;
+}
+
 describe.skipIf(!CHROMIUM)('an asset in the console', () => {
   const fettle = useFettle(() => ({
     assets: [rigAsset('rig-1', T0 - 30 * DAY, { name: 'Rig one', customer: 'acme' }), rigAsset('quiet', T0 - DAY)],
@@ -56,6 +65,40 @@ describe.skipIf(!CHROMIUM)('an asset in the console', () => {
     await page.getByRole('button', { name: '7 days' }).click();
     await wider;
     expect(await page.getByRole('button', { name: '7 days' }).getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('draws a forecast to its limit, as far ahead as it reaches', async () => {
+    const page = await open('/sign-in');
+    await page.route('**/api/v1/models/rig', async (route) => {
+      const answer = await route.fetch();
+      const model = await answer.json();
+      const trend = { ...model.rules[0], id: 'drift', kind: 'trend', params: { metric: 'temperature', limit: 120 } };
+      await route.fulfill({ response: answer, json: { ...model, rules: [...model.rules, trend] } });
+    });
+    await page.route('**/api/v1/assets/rig-1', async (route) => {
+      const answer = await route.fetch();
+      const asset = await answer.json();
+      const [p10, p50, p90] = [8, 12, 20].map((hours) => new Date(NOW + hours * HOUR).toISOString());
+      asset.state.components[0].forecast = { basis: 'condition', p10, p50, p90 };
+      await route.fulfill({ response: answer, json: asset });
+    });
+    await page.goto(`${fettle.app.url}/assets/rig-1`);
+    const chart = page.getByRole('img', { name: /^Temperature/ });
+    await chart.waitFor();
+    // What is drawn over the right half, which is the future, is the forecast alone.
+    const isDrawn = () =>
+      chart.locator('canvas').evaluate((element) => {
+        const canvas = element as unknown as Canvas;
+        const { width, height } = canvas;
+        const [left, top] = [Math.round(width * 0.62), Math.round(height * 0.3)];
+        const { data } = canvas
+          .getContext('2d')!
+          .getImageData(left, top, Math.round(width * 0.1), Math.round(height * 0.2));
+        let reddish = 0;
+        for (let at = 0; at < data.length; at += 4) if (data[at + 3]! > 0 && data[at]! > data[at + 2]! + 60) reddish++;
+        return reddish > 50;
+      });
+    await expect.poll(isDrawn).toBe(true);
   });
 
   test('takes a replaced component: its wear begins anew', async () => {
