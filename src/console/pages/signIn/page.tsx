@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { Redirect, useSearch } from 'wouter-preact';
 import { useHistoryState } from 'wouter-preact/use-browser-location';
 import { addressOf, OfflineError, ProblemError } from '../../api/client';
@@ -75,11 +75,10 @@ function ProviderButton({ label, to }: { label: { en: string; zh: string }; to: 
 function KeyForm({ primary }: { primary: boolean }) {
   const t = useText(signInTexts);
   const signIn = useSignIn();
-  const [key, setKey] = useState('');
+  const [key, setKey] = useState(keyOfLink);
   const [fault, setFault] = useState<string>();
   const [busy, setBusy] = useState(false);
-  const submit = async (event: SubmitEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setFault(undefined);
     setBusy(true);
     try {
@@ -89,8 +88,20 @@ function KeyForm({ primary }: { primary: boolean }) {
       setBusy(false);
     }
   };
+  useEffect(() => {
+    if (key === '') return;
+    // The key stands neither in the history of the browser nor in a link that is sent on.
+    history.replaceState(history.state, '', location.pathname + location.search);
+    void submit();
+  }, []);
   return (
-    <form class="stack" onSubmit={(event) => void submit(event)}>
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void submit();
+      }}
+    >
       <Field label={t.key} hint={t.hint} fault={fault}>
         <input
           type="password"
@@ -106,6 +117,11 @@ function KeyForm({ primary }: { primary: boolean }) {
       </button>
     </form>
   );
+}
+
+/** The demo's link has the key behind a `#`, where it never reaches a server or its log. */
+function keyOfLink(): string {
+  return new URLSearchParams(location.hash.slice(1)).get('key') ?? '';
 }
 
 function faultOf(error: unknown, t: (typeof signInTexts)['en']): string {
