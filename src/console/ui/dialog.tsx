@@ -10,7 +10,7 @@ interface DialogProps {
   readonly children: ComponentChildren;
 }
 
-/** Open while it is rendered; Escape and the backdrop close it, and focus goes back to where it was. */
+/** Open while it is rendered. Escape closes it; a click beside it does not, for what was typed would be lost. Focus goes back to where it was. */
 export function Dialog({ title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
@@ -30,9 +30,6 @@ export function Dialog({ title, onClose, children }: DialogProps) {
       onCancel={(event) => {
         event.preventDefault();
         onClose();
-      }}
-      onClick={(event) => {
-        if (event.target === dialog.current) onClose();
       }}
       onKeyDown={(event) => event.stopPropagation()}
     >

@@ -58,10 +58,17 @@ describe('parts that were used', () => {
       ],
     ],
     ['AF-1 x3', [{ number: 'AF-1', quantity: 3 }]],
+    [
+      'SKF 6205 × 4\nSKF 6206',
+      [
+        { number: 'SKF 6205', quantity: 4 },
+        { number: 'SKF 6206', quantity: 1 },
+      ],
+    ],
     ['AF-1 * 1', [{ number: 'AF-1', quantity: 1 }]],
   ])('%j', (text, parts) => expect(readParts(text)).toEqual({ parts }));
 
-  it.each(['AF-1 two', 'AF-1 × 0', 'AF 1 × 2'])('refuses %j', (line) =>
+  it.each(['AF-1 × two', 'AF-1 × 0', 'AF-1 × 2 × 3'])('refuses %j', (line) =>
     expect(readParts(line)).toEqual({ fault: line }));
 });
 

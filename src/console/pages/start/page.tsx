@@ -44,7 +44,8 @@ function Walk({ installation, models }: WalkProps) {
   const [made, setMade] = useState<string>();
   const { trial, error } = useTrial({ topic, payload: may ? payload : '', modelId });
   const source = trial?.sources[0];
-  const known = made ?? (source?.registered ? source.assetId : undefined);
+  const justMade = made === trial?.suggestedAsset?.id ? made : undefined;
+  const known = justMade ?? (source?.registered ? source.assetId : undefined);
   const [example] = models;
   return (
     <div class="start">
@@ -81,7 +82,14 @@ function Walk({ installation, models }: WalkProps) {
       <Step number={3} title={t.register}>
         {known !== undefined && <p class="note good">{t.registered(known)}</p>}
         {known === undefined && trial && may && (
-          <Register trial={trial} models={models} modelId={modelId} onModel={setModelId} onRegistered={setMade} />
+          <Register
+            key={trial.suggestedAsset?.id}
+            trial={trial}
+            models={models}
+            modelId={modelId}
+            onModel={setModelId}
+            onRegistered={setMade}
+          />
         )}
         {known === undefined && !trial && <p class="muted">{t.waitingForPayload}</p>}
       </Step>

@@ -22,7 +22,10 @@ interface ActDialogProps {
 /** Asks for what an act needs, and does it. */
 export function ActDialog({ act, ticket, model, onClose }: ActDialogProps) {
   const t = useText(ticketTexts);
-  const acting = useAct(ticket, onClose);
+  const [seen] = useState(ticket);
+  const [isTold, setTold] = useState(false);
+  // What is done is done to the ticket as it was when the dialog opened; once told of another's change, to that.
+  const acting = useAct(isTold ? ticket : seen, onClose, () => setTold(true));
   const send = (given: Given) =>
     acting.mutate({ act, given: { ...given, ...(model !== undefined && { modelId: model }) } });
   const fault = acting.error ? <ErrorNote error={acting.error} /> : undefined;

@@ -21,7 +21,7 @@ export interface Given {
 }
 
 /** Does something with the ticket as it was seen: what somebody else changed in the meantime is shown, not overwritten. */
-export function useAct(ticket: TicketDetail, onDone: () => void) {
+export function useAct(ticket: TicketDetail, onDone: () => void, onStale: () => void = () => undefined) {
   const queries = useQueryClient();
   const toast = useToast();
   const t = useText(ticketTexts);
@@ -33,7 +33,9 @@ export function useAct(ticket: TicketDetail, onDone: () => void) {
       onDone();
     },
     onError: (error) => {
-      if (error instanceof ProblemError && error.status === 412) toast(common.changedMeanwhile);
+      if (!(error instanceof ProblemError && error.status === 412)) return;
+      toast(common.changedMeanwhile);
+      onStale();
     },
     onSettled: () => queries.invalidateQueries(),
   });
