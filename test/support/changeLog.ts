@@ -8,6 +8,8 @@ export class ChangeLog implements ChangeRepository {
   /** What the next reading rejects with. */
   failure: Error | undefined;
   readings = 0;
+  /** Called before each reading with how many there were. */
+  onReading: (before: number) => void = () => undefined;
 
   add(...ids: string[]): void {
     this.#ids.push(...ids);
@@ -18,8 +20,9 @@ export class ChangeLog implements ChangeRepository {
     return String(this.#ids.length);
   }
 
-  async since(place: string, limit: number, until = String(this.#ids.length)) {
+  async since(place: string, limit: number, upTo?: string) {
     this.#read();
+    const until = upTo ?? String(this.#ids.length);
     const from = Number(place);
     if (!(from >= this.forgotten) || Number(until) - from > limit) return undefined;
     const changes = this.#ids
@@ -35,6 +38,7 @@ export class ChangeLog implements ChangeRepository {
   }
 
   #read(): void {
+    this.onReading(this.readings);
     this.readings += 1;
     if (this.failure) throw this.failure;
   }

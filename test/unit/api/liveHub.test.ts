@@ -103,6 +103,17 @@ describe('the hub of live pages', () => {
     );
   });
 
+  it('tells who joins what changes meanwhile once, with the others', async () => {
+    const { log, join } = start();
+    log.add('t1');
+    log.onReading = (before) => {
+      if (before > 0 && before < 4) log.add(`during ${before}`);
+    };
+    const client = join('0');
+    await pass(5000);
+    expect(client.heard).toEqual(['t1', 'ready', 'during 1', 'during 2', 'during 3']);
+  });
+
   it('resets who comes back too late, and all where more changed than it tells one by one', async () => {
     const { log, join } = start({ maxChanges: 3 });
     log.add('t1', 't2');
