@@ -18,7 +18,7 @@ export const QUIET = [
 
 export const CHROMIUM = requireProgram('chromium');
 
-export const DESKTOP = { width: 1280, height: 800 };
+const DESKTOP = { width: 1280, height: 800 };
 export const PHONE = { width: 390, height: 844 };
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -59,7 +59,7 @@ export function useBrowser(): TestBrowser {
 }
 
 /** A profile, signed in where a key is given. */
-export async function newContext(browser: Browser, options: OpenOptions): Promise<BrowserContext> {
+async function newContext(browser: Browser, options: OpenOptions): Promise<BrowserContext> {
   const { url, viewport = DESKTOP, theme = 'light', language = 'en', key = API_KEY } = options;
   const context = await browser.newContext({ viewport, colorScheme: theme, locale: language, baseURL: url });
   if (key !== null) {

@@ -48,14 +48,6 @@ export function addressOf(path: string): string {
 
 /** Calls an operation of the API. Rejects with ProblemError, or OfflineError. */
 export async function call<O extends Operation>(operation: O, request: Request<O>): Promise<Answer<O>> {
-  return (await ask(operation, request)).answer;
-}
-
-/** As `call`, with the version of what was read, for `ifMatch`. */
-export async function ask<O extends Operation>(
-  operation: O,
-  request: Request<O>,
-): Promise<{ answer: Answer<O>; version: string | undefined }> {
   const { params, query, body, ifMatch, signal } = request as Loose;
   const [method, path] = operation.split(' ') as [string, string];
   const address = addressOf(filled(path, params ?? {})) + queryOf(query ?? {});
@@ -71,8 +63,7 @@ export async function ask<O extends Operation>(
   });
   const text = await response.text();
   if (!response.ok) throw refusal(response.status, text);
-  const answer = (text === '' ? undefined : JSON.parse(text)) as Answer<O>;
-  return { answer, version: response.headers.get('etag') ?? undefined };
+  return (text === '' ? undefined : JSON.parse(text)) as Answer<O>;
 }
 
 /** A text that is no operation's answer in JSON; of other statuses those that `taken` names are answers too. */

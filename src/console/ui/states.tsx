@@ -42,7 +42,7 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: (() => voi
 }
 
 /** The problem and each of its faults, by place. */
-export function ProblemText({ problem }: { problem: ProblemError }) {
+function ProblemText({ problem }: { problem: ProblemError }) {
   const { problems } = problem.problem;
   return (
     <div>

@@ -8,7 +8,7 @@ type Filter = Query<'GET /api/v1/tickets'>;
 const TODO: Ticket['status'][] = ['open', 'acknowledged', 'scheduled', 'in-progress', 'deferred'];
 
 /** What each view asks the API for. */
-export const VIEW_FILTERS: Readonly<Record<View, Filter>> = {
+const VIEW_FILTERS: Readonly<Record<View, Filter>> = {
   todo: { status: TODO },
   proposed: { status: ['proposed'] },
   late: { status: TODO, breached: true },
