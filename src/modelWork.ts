@@ -3,6 +3,7 @@ import type { Configuration } from './config/check.ts';
 import { editorSchema } from './config/editorSchema.ts';
 import { modelSchema } from './config/modelSchema.ts';
 import { inOrder, type Problem } from './config/problem.ts';
+import type { Config } from './config/schema.ts';
 import { parseYaml } from './config/yamlFile.ts';
 import type { AssetModel } from './domain/model.ts';
 import { modelChanges } from './domain/modelChange.ts';
@@ -41,13 +42,16 @@ export function createModelWork(parts: ModelWorkParts): ModelWork {
     const followsFile = file !== undefined && (newest === undefined || newest.origin === 'file');
     const yaml = followsFile ? file.yaml : newest!.yaml;
     const version = newest?.version ?? 0;
+    const isStarted = (inForce.versions.get(modelId) ?? 0) === version && modelOf(modelId) !== undefined;
+    const gaveWay = isStarted ? inForce.gaveWay.get(modelId) : undefined;
     return {
       modelId,
       version,
       origin: newest?.origin ?? 'file',
       yaml,
       hash: hashOf(yaml),
-      isInForce: (inForce.versions.get(modelId) ?? 0) === version && modelOf(modelId) !== undefined,
+      isInForce: isStarted && gaveWay === undefined,
+      ...(gaveWay !== undefined && { gaveWay }),
       fileChanged: !followsFile && newest !== undefined && isFileChanged(newest, file),
       hasFile: file !== undefined,
       ...(newest && { by: newest.by, at: newest.at, note: newest.note }),
@@ -55,7 +59,7 @@ export function createModelWork(parts: ModelWorkParts): ModelWork {
   }
 
   async function check(modelId: string, yaml: string): Promise<ModelCheck> {
-    const examined = examine(modelId, yaml, configuration.config.models);
+    const examined = examine(modelId, yaml, configuration.config);
     if ('problems' in examined) return examined;
     const before = modelOf(modelId);
     const isRefolded = before !== undefined && before.version !== examined.model.version;
@@ -90,7 +94,7 @@ export function createModelWork(parts: ModelWorkParts): ModelWork {
       return found;
     },
     async apply({ modelId, yaml, note, basedOn }, by) {
-      const examined = examine(modelId, yaml, configuration.config.models);
+      const examined = examine(modelId, yaml, configuration.config);
       if ('problems' in examined) throw unacceptable(examined.problems);
       return append({ modelId, origin: 'applied', yaml, ...(note !== undefined && { note }) }, basedOn, by);
     },
@@ -103,7 +107,7 @@ export function createModelWork(parts: ModelWorkParts): ModelWork {
       const { origin, yaml } = await this.version(modelId, version);
       if (origin === 'file')
         throw new ConflictError(`version ${version} follows the file; to go by the file again, revert to version 0`);
-      const examined = examine(modelId, yaml, configuration.config.models);
+      const examined = examine(modelId, yaml, configuration.config);
       if ('problems' in examined) throw unacceptable(examined.problems);
       return append({ ...told, origin: 'reverted', restores: version, yaml }, now, by);
     },
@@ -125,12 +129,13 @@ export function createModelWork(parts: ModelWorkParts): ModelWork {
 function examine(
   modelId: string,
   yaml: string,
-  folder: string,
+  { models: folder, assess }: Pick<Config, 'models' | 'assess'>,
 ): { readonly model: AssetModel } | { readonly problems: readonly Problem[] } {
-  const read = readModel(modelId, yaml, folder);
+  const read = readModel(yaml, folder, { withoutLibraries: assess.mode === 'sharded' });
   if ('problems' in read) return { problems: inOrder(read.problems) };
-  if (read.model.id === modelId) return read;
-  const said = `must be ${modelId}: an id never changes`;
+  const isName = !/[/\\]/.test(modelId);
+  if (isName && read.model.id === modelId) return read;
+  const said = isName ? `must be ${modelId}: an id never changes` : 'must have neither / nor \\ where it is applied';
   return { problems: [parseYaml(yaml, modelId).problemAt(['id'], said)] };
 }
 

@@ -75,6 +75,8 @@ export interface ModelText {
   readonly hash: string;
   /** Whether the process that answers works by it already. */
   readonly isInForce: boolean;
+  /** Why it never will be: the file, or an earlier version where there is none, is in force instead. */
+  readonly gaveWay?: string;
   readonly hasFile: boolean;
   /** The file, which is not in force, says something else than when this version was made. */
   readonly fileChanged: boolean;

@@ -20,10 +20,12 @@ export interface ModelOptions {
   readonly ruleKinds?: ReadonlyMap<string, RuleKind>;
   /** Libraries have to lie in the folder of the model's file: for models that are not from there. */
   readonly confined?: boolean | undefined;
+  /** No rule may name a library: for texts that reach nodes which need not have the file. */
+  readonly withoutLibraries?: boolean | undefined;
 }
 
 /** Where libraries are looked for. */
-interface Shelf extends Pick<ModelOptions, 'confined'> {
+interface Shelf extends Pick<ModelOptions, 'confined' | 'withoutLibraries'> {
   readonly folder: string;
 }
 
@@ -41,6 +43,7 @@ export function parseModel(
   const { model, flaws } = judge(raw, inspect(schema, raw), kinds, {
     folder: dirname(file),
     confined: options.confined,
+    withoutLibraries: options.withoutLibraries,
   });
   const problems = [...document.problems, ...flaws.map((flaw) => document.problemAt(flaw.path, flaw.message, flaw.on))];
   return problems.length > 0 ? { problems } : { model };
@@ -78,13 +81,26 @@ function judge(
 }
 
 /** The histories that a rule names; what is wrong with the file is added to `flaws`. */
-function library(raw: RawRule, { path }: RuleEntry, { folder, confined }: Shelf, flaws: Flaw[]): Histories | undefined {
-  const file = join(folder, String(raw.library));
-  const isOutside = confined === true && relative(folder, file).startsWith('..');
-  const read = isOutside ? { message: 'must lie in the folder of asset models' } : readHistories(file);
+function library(raw: RawRule, { path }: RuleEntry, shelf: Shelf, flaws: Flaw[]): Histories | undefined {
+  const read = readLibrary(String(raw.library), shelf);
   if ('histories' in read) return read.histories;
   flaws.push({ path: [...path, 'library'], message: read.message, on: 'value' });
   return undefined;
+}
+
+function readLibrary(
+  name: string,
+  { folder, confined, withoutLibraries }: Shelf,
+): { histories: Histories } | { message: string } {
+  if (withoutLibraries)
+    return {
+      message:
+        'cannot be put in force here with several nodes, which need not all have the file: ' +
+        'change the file of the model on each of them',
+    };
+  const file = join(folder, name);
+  const isOutside = confined === true && relative(folder, file).startsWith('..');
+  return isOutside ? { message: 'must lie in the folder of asset models' } : readHistories(file);
 }
 
 function checkByKind(

@@ -111,8 +111,8 @@ function standingText({ standing, severity, since, until, delay, gate, learns }:
         ? { en: 'paused: outside its hours', zh: '暂停：不在其工作时段' }
         : { en: `paused: it judges only while ${gate}`, zh: `暂停：仅在 ${gate} 时判断` };
     case 'muted':
-      // Without an end it lasts until somebody says that it is over.
-      if (!Number.isFinite(until)) return { en: 'muted: in maintenance', zh: '已静默：维护中' };
+      if (!Number.isFinite(until))
+        return { en: 'muted: maintenance until somebody ends it', zh: '已静默：维护中，直至有人结束' };
       return {
         en: `muted: maintenance until ${formatMinute(until!)}`,
         zh: `已静默：维护至 ${formatMinute(until!)}`,

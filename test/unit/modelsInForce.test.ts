@@ -30,13 +30,18 @@ const VERSION: ModelVersion = {
   fileHash: hashOf(FILE),
 };
 
-/** What is in force of these versions, with the limits that the rig is judged by, and what the log says. */
+/** What is in force of these versions, the newest first, with the limits that the rig is judged by, and what the log says. */
 async function load(versions: readonly ModelVersion[], file: string | null = FILE) {
   const { log, lines } = recordLog();
   const modelFiles = file === null ? [] : [fileOf(file)];
   const models = modelFiles.map(({ model }) => model);
   const config = { models: 'models' } as Config;
-  const inForce = await loadModelsInForce({ newest: async () => [...versions] }, { config, models, modelFiles }, log);
+  const repository = {
+    newest: async () => versions.slice(0, 1),
+    of: async () => [...versions],
+    get: async (_: string, wanted: number) => versions.find(({ version }) => version === wanted),
+  };
+  const inForce = await loadModelsInForce(repository, { config, models, modelFiles }, log);
   const limits = inForce.models.map(({ rules }) => (rules[0]!.params.levels as { limit: number }[])[0]!.limit);
   return { ...inForce, limits, said: lines.map(({ level, msg }) => [level, msg] as const) };
 }
@@ -64,8 +69,21 @@ it('takes models without a file', async () => {
 
 it('lets a version that cannot be read any more give way to the file, or refuses to start without one', async () => {
   const broken = { ...VERSION, yaml: 'id: rig\n' };
-  const { limits, said } = await load([broken]);
+  const { limits, gaveWay, said } = await load([broken]);
   expect(limits).toEqual([80]);
+  expect(gaveWay.get('rig')).toContain('components');
   expect(said).toEqual([[50, expect.stringContaining('the file is in force until it is put right')]]);
   await expect(load([broken], null)).rejects.toThrow(SetupError);
+});
+
+it('goes by the last version that can be read where there is no file', async () => {
+  const broken = { ...VERSION, yaml: 'id: rig\n' };
+  const earlier = [
+    { ...broken, version: 2 },
+    { ...VERSION, version: 1, yaml: withLimit(71) },
+  ];
+  const { limits, gaveWay, said } = await load([broken, ...earlier], null);
+  expect(limits).toEqual([71]);
+  expect([...gaveWay.keys()]).toEqual(['rig']);
+  expect(said).toEqual([[50, expect.stringContaining('version 1 is in force until it is put right')]]);
 });

@@ -20,6 +20,12 @@ export const ModelTextSchema = Type.Object(
     yaml: Yaml,
     hash: Type.String({ description: 'Of the text' }),
     inForce: Type.Boolean({ description: 'Whether the process that answers works by this version already' }),
+    gaveWay: Type.Optional(
+      Type.String({
+        description:
+          'Why it cannot be put in force; its file or, where there is none, an earlier version is until it is put right',
+      }),
+    ),
     hasFile: Type.Boolean({ description: 'Whether the folder of models has a file of it' }),
     fileChanged: Type.Boolean({
       description: 'The file is not in force and says something else than when this version was made',

@@ -69,7 +69,7 @@ export const modelRoutes =
     app.post(
       '/models/:modelId/check',
       {
-        config: { access: 'viewer' },
+        config: { access: 'engineer' },
         schema: {
           tags,
           summary: 'Check a text for an asset model',

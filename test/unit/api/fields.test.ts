@@ -122,10 +122,14 @@ describe('every field of the domain arrives', () => {
     expectArrived(detail, await get(`/models/${fixtures.model.id}/versions/3`));
     const { yaml: __, ...version } = detail;
     expectArrived([version], (await get(`/models/${fixtures.model.id}/versions`)).items);
-    const checked = await api.call('viewer', 'POST', `/api/v1/models/${fixtures.model.id}/check`, {
+    const checked = await api.call('engineer', 'POST', `/api/v1/models/${fixtures.model.id}/check`, {
       payload: { yaml: 'id: x' },
     });
     expectArrived(fixtures.modelCheck, checked.json());
+    const refused = await api.call('agent', 'POST', `/api/v1/models/${fixtures.model.id}/check`, {
+      payload: { yaml: 'id: x' },
+    });
+    expect(refused.statusCode).toBe(403);
   });
 
   test('dead letters, alone and in a list', async () => {

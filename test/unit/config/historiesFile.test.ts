@@ -39,8 +39,9 @@ describe('a library of histories', () => {
   });
 
   it.each([
-    ['', "pumps.csv:1 must be a header 'unit,time,<metric>,…', not ''"],
-    ['unit,time\n', "pumps.csv:1 must be a header 'unit,time,<metric>,…', not 'unit,time'"],
+    ['', "pumps.csv:1 must be a header 'unit,time,<metric>,…'"],
+    ['unit,time\n', "pumps.csv:1 must be a header 'unit,time,<metric>,…'"],
+    ['password,time,heat\n', "pumps.csv:1 must be a header 'unit,time,<metric>,…'"],
     ['unit,time,heat,heat\n', "pumps.csv:1 has the column 'heat' twice"],
     ['unit,time,heat\na,1\n', 'pumps.csv:2 has 2 fields; the header has 3'],
     ['unit,time,heat\n,1,2\n', 'pumps.csv:2 names no unit'],

@@ -142,6 +142,21 @@ it('muted: by maintenance, until it is over', () => {
   expect(of('temperature-high', { now: T0 + 3 * HOUR })[0]).toBe('quiet');
 });
 
+it('muted by maintenance without an end: until somebody ends it', () => {
+  const { fold, of, send } = rig();
+  send('temperature', T0, 60);
+  const event = {
+    id: 'E1',
+    type: 'maintenance',
+    assetId: 'rig-1',
+    at: T0 + MINUTE,
+    recordedAt: T0,
+    by: 'ann',
+  } as const;
+  fold.event(event);
+  expect(of('temperature-high')[2]).toBe('muted: maintenance until somebody ends it');
+});
+
 it('life: how much is used, or that it is not known', () => {
   const { fold, of, send } = rig();
   send('hours', T0, 400);
