@@ -209,6 +209,7 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   column: [9],
   restores: [5],
   refolded: [40],
+  gaveWay: ['applied.yaml:4: rules: is missing'],
   'ModelText.origin': ['applied'],
   'ModelVersion.origin': ['applied'],
   'ModelVersionDetail.origin': ['applied'],

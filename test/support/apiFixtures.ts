@@ -496,6 +496,7 @@ export const modelText: Required<ModelText> = {
   yaml: 'id: compressor\n',
   hash: 'h1',
   isInForce: true,
+  gaveWay: 'applied.yaml:1: name: is missing',
   hasFile: true,
   fileChanged: true,
   by: 'ann',

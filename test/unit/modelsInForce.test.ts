@@ -71,7 +71,7 @@ it('lets a version that cannot be read any more give way to the file, or refuses
   const broken = { ...VERSION, yaml: 'id: rig\n' };
   const { limits, gaveWay, said } = await load([broken]);
   expect(limits).toEqual([80]);
-  expect(gaveWay.get('rig')).toContain('components');
+  expect(gaveWay.get('rig')).toContain('name: is missing');
   expect(said).toEqual([[50, expect.stringContaining('the file is in force until it is put right')]]);
   await expect(load([broken], null)).rejects.toThrow(SetupError);
 });

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import { call, OfflineError } from '../../api/client';
+import { call, OfflineError, ProblemError } from '../../api/client';
 import type { ModelCheck } from '../../api/types';
 import { useText } from '../../i18n';
 import type { Place } from './codeEditor';
@@ -8,10 +8,11 @@ import { rulesTexts } from './texts';
 /** One who types is not checked at every letter. */
 const REST = 400;
 
-/** What the server says of a text, a moment after it has changed; undefined until then. */
-export function useCheck(modelId: string, yaml: string): ModelCheck | undefined {
+/** What the server says of a text, a moment after it has changed; undefined until then, and where it is not asked. */
+export function useCheck(modelId: string, yaml: string, isAsked: boolean): ModelCheck | undefined {
   const [checked, setChecked] = useState<{ readonly yaml: string; readonly check: ModelCheck }>();
   useEffect(() => {
+    if (!isAsked) return;
     const abort = new AbortController();
     const ask = () =>
       call('POST /api/v1/models/{modelId}/check', { params: { modelId }, body: { yaml }, signal: abort.signal });
@@ -19,7 +20,8 @@ export function useCheck(modelId: string, yaml: string): ModelCheck | undefined 
       ask().then(
         (check) => setChecked({ yaml, check }),
         (error: unknown) => {
-          if (error instanceof OfflineError) timer = setTimeout(run, 2 * REST);
+          if (error instanceof OfflineError || (error instanceof ProblemError && error.status >= 500))
+            timer = setTimeout(run, 2 * REST);
         },
       );
     };
@@ -28,8 +30,13 @@ export function useCheck(modelId: string, yaml: string): ModelCheck | undefined 
       clearTimeout(timer);
       abort.abort();
     };
-  }, [modelId, yaml]);
+  }, [modelId, yaml, isAsked]);
   return checked?.yaml === yaml ? checked.check : undefined;
+}
+
+/** Fettle is away, or starts anew: soon it answers again. */
+function isPassing(error: unknown): boolean {
+  return error instanceof OfflineError || (error instanceof ProblemError && error.status >= 500);
 }
 
 /** Every problem, each leading to its place, or what would change. */

@@ -7,7 +7,7 @@ import {
 import { yaml } from '@codemirror/lang-yaml';
 import { bracketMatching, HighlightStyle, indentOnInput, syntaxHighlighting } from '@codemirror/language';
 import { type Diagnostic, lintGutter, setDiagnostics } from '@codemirror/lint';
-import { EditorState } from '@codemirror/state';
+import { Compartment, EditorState } from '@codemirror/state';
 import { EditorView, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
 import { minimalSetup } from 'codemirror';
@@ -29,6 +29,10 @@ interface CodeEditorProps {
   /** The caret goes there, each time it is another object. */
   readonly goTo: Place | undefined;
 }
+
+/** Its name is in the language of the page, which may change while there is text in it. */
+const NAME = new Compartment();
+const named = (label: string) => EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' });
 
 const COLOURS = HighlightStyle.define([
   { tag: [tags.propertyName, tags.definition(tags.propertyName)], color: 'var(--accent)' },
@@ -72,6 +76,8 @@ export default function CodeEditor({ label, given, onChange, problems, schema, g
   told.current = onChange;
   const known = useRef(schema);
   known.current = schema;
+  // What stands in it, for when it is built anew in another language.
+  const text = useRef(given.text);
 
   useEffect(() => {
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: 'open' });
@@ -79,7 +85,7 @@ export default function CodeEditor({ label, given, onChange, problems, schema, g
       root,
       parent: root,
       state: EditorState.create({
-        doc: given.text,
+        doc: text.current,
         extensions: [
           lineNumbers(),
           lintGutter(),
@@ -92,16 +98,20 @@ export default function CodeEditor({ label, given, onChange, problems, schema, g
           syntaxHighlighting(COLOURS),
           autocompletion({ icons: false, override: [(context) => completions(context, known.current)] }),
           LOOKS,
-          EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
+          NAME.of(named(label)),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged) told.current(update.state.doc.toString());
+            if (!update.docChanged) return;
+            text.current = update.state.doc.toString();
+            told.current(text.current);
           }),
         ],
       }),
     });
     view.current = editor;
     return () => editor.destroy();
-  }, [label]);
+  }, []);
+
+  useEffect(() => view.current!.dispatch({ effects: NAME.reconfigure(named(label)) }), [label]);
 
   useEffect(() => {
     const editor = view.current!;

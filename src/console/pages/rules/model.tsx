@@ -27,7 +27,7 @@ export default function ModelPage({ modelId }: { modelId: string }) {
   const params = { modelId };
   const model = useRead('GET /api/v1/models/{modelId}', { params });
   const text = useRead('GET /api/v1/models/{modelId}/yaml', { params }, isWaiting ? { every: SOON } : {});
-  const starts = text.data?.inForce === false;
+  const starts = text.data?.inForce === false && text.data.gaveWay === undefined;
   if (starts !== isWaiting) setWaiting(starts);
   const tabs = [
     { name: 'text' as const, title: t.textTab },
@@ -62,7 +62,7 @@ export default function ModelPage({ modelId }: { modelId: string }) {
 function Standing({ text }: { text: ModelText }) {
   const t = useText(rulesTexts);
   const format = useFormat();
-  const { version, origin, by = '', at, inForce, fileChanged } = text;
+  const { version, origin, by = '', at, inForce, gaveWay, fileChanged } = text;
   const isFile = version === 0 || origin === 'file';
   return (
     <div class="stack" aria-live="polite">
@@ -70,7 +70,12 @@ function Standing({ text }: { text: ModelText }) {
         {isFile ? t.fromFile : t.fromVersion(version, by, at === undefined ? '' : format.dateTime(at))}
         {text.note !== undefined && ` · ${text.note}`}
       </p>
-      {!inForce && <div class="note">{t.starting}</div>}
+      {!inForce && gaveWay === undefined && <div class="note">{t.starting}</div>}
+      {gaveWay !== undefined && (
+        <div class="note warning">
+          {t.gaveWay} {gaveWay}
+        </div>
+      )}
       {fileChanged && <div class="note warning">{t.fileChanged}</div>}
     </div>
   );

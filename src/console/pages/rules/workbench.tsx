@@ -29,7 +29,7 @@ export function Workbench({ text }: { text: ModelText }) {
   const [goTo, setGoTo] = useState<Place>();
   const [isApplying, setApplying] = useState(false);
   const schema = useRead('GET /api/v1/models/schema', {});
-  const check = useCheck(modelId, draft);
+  const check = useCheck(modelId, draft, mayApply);
   const isChanged = draft !== base.yaml;
   const isStale = text.version !== base.version;
 
@@ -77,9 +77,11 @@ export function Workbench({ text }: { text: ModelText }) {
       </div>
       <div class="stack side-panel">
         <div class="card stack">
-          <div aria-live="polite">
-            <Checked check={check} isChanged={isChanged} onGo={setGoTo} />
-          </div>
+          {mayApply && (
+            <div aria-live="polite">
+              <Checked check={check} isChanged={isChanged} onGo={setGoTo} />
+            </div>
+          )}
           {mayApply ? (
             <div class="row">
               <button
