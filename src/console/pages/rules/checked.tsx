@@ -20,8 +20,7 @@ export function useCheck(modelId: string, yaml: string, isAsked: boolean): Model
       ask().then(
         (check) => setChecked({ yaml, check }),
         (error: unknown) => {
-          if (error instanceof OfflineError || (error instanceof ProblemError && error.status >= 500))
-            timer = setTimeout(run, 2 * REST);
+          if (isPassing(error)) timer = setTimeout(run, 2 * REST);
         },
       );
     };

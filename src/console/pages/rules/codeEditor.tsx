@@ -76,8 +76,6 @@ export default function CodeEditor({ label, given, onChange, problems, schema, g
   told.current = onChange;
   const known = useRef(schema);
   known.current = schema;
-  // What stands in it, for when it is built anew in another language.
-  const text = useRef(given.text);
 
   useEffect(() => {
     const root = host.current!.shadowRoot ?? host.current!.attachShadow({ mode: 'open' });
@@ -85,7 +83,7 @@ export default function CodeEditor({ label, given, onChange, problems, schema, g
       root,
       parent: root,
       state: EditorState.create({
-        doc: text.current,
+        doc: given.text,
         extensions: [
           lineNumbers(),
           lintGutter(),
@@ -100,9 +98,7 @@ export default function CodeEditor({ label, given, onChange, problems, schema, g
           LOOKS,
           NAME.of(named(label)),
           EditorView.updateListener.of((update) => {
-            if (!update.docChanged) return;
-            text.current = update.state.doc.toString();
-            told.current(text.current);
+            if (update.docChanged) told.current(update.state.doc.toString());
           }),
         ],
       }),

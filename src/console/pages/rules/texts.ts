@@ -28,7 +28,6 @@ export const rulesTexts = texts(
     noRules: 'This model has no rules.',
     fromFile: 'As the file of the model says',
     fromVersion: (version: number, by: string, at: string) => `Version ${version}, by ${by}, ${at}`,
-    gaveWay: 'This version cannot be put in force: the file, or an earlier version, is until it is put right.',
     starting:
       'This version is being put in force. Fettle starts anew with it, which takes a few seconds; nothing is lost.',
     gaveWay:
@@ -140,7 +139,6 @@ export const rulesTexts = texts(
     noRules: '此型号没有规则。',
     fromFile: '以型号文件为准',
     fromVersion: (version, by, at) => `版本 ${version}，${by}，${at}`,
-    gaveWay: '此版本无法生效：在修正之前，以文件或更早的版本为准。',
     starting: '此版本正在生效。Fettle 会随之重新启动，需要几秒钟，不会丢失任何数据。',
     gaveWay: '此版本无法生效。修正之前，以型号文件为准；没有文件时，以更早的版本为准：',
     inForce: '此版本已生效。',
