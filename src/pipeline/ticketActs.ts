@@ -78,19 +78,10 @@ export class TicketActs {
         throw new StaleVersionError(`ticket ${before.number} is at version ${before.version}, not ${version}`);
       const act = decide(before);
       if (!act) return before;
-      const change = changeOf(before, act, by, now);
-      const telling = act.event !== undefined && !by.fromDesk;
-      const after = await tx.tickets.update(id, before.version, {
-        ...change,
-        ...(telling && { told: toldOf({ ...before, ...change }, now) }),
-        updatedAt: now,
-      });
-      await tx.tickets.addEntry(entryOf(before, after, act, by, now));
+      const done = await perform(tx, before, act, by, now);
       refoldFrom = await act.also?.(tx, before);
-      if (act.event && telling) {
-        outboxId = await deliverLater(tx, after, act.event, `${after.status} by ${by.name} at ${now}`, now);
-      }
-      return after;
+      outboxId = done.outboxId;
+      return done.ticket;
     });
     const ticket = await work.catch((error: unknown) => this.#explain(error, id));
     if (outboxId !== undefined) deliver(outboxId);
@@ -108,6 +99,26 @@ export class TicketActs {
     const which = other ? `ticket ${other.number} (${other.id})` : 'another ticket';
     throw new ConflictError(`${which} is ongoing for the same matter: work on that one, or close it first`);
   }
+}
+
+/** The change of an act, its line of history and its outbox row, in a transaction of the caller; `also` is for the caller. */
+export async function perform(
+  tx: Repositories,
+  before: Ticket,
+  act: Omit<Act, 'also'>,
+  by: Actor,
+  now: Timestamp,
+): Promise<{ readonly ticket: Ticket; readonly outboxId: string | undefined }> {
+  const change = changeOf(before, act, by, now);
+  const event = by.fromDesk ? undefined : act.event;
+  const ticket = await tx.tickets.update(before.id, before.version, {
+    ...change,
+    ...(event && { told: toldOf({ ...before, ...change }, now) }),
+    updatedAt: now,
+  });
+  await tx.tickets.addEntry(entryOf(before, ticket, act, by, now));
+  const cause = `${ticket.status} by ${by.name} at ${now}`;
+  return { ticket, outboxId: event && (await deliverLater(tx, ticket, event, cause, now)) };
 }
 
 function changeOf(before: Ticket, { to, change }: Act, by: Actor, now: Timestamp): TicketChange {

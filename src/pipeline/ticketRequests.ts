@@ -1,7 +1,7 @@
 import { WHOLE_ASSET } from '../domain/ids.ts';
 import { priorityOf } from '../domain/priority.ts';
 import type { Actor, NewRequest } from '../domain/request.ts';
-import { isOngoing, type Ticket } from '../domain/ticket.ts';
+import { isOngoing, isToDo, type Ticket } from '../domain/ticket.ts';
 import type { Timestamp } from '../domain/time.ts';
 import { toldOf } from '../domain/told.ts';
 import { ConflictError } from '../errors.ts';
@@ -11,7 +11,8 @@ import type { Database, NewTicket, Repositories } from '../ports/database.ts';
 import { episodeKey } from './compose.ts';
 import type { Fleet } from './fleet.ts';
 import { deliverLater } from './raise.ts';
-import { entryBase } from './ticketActs.ts';
+import { commenting, opening } from './ticketActKinds.ts';
+import { entryBase, perform } from './ticketActs.ts';
 import type { Tracked } from './tracked.ts';
 import { unacceptable } from './unacceptable.ts';
 
@@ -21,6 +22,9 @@ export interface TicketRequestsParts {
   readonly deliver: (outboxId: string) => void;
   readonly clock: Clock;
 }
+
+/** What a person reports without naming a failure mode. */
+const REPORTED = 'reported';
 
 interface Place {
   readonly componentId: string;
@@ -35,7 +39,10 @@ export class TicketRequests {
     this.#parts = parts;
   }
 
-  /** A ticket by a person or a desk; joins the ongoing one of the same asset, component and failure mode. */
+  /**
+   * A ticket by a person or a desk. Where one goes on for the same asset, component and failure mode it joins that as a comment, or
+   * opens it again where it was said to be done.
+   */
   async create(request: NewRequest, by: Actor): Promise<{ ticket: Ticket; joined: boolean }> {
     const { database, deliver } = this.#parts;
     const { outboxId, ...result } = await database.transaction((tx) => this.enter(tx, request, by));
@@ -53,21 +60,16 @@ export class TicketRequests {
     request: NewRequest,
     by: Actor,
     words?: Pick<Ticket, 'title' | 'summary'>,
-  ): Promise<{ ticket: Ticket; joined: boolean; outboxId?: string }> {
+  ): Promise<{ ticket: Ticket; joined: boolean; outboxId?: string | undefined }> {
     const tracked = this.#asset(request.assetId);
-    const place = {
-      componentId: request.componentId ?? WHOLE_ASSET,
-      failureModeId: request.failureModeId ?? 'reported',
-    };
     checkPlace(tracked, request);
     const now = this.#parts.clock.now();
-    const ongoing = request.joins
-      ? await joinable(tx, request.joins, request.assetId)
-      : await tx.tickets.ongoing(request.assetId, place.componentId, place.failureModeId);
-    if (ongoing) {
+    const { place, ongoing } = await placeOf(tx, request, tracked);
+    const joined = request.joins ? await joinable(tx, request.joins, request.assetId) : ongoing;
+    if (joined) {
       const text = `${request.title}\n${request.text}`;
-      await tx.tickets.addEntry({ ...entryBase(ongoing, by, now), kind: 'comment', text });
-      return { ticket: ongoing, joined: true };
+      const act = isToDo(joined.status) ? commenting(joined, text) : opening(joined, text, now);
+      return { ...(await perform(tx, joined, act, by, now)), joined: true };
     }
     const ticket = await openReported(tx, { ...newTicket(request, place, tracked, now), ...words }, by);
     const outboxId = await deliverLater(tx, ticket, 'ticket.opened', request.origin, now);
@@ -81,11 +83,35 @@ export class TicketRequests {
   }
 }
 
+/**
+ * Where a request belongs, and the ticket that goes on there. Somebody who has the asset now has a place of their own while what a
+ * customer before them reported goes on: neither reads the words of the other. A failure mode that is named is one matter, whoever has the asset.
+ */
+async function placeOf(
+  tx: Repositories,
+  { assetId, componentId = WHOLE_ASSET, failureModeId }: NewRequest,
+  { asset: { customerId } }: Tracked,
+): Promise<{ readonly place: Place; readonly ongoing: Ticket | undefined }> {
+  const at = async (mode: string) => ({
+    place: { componentId, failureModeId: mode },
+    ongoing: await tx.tickets.ongoing(assetId, componentId, mode),
+  });
+  if (failureModeId !== undefined) return at(failureModeId);
+  const own = await at(`${REPORTED}:${customerId ?? ''}`);
+  if (own.ongoing) return own;
+  const usual = await at(REPORTED);
+  return usual.ongoing && usual.ongoing.customerId !== customerId ? own : usual;
+}
+
 /** @throws UnacceptableError where there is no such ticket, or it has ended or is about something else */
 async function joinable(tx: Repositories, id: string, assetId: string): Promise<Ticket> {
   const ticket = await tx.tickets.get(id);
   if (!ticket || ticket.assetId !== assetId) throw unacceptable('/joins', `asset '${assetId}' has no ticket '${id}'`);
-  if (isOngoing(ticket.status)) return ticket;
+  if (isOngoing(ticket.status)) {
+    // As it is once nobody else changes it.
+    const held = await tx.tickets.ongoing(assetId, ticket.componentId, ticket.failureModeId);
+    if (held?.id === id) return held;
+  }
   throw unacceptable('/joins', `ticket ${ticket.number} is ${ticket.status}; only an ongoing one can be joined`);
 }
 

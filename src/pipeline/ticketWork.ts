@@ -3,9 +3,7 @@ import type { Actor, Assignment, NewRequest } from '../domain/request.ts';
 import {
   type ClosingRequest,
   type Deferral,
-  formerWith,
   isOngoing,
-  isReopening,
   isToDo,
   isUnreleased,
   type Ticket,
@@ -15,6 +13,7 @@ import type { Timestamp } from '../domain/time.ts';
 import { ConflictError, UnacceptableError } from '../errors.ts';
 import type { TicketChange } from '../ports/database.ts';
 import { BY_FETTLE } from './raise.ts';
+import { commenting, opening, told } from './ticketActKinds.ts';
 import { type Act, type First, TicketActs, type TicketActsParts } from './ticketActs.ts';
 import { TicketClosing, type TicketClosingParts } from './ticketClosing.ts';
 import { TicketRequests } from './ticketRequests.ts';
@@ -55,23 +54,20 @@ export class TicketWork {
       if (ticket.status === to) throw new ConflictError(`ticket ${ticket.number} is ${to} already`);
       if (ticket.status === 'proposed') throw new ConflictError('a proposed ticket is released or voided');
       if (to === 'cancelled') return { note, event: 'ticket.closed', ...this.#cancelling(ticket, by) };
-      if (to === 'open') return this.#opening(ticket, note);
+      if (to === 'open') return opening(ticket, note, this.#parts.clock.now());
       return { to, note, event: 'ticket.updated' };
     });
   }
 
   comment(id: string, text: string, version: number | undefined, by: Actor): Promise<Ticket> {
-    return this.#acts.act(id, version, by, (ticket) => ({
-      note: text,
-      event: isOngoing(ticket.status) ? told(ticket, 'ticket.updated') : undefined,
-    }));
+    return this.#acts.act(id, version, by, (ticket) => commenting(ticket, text));
   }
 
   /** Says who is to do it; does not take note of it for them. */
   assign(id: string, { note, ...to }: Assignment, version: number | undefined, by: Actor): Promise<Ticket> {
     return this.#acts.act(id, version, by, (ticket) => {
       checkOngoing(ticket, 'assigned');
-      return { kind: 'assigned', note, change: assigned(to), event: told(ticket, 'ticket.updated') };
+      return { kind: 'assigned', note, change: assigned(to), event: told(ticket) };
     });
   }
 
@@ -139,7 +135,7 @@ export class TicketWork {
       FETTLE,
       (ticket) => {
         if (!isToDo(ticket.status)) return undefined;
-        const event = told(ticket, 'ticket.updated');
+        const event = told(ticket);
         return { kind: 'brought-up', note: why, change: { priority: this.#presentPriority(ticket) }, event };
       },
       first,
@@ -231,21 +227,6 @@ export class TicketWork {
     }
   }
 
-  #opening(ticket: Ticket, note: string | undefined): Act {
-    if (ticket.status === 'closed' && !note) throw unacceptable('/note', 'say why it is reopened');
-    return {
-      to: 'open',
-      note,
-      event: isUnreleased(ticket) ? 'ticket.opened' : 'ticket.updated',
-      change: {
-        closing: undefined,
-        closedAt: undefined,
-        ...(ticket.status === 'closed' && { formerClosings: formerWith(ticket) }),
-        ...(isReopening(ticket.status, 'open') && reopenedOnceMore(ticket, this.#parts.clock.now())),
-      },
-    };
-  }
-
   #cancelling(ticket: Ticket, by: Actor, endedAs: 'cancelled' | 'voided' = 'cancelled'): Act {
     return {
       to: 'cancelled',
@@ -272,17 +253,6 @@ function assigned({ team, person }: Assignment): TicketChange {
     ...(team !== undefined && { team: team ?? undefined }),
     ...(person !== undefined && { person: person ?? undefined }),
   };
-}
-
-/** That a ticket cleared by itself was nobody's work. */
-function reopenedOnceMore({ closing, reopened }: Ticket, now: Timestamp): TicketChange {
-  if (closing?.outcome === 'cleared-unconfirmed') return {};
-  return { reopened: reopened + 1, reopenedAt: now };
-}
-
-/** A desk knows nothing of what nobody released. */
-function told(ticket: Ticket, event: 'ticket.updated'): 'ticket.updated' | undefined {
-  return isUnreleased(ticket) ? undefined : event;
 }
 
 function checkOngoing({ number, status }: Ticket, what: string): void {
