@@ -28,11 +28,6 @@ export class RateLimit {
     return false;
   }
 
-  /** Whether the next call would be one too many. */
-  spent(caller: string, now: Timestamp): boolean {
-    return (this.#current(caller, now)?.count ?? 0) >= this.#most;
-  }
-
   #current(caller: string, now: Timestamp): Window | undefined {
     const known = this.#calls.get(caller);
     return known && now - known.since < this.#window && now >= known.since ? known : undefined;

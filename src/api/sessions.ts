@@ -11,6 +11,8 @@ const IDLE: Duration = 12 * HOUR;
 export const LONGEST: Duration = 7 * DAY;
 /** That it was used is noted this often. */
 const NOTED: Duration = MINUTE;
+/** Beyond so many all are forgotten, which only notes some once more. */
+const MOST_NOTED = 10_000;
 
 /** Who is to be signed in. */
 export type NewSession = Pick<Session, 'name' | 'role' | 'way' | 'keyHash'>;
@@ -21,6 +23,8 @@ export class Sessions {
   readonly #now: () => Timestamp;
   readonly #log: Log;
   readonly #known: Remembered<Session>;
+  /** When each was last tried to be noted, so that a database that stalls is not asked with each request. */
+  readonly #noted = new Map<string, Timestamp>();
 
   constructor(rows: SessionRepository, now: () => Timestamp, log: Log) {
     this.#rows = rows;
@@ -51,7 +55,7 @@ export class Sessions {
     if (!session) return undefined;
     const now = this.#now();
     if (now >= session.expiresAt || now - session.seenAt >= IDLE) return undefined;
-    if (now - session.seenAt >= NOTED) await this.#note(session.hash, now);
+    if (now - Math.max(session.seenAt, this.#noted.get(session.hash) ?? 0) >= NOTED) void this.#note(session.hash, now);
     return session;
   }
 
@@ -62,7 +66,10 @@ export class Sessions {
     this.#known.forget(hash);
   }
 
+  /** Nobody waits for it: what is asked is answered also while the database stalls. */
   async #note(hash: string, now: Timestamp): Promise<void> {
+    if (this.#noted.size >= MOST_NOTED) this.#noted.clear();
+    this.#noted.set(hash, now);
     try {
       await this.#rows.seen(hash, now);
       this.#known.forget(hash);

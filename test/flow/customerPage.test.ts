@@ -11,6 +11,7 @@ const fettle = useFettle(() => ({
     rigAsset('pump', T0, { customer: 'acme', name: 'Pump <1>' }),
     rigAsset('other', T0, { customer: 'rival', name: 'Rival pump' }),
     rigAsset('sold', T0, { customer: 'acme' }),
+    rigAsset('moved', T0, { customer: 'acme' }),
   ],
 }));
 
@@ -80,6 +81,24 @@ it('its progress shows, and nothing that was noted of it', async () => {
   expect(text).toMatch(/<b>Visit<\/b>: \w+day/);
   for (const internal of ['complain', 'Ann Li', 'field-7', 'earplugs', 'Louder', 'acme', ticket.id])
     expect(text, internal).not.toContain(internal);
+});
+
+it('what comes back after it was said to be done opens it again, and the one who has the asset next has a ticket of their own', async () => {
+  const sold = await linkOf('moved');
+  await ask(sold.url, { text: 'It rattles' });
+  const [first] = await fettle.tickets('moved');
+  await fettle.api.post(`/tickets/${first!.id}/transition`, { to: 'resolved' });
+  await ask(sold.url, { text: 'Broken again' });
+  expect(await get(first!.id)).toMatchObject({ status: 'open', reopened: 1 });
+  expect(await fettle.tickets('moved')).toHaveLength(1);
+
+  await fettle.api.put('/assets/moved', { modelId: 'rig', siteId: 'plant', customerId: 'rival' });
+  const next = await linkOf('moved');
+  const { to } = await ask(next.url, { text: 'It leaks' });
+  const tickets = await fettle.tickets('moved');
+  expect(tickets.map(({ customerId }) => customerId)).toEqual(['acme', 'rival']);
+  expect(to).toContain(`sent=${tickets[1]!.number}`);
+  expect((await look(to)).text).not.toContain('rattles');
 });
 
 it('what is done can be rated there', async () => {

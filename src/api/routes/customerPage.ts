@@ -58,7 +58,8 @@ export const customerPageRoutes =
       const notice = (code: number, what: 'unknown' | 'ended' | 'often', to = reply) =>
         void answer(to, code, customerNotice(what, language(request)));
       const visit = await customerPages.open(request.params.secret);
-      const tooOften = visit ? looks.exceeded(visit.assetId, now()) : guesses.exceeded(request.ip, now());
+      const tooOften =
+        visit && !visit.ended ? looks.exceeded(visit.assetId, now()) : guesses.exceeded(request.ip, now());
       if (tooOften) notice(429, 'often', reply.header('retry-after', 60));
       else if (!visit) notice(404, 'unknown');
       else if (visit.ended) notice(410, 'ended');

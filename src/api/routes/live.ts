@@ -44,6 +44,8 @@ export const liveRoutes =
           const headers = { 'retry-after': '10' };
           throw new ProblemError('unavailable', 'As many follow as this process can tell.', { headers });
         }
+        // Whoever left while the key was looked up is told nothing, and would never leave again.
+        if (request.raw.socket.destroyed) return reply.hijack();
         const after = request.headers['last-event-id'] || request.query.lastEventId || undefined;
         const listener = open(request, reply);
         reply.raw.on('close', () => hub.leave(listener));

@@ -74,13 +74,15 @@ export const sessionRoutes =
       },
       async (request, reply) => {
         refuseForeign(request, publicUrl);
-        if (failures.spent(request.ip, now())) {
-          const headers = { 'retry-after': '60' };
-          throw new ProblemError('too-many-requests', 'Too many attempts failed; try again in a minute.', { headers });
-        }
         const key = await keyring(request.body.key.trim());
         if (!key) {
-          failures.exceeded(request.ip, now());
+          // Behind a proxy everybody has one address: what others guess must not keep those out who have a key.
+          if (failures.exceeded(request.ip, now())) {
+            const headers = { 'retry-after': '60' };
+            throw new ProblemError('too-many-requests', 'Too many attempts failed; try again in a minute.', {
+              headers,
+            });
+          }
           throw new ProblemError('sign-in-refused', 'This key is unknown or revoked.');
         }
         const { name, role, hash: keyHash } = key;

@@ -106,18 +106,19 @@ describe('signing in with a key', () => {
 });
 
 describe('too many failed attempts', () => {
-  test('are refused for a minute, by address, with a good key too', async () => {
+  test('are refused for a minute, by address; whoever has a key gets in all the same', async () => {
     let now = NOW;
     const api = await createTestApi({ now: () => now });
     const attempt = (key: string, remoteAddress = '10.0.0.1') =>
       api.call(undefined, 'POST', URL, { payload: { key }, remoteAddress });
     for (let n = 0; n < 10; n++) expect((await attempt(`wrong-${n}`)).statusCode).toBe(401);
-    const refused = await attempt(api.services.keys.viewer);
+    const refused = await attempt('wrong');
     expect(problemOf(refused)).toMatchObject({ status: 429, type: 'urn:fettle:problem:too-many-requests' });
     expect(refused.headers['retry-after']).toBe('60');
-    expect((await attempt(api.services.keys.viewer, '10.0.0.2')).statusCode).toBe(201);
-    now += MINUTE;
+    expect((await attempt('wrong', '10.0.0.2')).statusCode).toBe(401);
     expect((await attempt(api.services.keys.viewer)).statusCode).toBe(201);
+    now += MINUTE;
+    expect((await attempt('wrong')).statusCode).toBe(401);
   });
 
   test('good ones do not count', async () => {
