@@ -16,7 +16,7 @@ const PHONE = { width: 390, height: 844 };
 const folder = mkdtempSync(join(tmpdir(), 'fettle-screenshots-'));
 const demo = spawn(process.execPath, [FETTLE, 'demo'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
 try {
-  const said = await heard(demo.stdout, /in real time$/m);
+  const said = await heard(demo.stdout, /now, in real time/);
   const url = /API\s+(http\S+)\/api\/v1/.exec(said)[1];
   const key = /API key\s+(\S+)/.exec(said)[1];
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
@@ -32,14 +32,16 @@ try {
 }
 
 /** All that was said, once it says this. */
-async function heard(stream, pattern) {
-  let text = '';
-  for await (const chunk of stream) {
-    text += chunk;
-    process.stdout.write(chunk);
-    if (pattern.test(text)) return text;
-  }
-  throw new Error('the demo ended before it had caught up');
+function heard(stream, pattern) {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    stream.on('data', (chunk) => {
+      text += chunk;
+      process.stdout.write(chunk);
+      if (pattern.test(text)) resolve(text);
+    });
+    stream.on('end', () => reject(new Error('the demo ended before it had caught up')));
+  });
 }
 
 async function photograph(browser, url, key, theme) {
@@ -87,9 +89,9 @@ async function take(context, path, file, viewport) {
   await page.setViewportSize(viewport);
   await page.goto(path);
   await page.locator('h1').first().waitFor();
-  // A page that is being live never comes to rest; its skeletons are gone when it has what it shows.
-  await page.waitForFunction('document.querySelectorAll(".skeleton").length === 0');
-  await page.waitForFunction('[...document.images].every((image) => image.complete)');
+  // A page that follows what changes never comes to rest; its skeletons are gone when it has what it shows.
+  await page.locator('.skeleton').first().waitFor({ state: 'hidden' });
+  await page.evaluate('Promise.allSettled([...document.images].map((image) => image.decode()))');
   await page.screenshot({ path: join(IMAGES, file) });
   await page.close();
   process.stdout.write(`${file}\n`);
