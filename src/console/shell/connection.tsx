@@ -1,4 +1,4 @@
-import { onlineManager, useQueryClient } from '@tanstack/preact-query';
+import { useQueryClient } from '@tanstack/preact-query';
 import { useEffect, useState } from 'preact/hooks';
 import { OfflineError } from '../api/client';
 import { useText } from '../i18n';
@@ -35,7 +35,7 @@ function useOffline(): boolean {
     const again = setInterval(() => void queries.refetchQueries({ type: 'active' }), RETRY_MS);
     return () => clearInterval(again);
   }, [offline, queries]);
-  return offline || !onlineManager.isOnline();
+  return offline;
 }
 
 const RETRY_MS = 3000;
