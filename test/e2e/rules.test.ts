@@ -95,6 +95,16 @@ describe.skipIf(!CHROMIUM)('the rules page', () => {
       await shot(page, 'rules-problem');
 
       await write(page, YAML.replace('limit: 80', 'limit: 75'));
+      await page.getByText('Rule temperature-high changes').waitFor();
+      await page.getByRole('link', { name: 'Tickets', exact: true }).click();
+      await page.getByRole('heading', { level: 1, name: 'Tickets' }).waitFor();
+      await page.goBack();
+      await page.getByText('Rule temperature-high changes').waitFor();
+      await page.getByRole('button', { name: '中文' }).click();
+      const inChinese = page.getByRole('textbox', { name: '型号文本（YAML）' });
+      expect(await inChinese.innerText()).toContain('limit: 75');
+      await page.getByRole('button', { name: 'EN', exact: true }).click();
+      await page.getByRole('textbox', { name: 'Text of the model (YAML)' }).click();
       await page.keyboard.press('Control+End');
       await page.keyboard.insertText('        dead');
       const offered = page.getByRole('option', { name: /deadband/ });

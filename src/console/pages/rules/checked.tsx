@@ -2,15 +2,24 @@ import { useEffect, useState } from 'preact/hooks';
 import { call, OfflineError, ProblemError } from '../../api/client';
 import type { ModelCheck } from '../../api/types';
 import { useText } from '../../i18n';
+import { ErrorNote } from '../../ui/states';
 import type { Place } from './codeEditor';
 import { rulesTexts } from './texts';
 
 /** One who types is not checked at every letter. */
 const REST = 400;
 
-/** What the server says of a text, a moment after it has changed; undefined until then, and where it is not asked. */
-export function useCheck(modelId: string, yaml: string, isAsked: boolean): ModelCheck | undefined {
-  const [checked, setChecked] = useState<{ readonly yaml: string; readonly check: ModelCheck }>();
+interface Answered {
+  readonly check?: ModelCheck;
+  /** Why it was not checked. */
+  readonly error?: unknown;
+}
+
+const NOT_YET: Answered = {};
+
+/** What the server says of a text, a moment after it has changed; nothing until then, and where it is not asked. */
+export function useCheck(modelId: string, yaml: string, isAsked: boolean): Answered {
+  const [checked, setChecked] = useState<Answered & { readonly yaml: string }>();
   useEffect(() => {
     if (!isAsked) return;
     const abort = new AbortController();
@@ -20,7 +29,9 @@ export function useCheck(modelId: string, yaml: string, isAsked: boolean): Model
       ask().then(
         (check) => setChecked({ yaml, check }),
         (error: unknown) => {
+          if (abort.signal.aborted) return;
           if (isPassing(error)) timer = setTimeout(run, 2 * REST);
+          else setChecked({ yaml, error });
         },
       );
     };
@@ -30,7 +41,7 @@ export function useCheck(modelId: string, yaml: string, isAsked: boolean): Model
       abort.abort();
     };
   }, [modelId, yaml, isAsked]);
-  return checked?.yaml === yaml ? checked.check : undefined;
+  return checked?.yaml === yaml ? checked : NOT_YET;
 }
 
 /** Fettle is away, or starts anew: soon it answers again. */
@@ -41,14 +52,17 @@ function isPassing(error: unknown): boolean {
 /** Every problem, each leading to its place, or what would change. */
 export function Checked({
   check,
+  error,
   isChanged,
   onGo,
 }: {
   check: ModelCheck | undefined;
+  error: unknown;
   isChanged: boolean;
   onGo: (place: Place) => void;
 }) {
   const t = useText(rulesTexts);
+  if (error !== undefined) return <ErrorNote error={error} />;
   if (!check) return <p class="muted">{t.checking}</p>;
   const { problems } = check;
   if (problems.length === 0) return isChanged ? <Changes check={check} /> : <p class="muted">{t.unchanged}</p>;

@@ -10,6 +10,7 @@ import { ApplyDialog } from './applyDialog';
 import { Checked, useCheck } from './checked';
 import type { Place } from './codeEditor';
 import type { Schema } from './completion';
+import { draftOf, useKeptDraft } from './draft';
 import { rulesTexts } from './texts';
 import { Trial } from './trial';
 
@@ -23,13 +24,15 @@ export function Workbench({ text }: { text: ModelText }) {
   const mayApply = useMay('engineer');
   const queries = useQueryClient();
   const { modelId } = text;
-  const [base, setBase] = useState(text);
-  const [draft, setDraft] = useState(text.yaml);
-  const [given, give] = useState({ text: text.yaml });
+  const [begun] = useState(() => draftOf(text));
+  const [base, setBase] = useState(begun.base);
+  const [draft, setDraft] = useState(begun.yaml);
+  const [given, give] = useState({ text: begun.yaml });
   const [goTo, setGoTo] = useState<Place>();
   const [isApplying, setApplying] = useState(false);
   const schema = useRead('GET /api/v1/models/schema', {});
-  const check = useCheck(modelId, draft, mayApply);
+  const { check, error } = useCheck(modelId, draft, mayApply);
+  useKeptDraft(base, draft);
   const isChanged = draft !== base.yaml;
   const isStale = text.version !== base.version;
 
@@ -79,7 +82,7 @@ export function Workbench({ text }: { text: ModelText }) {
         <div class="card stack">
           {mayApply && (
             <div aria-live="polite">
-              <Checked check={check} isChanged={isChanged} onGo={setGoTo} />
+              <Checked check={check} error={error} isChanged={isChanged} onGo={setGoTo} />
             </div>
           )}
           {mayApply ? (
