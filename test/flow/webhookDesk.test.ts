@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { DAY, MINUTE } from '../../src/domain/time.ts';
-import type { TicketDetail } from '../support/apiClient.ts';
+import type { TicketDetail, TicketDocument } from '../support/apiClient.ts';
 import { useFettle } from '../support/fettle.ts';
 import { rigAsset } from '../support/rig.ts';
 import { until } from '../support/until.ts';
@@ -13,7 +13,7 @@ let receiver: WebhookReceiver;
 const fettle = useFettle(async () => {
   receiver = await startWebhookReceiver({ secret: 'signing' });
   return {
-    assets: ['told', 'deleted'].map((id) => rigAsset(id, T0 - 5 * DAY)),
+    assets: ['told', 'deleted', 'joined'].map((id) => rigAsset(id, T0 - 5 * DAY)),
     config: { desk: { kind: 'webhook', url: receiver.url, secret: 'signing', eventsSecret: SECRET } },
   };
 });
@@ -71,4 +71,23 @@ describe('a desk that can not be read', () => {
     expect(task).toMatchObject({ origin: 'staff', status: 'open' });
     expect(more).toEqual([]);
   });
+});
+
+it('is told of a request that joins a ticket, and of one that opens it again', async () => {
+  const report = (title: string) =>
+    fettle.api.post<TicketDocument>('/tickets', { assetId: 'joined', origin: 'customer', title });
+  const toldOf = () =>
+    receiver.requests.flatMap(({ body }) => {
+      const { event, ticket } = JSON.parse(body) as { event: string; ticket: TicketDocument };
+      return ticket.assetId === 'joined' ? [`${event} ${ticket.status}`] : [];
+    });
+  const isTold = (...all: string[]) => until(all.join(', '), () => toldOf().join() === all.join());
+  const { id } = await report('Loud');
+  await isTold('ticket.opened open');
+  await report('Louder');
+  await isTold('ticket.opened open', 'ticket.updated open');
+  await fettle.api.post(`/tickets/${id}/transition`, { to: 'resolved' });
+  await isTold('ticket.opened open', 'ticket.updated open', 'ticket.updated resolved');
+  await report('Loud again');
+  await isTold('ticket.opened open', 'ticket.updated open', 'ticket.updated resolved', 'ticket.updated open');
 });

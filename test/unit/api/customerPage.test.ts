@@ -146,6 +146,13 @@ test('nobody asks without end, and what was written is not lost', async () => {
   expect([often.statusCode, often.body.includes('That was too often')]).toEqual([429, true]);
 });
 
+test('a link that has ended spends the looks of nobody who has a good one', async () => {
+  const own = await createTestApi();
+  for (let call = 0; call < 60; call += 1) expect((await get('old.token', {}, own)).statusCode).toBe(410);
+  expect((await get('old.token', {}, own)).statusCode).toBe(429);
+  expect((await get('good.token', {}, own)).statusCode).toBe(200);
+});
+
 describe('the link', () => {
   const path = `/api/v1/assets/${encodeURIComponent(ODD_ID)}/customer-link`;
 

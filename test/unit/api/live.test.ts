@@ -1,7 +1,8 @@
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { get as httpGet, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import type { AddressInfo, Socket } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, test, vi } from 'vitest';
 import { createTestApi, problemOf, type TestApi } from '../../support/api.ts';
 import { EventStream } from '../../support/eventStream.ts';
 import { until } from '../../support/until.ts';
@@ -44,6 +45,34 @@ describe('the live stream', () => {
     await stream.leave();
     const next = await until('a place', () => EventStream.open(url, services.keys.viewer).catch(() => undefined));
     await next.leave();
+  });
+
+  test('keeps no place for who left while the key was looked up', async () => {
+    const { app, services, url } = await listening({ live: { every: 10, maxListeners: 1 } });
+    const { keys } = services.database;
+    const { findByHash } = keys;
+    const gate = new EventEmitter();
+    const [asked, answered] = [once(gate, 'asked'), once(gate, 'answer')];
+    const looked = vi.spyOn(keys, 'findByHash').mockImplementationOnce(async (hash) => {
+      gate.emit('asked');
+      await answered;
+      return findByHash(hash);
+    });
+    const connected = once(app.server, 'connection') as Promise<[Socket]>;
+    const left = httpGet(url, { headers: { authorization: `Bearer ${services.keys.viewer}` } }).on(
+      'error',
+      () => undefined,
+    );
+    const [socket] = await connected;
+    await asked;
+    const closed = once(socket, 'close');
+    left.destroy();
+    await closed;
+    gate.emit('answer');
+    await looked.mock.results[0]!.value;
+    await setImmediate();
+    const stream = await EventStream.open(url, services.keys.viewer);
+    await stream.leave();
   });
 
   test('keeps the security headers, and is not held back by proxies', async () => {

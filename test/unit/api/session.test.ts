@@ -1,5 +1,5 @@
 import type { LightMyRequestResponse } from 'fastify';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { UnavailableError } from '../../../src/api/services.ts';
 import { DAY, HOUR, MINUTE } from '../../../src/domain/time.ts';
 import type { Role } from '../../../src/ports/database.ts';
@@ -206,6 +206,19 @@ describe('a session', () => {
     api.services.failing.database = new UnavailableError('database', new Error('down'));
     expect(problemOf(await call('GET', URL)).status).toBe(503);
   });
+});
+
+test('that it is used is noted without anybody waiting, once a minute also while the database stalls', async () => {
+  let now = NOW;
+  const api = await createTestApi({ now: () => now });
+  const { call } = await signedIn(api, 'agent');
+  const seen = vi.spyOn(api.services.database.sessions, 'seen').mockReturnValue(new Promise(() => undefined));
+  now += MINUTE;
+  for (let n = 0; n < 3; n++) expect((await call('GET', '/api/v1/tickets')).statusCode).toBe(200);
+  expect(seen).toHaveBeenCalledTimes(1);
+  now += MINUTE;
+  await call('GET', '/api/v1/tickets');
+  expect(seen).toHaveBeenCalledTimes(2);
 });
 
 describe('a session is over', () => {
