@@ -43,10 +43,9 @@ export function useFormat(): Format {
 
 const KEY = 'fettle.language';
 
-/** What was chosen, else what the browser asks for. */
+/** What was chosen, else what the browser asks for: `theme.js` settled it before the first paint. */
 export function firstLanguage(): Language {
-  const chosen = localStorage.getItem(KEY) ?? navigator.language;
-  return chosen.startsWith('zh') ? 'zh' : 'en';
+  return document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
 }
 
 export function keepLanguage(language: Language): void {

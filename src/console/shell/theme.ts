@@ -4,20 +4,15 @@ export type Theme = 'light' | 'dark';
 
 const KEY = 'fettle.theme';
 
-/** The theme that shows, and the other one: what was chosen, else what the system asks for. */
+/** The theme that shows, which `theme.js` settled before the first paint, and a way to the other one. */
 export function useTheme(): { theme: Theme; switchTheme: () => void } {
-  const [theme, setTheme] = useState<Theme>(shownTheme);
+  const { dataset } = document.documentElement;
+  const [theme, setTheme] = useState(dataset.theme as Theme);
   const switchTheme = () => {
-    const next = theme === 'dark' ? 'light' : 'dark';
+    const next = dataset.theme === 'dark' ? 'light' : 'dark';
     localStorage.setItem(KEY, next);
-    document.documentElement.dataset.theme = next;
+    dataset.theme = next;
     setTheme(next);
   };
   return { theme, switchTheme };
-}
-
-function shownTheme(): Theme {
-  const chosen = document.documentElement.dataset.theme;
-  if (chosen === 'light' || chosen === 'dark') return chosen;
-  return matchMedia('(prefers-color-scheme: dark)').matches ? 'dark' : 'light';
 }
