@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { useText } from '../../i18n';
-import { ScrollRegion } from '../../ui/scrollRegion';
+import { DataTable } from '../../ui/dataTable';
 import { Empty } from '../../ui/states';
 import { analyticsTexts } from './text';
 
@@ -25,20 +25,9 @@ export function RowName({ name }: { name: string | null | undefined }) {
 
 export function FigureTable({ head, children }: { head: readonly string[]; children: ComponentChildren }) {
   return (
-    <ScrollRegion label={head[0] ?? ''}>
-      <table class="table">
-        <thead>
-          <tr>
-            {head.map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>{children}</tbody>
-      </table>
-    </ScrollRegion>
+    <DataTable label={head[0] ?? ''} columns={head.map((name) => ({ name }))}>
+      {children}
+    </DataTable>
   );
 }
 

@@ -33,6 +33,7 @@ export function Versions({ text }: { text: ModelText }) {
             <Table
               versions={items}
               newest={text.version}
+              isInForce={text.inForce}
               onCompare={compare}
               onRestore={mayRestore ? restore : undefined}
             />
@@ -55,11 +56,13 @@ export function Versions({ text }: { text: ModelText }) {
 interface TableProps {
   readonly versions: readonly ModelVersion[];
   readonly newest: number;
+  /** Whether that is what Fettle works by. */
+  readonly isInForce: boolean;
   readonly onCompare: (version: number) => void;
   readonly onRestore: ((version: number) => void) | undefined;
 }
 
-function Table({ versions, newest, onCompare, onRestore }: TableProps) {
+function Table({ versions, newest, isInForce, onCompare, onRestore }: TableProps) {
   const t = useText(rulesTexts);
   const format = useFormat();
   return (
@@ -78,7 +81,7 @@ function Table({ versions, newest, onCompare, onRestore }: TableProps) {
           {versions.map(({ version, origin, restores, by, at, note }) => (
             <tr key={version}>
               <th scope="row">
-                {version} {version === newest && <span class="badge good">{t.current}</span>}
+                {version} {version === newest && isInForce && <span class="badge good">{t.current}</span>}
               </th>
               <td>{format.dateTime(at)}</td>
               <td>{by}</td>

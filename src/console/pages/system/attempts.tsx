@@ -5,7 +5,7 @@ import { Link } from 'wouter-preact';
 import { useFormat, useText } from '../../i18n';
 import { commonTexts } from '../../i18n/common';
 import { useMay } from '../../shell/signedIn';
-import { ScrollRegion } from '../../ui/scrollRegion';
+import { DataTable } from '../../ui/dataTable';
 import { Empty, ErrorNote, Loaded, Skeleton } from '../../ui/states';
 import { useToast } from '../../ui/toast';
 import { systemTexts } from './text';
@@ -121,52 +121,47 @@ function AttemptTable({
   return (
     <div class="stack">
       {retrying.error && <ErrorNote error={retrying.error} />}
-      <ScrollRegion label={label}>
-        <table class="table system-table">
-          <thead>
-            <tr>
-              <th>{t.when}</th>
-              <th>{t.what}</th>
-              <th>{t.statusLabel}</th>
-              <th class="numeric wide">{t.attempts}</th>
-              <th>
-                <span class="visually-hidden">{t.acts}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ id, ticketId, event, status, createdAt, attempts, lastError, about }) => (
-              <tr key={id}>
-                <td title={format.dateTime(createdAt)}>{format.relative(createdAt)}</td>
-                <td class="detail">
-                  <Link href={`/tickets/${encodeURIComponent(ticketId)}`}>{t.events[event] ?? event}</Link>
-                  {about !== undefined && <div class="muted">{about}</div>}
-                  {lastError !== undefined && status !== 'delivered' && status !== 'sent' && (
-                    <div class="last-error">{lastError}</div>
-                  )}
-                </td>
-                <td>
-                  <span class={`badge ${CLASSES[status]}`}>{t.status[status]}</span>
-                </td>
-                <td class="numeric wide">{format.integer(attempts)}</td>
-                <td class="numeric">
-                  {mayRetry && status === 'failed' && (
-                    <button
-                      type="button"
-                      class="button"
-                      disabled={retrying.isPending}
-                      aria-label={t.retryOf(t.events[event] ?? event)}
-                      onClick={() => retrying.mutate(id)}
-                    >
-                      {common.retry}
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollRegion>
+      <DataTable
+        label={label}
+        class="system-table"
+        columns={[
+          { name: t.when },
+          { name: t.what },
+          { name: t.statusLabel },
+          { name: t.attempts, class: 'numeric wide' },
+          { name: t.acts, isHidden: true },
+        ]}
+      >
+        {rows.map(({ id, ticketId, event, status, createdAt, attempts, lastError, about }) => (
+          <tr key={id}>
+            <td title={format.dateTime(createdAt)}>{format.relative(createdAt)}</td>
+            <td class="detail">
+              <Link href={`/tickets/${encodeURIComponent(ticketId)}`}>{t.events[event] ?? event}</Link>
+              {about !== undefined && <div class="muted">{about}</div>}
+              {lastError !== undefined && status !== 'delivered' && status !== 'sent' && (
+                <div class="last-error">{lastError}</div>
+              )}
+            </td>
+            <td>
+              <span class={`badge ${CLASSES[status]}`}>{t.status[status]}</span>
+            </td>
+            <td class="numeric wide">{format.integer(attempts)}</td>
+            <td class="numeric">
+              {mayRetry && status === 'failed' && (
+                <button
+                  type="button"
+                  class="button"
+                  disabled={retrying.isPending}
+                  aria-label={t.retryOf(t.events[event] ?? event)}
+                  onClick={() => retrying.mutate(id)}
+                >
+                  {common.retry}
+                </button>
+              )}
+            </td>
+          </tr>
+        ))}
+      </DataTable>
     </div>
   );
 }

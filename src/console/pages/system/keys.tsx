@@ -5,10 +5,10 @@ import { useRead } from '../../api/queries';
 import type { Key, NewKey } from '../../api/types';
 import { useFormat, useText } from '../../i18n';
 import { commonTexts } from '../../i18n/common';
+import { DataTable } from '../../ui/dataTable';
 import { Dialog } from '../../ui/dialog';
 import { Field } from '../../ui/field';
 import { Icon } from '../../ui/icon';
-import { ScrollRegion } from '../../ui/scrollRegion';
 import { ErrorNote, Loaded } from '../../ui/states';
 import { useToast } from '../../ui/toast';
 import { Sure } from './sure';
@@ -34,39 +34,34 @@ export function Keys() {
       </div>
       <Loaded query={keys}>
         {({ items }) => (
-          <ScrollRegion label={t.tabs.keys}>
-            <table class="table system-table">
-              <thead>
-                <tr>
-                  <th>{t.name}</th>
-                  <th>{t.role}</th>
-                  <th class="wide">{t.made}</th>
-                  <th>
-                    <span class="visually-hidden">{t.acts}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {items.map((key) => (
-                  <tr key={key.name}>
-                    <td>{key.name}</td>
-                    <td>{common.role[key.role]}</td>
-                    <td class="wide">{format.dateTime(key.createdAt)}</td>
-                    <td class="numeric">
-                      <button
-                        type="button"
-                        class="button danger"
-                        aria-label={t.revoke(key.name)}
-                        onClick={() => setRevoking(key)}
-                      >
-                        {t.revokeShort}
-                      </button>
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </ScrollRegion>
+          <DataTable
+            label={t.tabs.keys}
+            class="system-table"
+            columns={[
+              { name: t.name },
+              { name: t.role },
+              { name: t.made, class: 'wide' },
+              { name: t.acts, isHidden: true },
+            ]}
+          >
+            {items.map((key) => (
+              <tr key={key.name}>
+                <td>{key.name}</td>
+                <td>{common.role[key.role]}</td>
+                <td class="wide">{format.dateTime(key.createdAt)}</td>
+                <td class="numeric">
+                  <button
+                    type="button"
+                    class="button danger"
+                    aria-label={t.revoke(key.name)}
+                    onClick={() => setRevoking(key)}
+                  >
+                    {t.revokeShort}
+                  </button>
+                </td>
+              </tr>
+            ))}
+          </DataTable>
         )}
       </Loaded>
       {making && <MakeKey onClose={() => setMaking(false)} />}

@@ -5,7 +5,7 @@ import { useRead } from '../../api/queries';
 import type { Node } from '../../api/types';
 import { useFormat, useText } from '../../i18n';
 import { useMay } from '../../shell/signedIn';
-import { ScrollRegion } from '../../ui/scrollRegion';
+import { DataTable } from '../../ui/dataTable';
 import { Loaded } from '../../ui/states';
 import { Sure } from './sure';
 import { systemTexts } from './text';
@@ -20,29 +20,24 @@ export function Nodes() {
   return (
     <Loaded query={nodes}>
       {({ items }) => (
-        <ScrollRegion label={t.tabs.nodes}>
-          <table class="table system-table">
-            <thead>
-              <tr>
-                <th>{t.node}</th>
-                <th>{t.state}</th>
-                <th class="wide">{t.version}</th>
-                <th class="wide">{t.started}</th>
-                <th>{t.seen}</th>
-                <th class="numeric wide">{t.shards}</th>
-                <th class="numeric">{t.lag}</th>
-                <th>
-                  <span class="visually-hidden">{t.acts}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {items.map((node) => (
-                <NodeRow key={node.id} node={node} alone={items.length === 1} />
-              ))}
-            </tbody>
-          </table>
-        </ScrollRegion>
+        <DataTable
+          label={t.tabs.nodes}
+          class="system-table"
+          columns={[
+            { name: t.node },
+            { name: t.state },
+            { name: t.version, class: 'wide' },
+            { name: t.started, class: 'wide' },
+            { name: t.seen },
+            { name: t.shards, class: 'numeric wide' },
+            { name: t.lag, class: 'numeric' },
+            { name: t.acts, isHidden: true },
+          ]}
+        >
+          {items.map((node) => (
+            <NodeRow key={node.id} node={node} alone={items.length === 1} />
+          ))}
+        </DataTable>
       )}
     </Loaded>
   );

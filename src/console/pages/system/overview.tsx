@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/preact-query';
 import { readText } from '../../api/client';
 import type { Answer } from '../../api/types';
 import { useFormat, useText } from '../../i18n';
-import { ScrollRegion } from '../../ui/scrollRegion';
+import { DataTable } from '../../ui/dataTable';
 import { Loaded, Skeleton } from '../../ui/states';
 import { type LedgerSheet, useLedgers } from './ledgers';
 import { systemTexts } from './text';
@@ -43,28 +43,21 @@ export function Overview() {
               <h2>{t.parts}</h2>
               <span class={`badge ${ready ? 'good' : 'critical'}`}>{ready ? t.ready : t.notReady}</span>
             </header>
-            <ScrollRegion label={t.parts}>
-              <table class="table system-table">
-                <thead>
-                  <tr>
-                    <th>{t.part}</th>
-                    <th>{t.state}</th>
-                    <th>{t.detail}</th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {parts.map(({ part, ok, needed, detail }) => (
-                    <tr key={part}>
-                      <td>{t.partNames[part] ?? part}</td>
-                      <td>
-                        <PartBadge ok={ok} needed={needed} />
-                      </td>
-                      <td class="detail">{detail}</td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </ScrollRegion>
+            <DataTable
+              label={t.parts}
+              class="system-table"
+              columns={[{ name: t.part }, { name: t.state }, { name: t.detail }]}
+            >
+              {parts.map(({ part, ok, needed, detail }) => (
+                <tr key={part}>
+                  <td>{t.partNames[part] ?? part}</td>
+                  <td>
+                    <PartBadge ok={ok} needed={needed} />
+                  </td>
+                  <td class="detail">{detail}</td>
+                </tr>
+              ))}
+            </DataTable>
           </div>
         )}
       </Loaded>
