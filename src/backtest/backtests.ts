@@ -5,7 +5,6 @@ import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import { ConflictError, NotFoundError, reasonOf } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { newId } from '../newId.ts';
-import { within } from '../pipeline/within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Repositories } from '../ports/database.ts';
 import type { JobQueue } from '../ports/jobQueue.ts';
@@ -13,6 +12,7 @@ import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import { backtest } from './backtest.ts';
 import { planBacktest } from './plan.ts';
 import { withRecords } from './recordedFailures.ts';
+import { CUT_OFF, TrialQueue } from './trialQueue.ts';
 
 const STATE = 'backtest:';
 const REQUEST = 'backtest-request:';
@@ -21,8 +21,6 @@ const REPORT = 'backtest-report:';
 const KEPT = 20;
 const WAITING_AT_MOST = 5;
 const SAVE_EVERY: Duration = SECOND;
-const STOP_WITHIN: Duration = 2 * SECOND;
-const CUT_OFF = 'it was cut off by a stop of Fettle; ask for it again';
 
 export interface BacktestsParts {
   readonly database: Pick<Repositories, 'settings' | 'assets' | 'events' | 'failures'>;
@@ -43,24 +41,21 @@ export interface BacktestsParts {
 export class Backtests {
   readonly #parts: BacktestsParts;
   readonly #running = new Map<string, AbortController>();
-  #work: Promise<void> = Promise.resolve();
+  readonly #queue: TrialQueue;
 
   constructor(parts: BacktestsParts) {
     this.#parts = parts;
+    this.#queue = new TrialQueue(parts.queue);
   }
 
   start(): Promise<void> {
-    return this.#parts.queue.work(({ id }) => {
-      const running = this.#run(id);
-      this.#work = running.catch(() => undefined);
-      return running;
-    });
+    return this.#queue.start((id) => this.#run(id));
   }
 
   /** Cuts off what runs, and resolves when that is written down. */
   async stop(): Promise<void> {
     for (const controller of this.#running.values()) controller.abort(new Error(CUT_OFF));
-    await within(AbortSignal.timeout(STOP_WITHIN), this.#work);
+    await this.#queue.ended();
   }
 
   /**
@@ -70,7 +65,7 @@ export class Backtests {
    * @throws ConflictError while too many wait
    */
   async ask(request: BacktestRequest, by: Actor): Promise<Backtest> {
-    const { database, queue, clock, log } = this.#parts;
+    const { database, clock, log } = this.#parts;
     const plan = await this.#plan(request);
     const others = await this.list();
     const waiting = others.filter(({ status }) => status === 'waiting' || status === 'running').length;
@@ -88,7 +83,7 @@ export class Backtests {
     for (const { id } of others.slice(KEPT - 1)) await this.#forget(id);
     await database.settings.set(REQUEST + asked.id, request);
     await database.settings.set(STATE + asked.id, asked);
-    await queue.add(asked.id);
+    await this.#queue.add(asked.id);
     log.info({ by: by.name, backtest: asked.id, models: asked.modelIds, assets: asked.assets }, 'backtest asked for');
     return asked;
   }

@@ -2,10 +2,8 @@ import type { AssetModel, RuleDefinition } from '../domain/model.ts';
 import type { Actor } from '../domain/request.ts';
 import { LEAST_OUTCOMES, type RuleTrial, type Suggestion, suggest } from '../domain/suggestion.ts';
 import { SUGGESTION_REASONS } from '../domain/suggestionReasons.ts';
-import { type Duration, SECOND } from '../domain/time.ts';
 import { ConflictError, NotFoundError, reasonOf } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { within } from '../pipeline/within.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Repositories } from '../ports/database.ts';
 import type { JobQueue } from '../ports/jobQueue.ts';
@@ -13,10 +11,9 @@ import { knownOutcomes } from './knownOutcomes.ts';
 import { limitsOf } from './limitMoves.ts';
 import { countOf } from './limitTrial.ts';
 import { type LimitTrialsParts, tryLimits } from './limitTrials.ts';
+import { CUT_OFF, TrialQueue } from './trialQueue.ts';
 
 const TRIAL = 'limit-trial:';
-const STOP_WITHIN: Duration = 2 * SECOND;
-const CUT_OFF = 'it was cut off by a stop of Fettle; ask for it again';
 
 export interface SuggestionsParts extends Pick<LimitTrialsParts, 'store'> {
   readonly database: LimitTrialsParts['database'] & Pick<Repositories, 'settings'>;
@@ -39,24 +36,21 @@ interface ModelRule {
 export class Suggestions {
   readonly #parts: SuggestionsParts;
   readonly #stopping = new AbortController();
-  #work: Promise<void> = Promise.resolve();
+  readonly #queue: TrialQueue;
 
   constructor(parts: SuggestionsParts) {
     this.#parts = parts;
+    this.#queue = new TrialQueue(parts.queue);
   }
 
   start(): Promise<void> {
-    return this.#parts.queue.work(({ id }) => {
-      const running = this.#run(id);
-      this.#work = running.catch(() => undefined);
-      return running;
-    });
+    return this.#queue.start((id) => this.#run(id));
   }
 
   /** Cuts off what runs, and resolves when that is written down. */
   async stop(): Promise<void> {
     this.#stopping.abort(new Error(CUT_OFF));
-    await within(AbortSignal.timeout(STOP_WITHIN), this.#work);
+    await this.#queue.ended();
   }
 
   /**
@@ -66,7 +60,7 @@ export class Suggestions {
    * @throws ConflictError where its kind has no limits, or too little is known of it
    */
   async ask(modelId: string, ruleId: string, by: Actor): Promise<Suggestion> {
-    const { database, queue, clock, log } = this.#parts;
+    const { database, clock, log } = this.#parts;
     const found = this.#ruleOf(modelId, ruleId);
     const id = idOf(found);
     const before = await this.get(modelId, ruleId);
@@ -86,7 +80,7 @@ export class Suggestions {
       log.info({ by: by.name, rule: ruleId, model: modelId }, 'trial of other limits asked for');
     }
     // Also where it is on already: a job that was lost is there again, one that waits or runs is not added twice.
-    await queue.add(id);
+    await this.#queue.add(id);
     return this.get(modelId, ruleId);
   }
 
