@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   CUSTOMER_STEPS,
   type CustomerClosedTicket,
@@ -18,6 +17,7 @@ import {
   STEP_WORDS,
   WORDS,
 } from './customerWords.ts';
+import { formPolicy } from './formPages.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--text:#1a2530;--soft:#55626e;--page:#f3f5f7;--card:#fff;--line:#ccd5dc;--link:#0b5cad;--on:#fff;
@@ -39,14 +39,7 @@ textarea{min-height:7rem}button{width:100%;margin-top:1rem;min-height:48px;font:
 .said{padding:.8rem 1rem;border-radius:.6rem}:focus-visible{outline:3px solid #d98e04;outline-offset:2px}
 `;
 
-/** Nothing but the page itself and its form. */
-export const CUSTOMER_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const CUSTOMER_POLICY = formPolicy(STYLE);
 
 export const TEXT_LENGTH = 2000;
 export const CONTACT_LENGTH = 120;

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { LocalText } from '../domain/model.ts';
 import { escapeMarkup, formatDate } from '../domain/text.ts';
 import type { RatingForm } from '../ports/outcomes.ts';
+import { formPolicy } from './formPages.ts';
 
 const STYLE = `
 *{box-sizing:border-box}body{margin:0;font:16px/1.5 system-ui,sans-serif;color:#1a2530;background:#f4f6f8}
@@ -15,14 +15,7 @@ button{font:inherit;padding:.6rem 1.5rem;border:0;border-radius:.5rem;background
 :focus-visible{outline:3px solid #f0a202;outline-offset:2px}
 `;
 
-/** Nothing but the page itself and its form. */
-export const RATING_POLICY = [
-  "default-src 'none'",
-  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
-  "form-action 'self'",
-  "base-uri 'none'",
-  "frame-ancestors 'none'",
-].join('; ');
+export const RATING_POLICY = formPolicy(STYLE);
 
 export const COMMENT_LENGTH = 2000;
 

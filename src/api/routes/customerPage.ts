@@ -12,6 +12,7 @@ import {
   TEXT_LENGTH,
 } from '../customerPage.ts';
 import { languageOf } from '../customerWords.ts';
+import { takeForms } from '../formPages.ts';
 import { RateLimit } from '../rateLimit.ts';
 
 /** Forms are short; each character may take twelve bytes. */
@@ -36,10 +37,7 @@ export const customerPageRoutes =
     const { customerPages } = services;
     const [looks, guesses] = [new RateLimit(LOOKS_PER_MINUTE), new RateLimit(GUESSES_PER_MINUTE)];
     const requests = new RateLimit(REQUESTS, REQUESTS_WITHIN);
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) =>
-      done(null, new URLSearchParams(String(text))),
-    );
+    takeForms(app);
 
     const answer = (reply: FastifyReply, code: number, html: string) =>
       reply

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ApiContext } from '../context.ts';
+import { takeForms } from '../formPages.ts';
 import { RateLimit } from '../rateLimit.ts';
 import { COMMENT_LENGTH, noticePage, RATING_POLICY, ratingPage } from '../ratingPage.ts';
 
@@ -15,10 +16,7 @@ export const ratingRoutes =
   ({ services, now }: ApiContext) =>
   async (app: FastifyInstance): Promise<void> => {
     const [ratings, guesses] = [new RateLimit(PER_MINUTE), new RateLimit(GUESSES_PER_MINUTE)];
-    app.removeAllContentTypeParsers();
-    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, text, done) =>
-      done(null, new URLSearchParams(String(text))),
-    );
+    takeForms(app);
 
     const answer = (reply: FastifyReply, code: number, html: string) =>
       reply.code(code).header('content-security-policy', RATING_POLICY).type('text/html; charset=utf-8').send(html);
