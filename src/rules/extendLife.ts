@@ -5,7 +5,8 @@ import { extended } from './extendedLife.ts';
 import { riskVerdict } from './risk.ts';
 import type { FoldContext } from './rule.ts';
 import { lifeLeft } from './usageLeft.ts';
-import { clearLife, type LifeOptions, rankOf, type UsageState } from './usageLife.ts';
+import { clearLife, rankOf } from './usageLife.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
 import { initWear, levelOf } from './usageWear.ts';
 
 const verdict: Verdict = { reached: 0, held: 0 };

@@ -1,6 +1,6 @@
 import type { Timestamp } from '../domain/time.ts';
 import type { Weibull } from '../prognostics/weibull.ts';
-import type { LifeOptions, UsageState } from './usageLife.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
 
 /** What a person who looked at a worn part gives it: lives from its installation, in place of the rated ones. */
 export interface ExtendedLife {

@@ -28,15 +28,14 @@ import {
   assessLife,
   initUsage,
   installComponent,
-  type LifeOptions,
   passDays,
   raiseLife,
   renewComponent,
   restateLife,
-  type UsageState,
-  viewLife,
 } from './usageLife.ts';
 import type { UsageRisk } from './usageRisk.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
+import { viewLife } from './usageStatements.ts';
 import { isQuiet, type UsageWear } from './usageWear.ts';
 
 export const UsageParams = Type.Object(

@@ -1,7 +1,7 @@
 import type { ComponentInstalledEvent, FleetLearnedEvent } from '../domain/asset.ts';
 import { keepLife, learnFromLives, taughtIn } from './fleetLives.ts';
 import type { FleetLearning } from './rule.ts';
-import type { LifeOptions, UsageState } from './usageLife.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
 
 /** Share of a life in which a replacement that somebody enters is the one that the counter has shown already. */
 const SAME_EXCHANGE = 0.05;

@@ -4,7 +4,7 @@ import { forecastUsage } from '../prognostics/usageForecast.ts';
 import { type UsageRate, usageRate } from '../prognostics/usageRate.ts';
 import { remainingLife } from '../prognostics/weibull.ts';
 import { livesOf } from './extendedLife.ts';
-import type { LifeOptions, UsageState } from './usageLife.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
 
 /** A component in use for less says nothing of its usual rate. */
 const LIFETIME_DAYS = 7;

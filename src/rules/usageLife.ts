@@ -1,112 +1,21 @@
 import type { ComponentInstalledEvent } from '../domain/asset.ts';
-import type { Evidence, FindingChange, Forecast } from '../domain/finding.ts';
-import { WHOLE_ASSET } from '../domain/ids.ts';
-import { INSTALLATION_UNKNOWN, SEVERITIES, severityRank } from '../domain/model.ts';
+import { severityRank } from '../domain/model.ts';
 import { DAY, type Duration, startOfDay, type Timestamp } from '../domain/time.ts';
-import { forecastOf } from '../prognostics/lifeDistribution.ts';
-import type { Weibull } from '../prognostics/weibull.ts';
 import { type AlarmState, initAlarm } from './alarm.ts';
-import { type ExtendedLife, isKnown } from './extendedLife.ts';
-import { basisOf, type EndedLife, type TaughtLife } from './fleetLives.ts';
-import type { LifeLevel } from './lifeLevels.ts';
-import type { FoldContext, RuleView } from './rule.ts';
-import { type CounterOptions, type CounterState, initCounter, setCounter } from './usageCounter.ts';
+import { isKnown } from './extendedLife.ts';
+import type { FoldContext } from './rule.ts';
+import { initCounter, setCounter } from './usageCounter.ts';
 import { endLife } from './usageLearning.ts';
-import { lifeLeft, presentRate } from './usageLeft.ts';
-import { calendarDue, judgeRisk, riskOf, riskRank, type UsageRisk } from './usageRisk.ts';
-import {
-  calendarWear,
-  initWear,
-  judgeWear,
-  raisedBy,
-  totalWear,
-  type UsageHours,
-  type UsageWear,
-  wearIsOver,
-} from './usageWear.ts';
+import { calendarDue, judgeRisk, riskRank } from './usageRisk.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
+import { installationStatement, stateLife } from './usageStatements.ts';
+import { initWear, judgeWear, raisedBy, totalWear, wearIsOver } from './usageWear.ts';
 
 /** Days of usage kept for the rate: four weeks level out the days of the week. */
 const RATE_DAYS = 28;
 const UPDATE_EVERY: Duration = DAY;
 /** Share of life from which on a counter is taken for that of a worn component where no level of wear says so. */
 const WORN = 0.9;
-
-export interface LifeOptions {
-  readonly componentId: string;
-  readonly metricId: string;
-  readonly unit: string;
-  readonly life: number;
-  /** How the lives of such parts differ; without it the rated life is the end of each. */
-  readonly lives: Weibull | undefined;
-  readonly calendarLife: Duration | undefined;
-  /** Of a part whose life was extended: how many times as long it is. */
-  readonly stretch?: number;
-  /** By wear, mildest first; may be empty where it is raised by risk. */
-  readonly levels: readonly LifeLevel[];
-  /** Absent where wear is raised as soon as it passes a level. */
-  readonly wear: UsageWear | undefined;
-  readonly risk: UsageRisk | undefined;
-  readonly hours: UsageHours;
-  readonly counter: CounterOptions;
-  /** The counter belongs to the component: its reading is the component's age. */
-  readonly ownCounter: boolean;
-  /** False where running time is integrated and an installation reading means nothing. */
-  readonly byReading: boolean;
-  /** It is no life but what goes by between two services. */
-  readonly isService: boolean;
-}
-
-export interface UsageState {
-  /** Whether the component's age is known; without it there is no wear. */
-  known: boolean;
-  installedAt: Timestamp | null;
-  /** When it was installed, where the reading of that time is not known: the first within a day settles it. */
-  awaiting: Timestamp | null;
-  /** Reading at installation, kept until the first reading of the counter. */
-  baseReading: number | null;
-  /** The request for installation data was raised. */
-  asked: boolean;
-  /** Units since installation. */
-  used: number;
-  /** Its age when it came under watch; null until that is known. */
-  entry: number | null;
-  /** Nobody entered its installation: its counter was set back. */
-  foundByCounter: boolean;
-  /** Lives that ended in this place, the oldest first; few. */
-  lives: EndedLife[];
-  /** What the fleet has taught of the life of such parts. */
-  taught: TaughtLife | null;
-  /** Units taken out as implausible, since ever. */
-  adjusted: number;
-  /** Since its life was extended. */
-  extended: ExtendedLife | null;
-  /** The worst level of wear raised for this component; only a renewal or a longer life sets it back. */
-  level: number;
-  /** The share of life used, where that is raised with delays, more evidence, or can clear. */
-  wear: AlarmState | null;
-  /** The risk of its end, where it is raised by that. */
-  risk: AlarmState | null;
-  /** Severity that stands, as 1 + its rank; 0 when clear. */
-  rank: number;
-  start: Timestamp | null;
-  stated: Timestamp | null;
-  /** When a level was first passed that is raised only once the maintenance ends. */
-  putOff: Timestamp | null;
-  counter: CounterState;
-  /** When the counter last rose, and the least that it ever rose by: its resolution, or coarser. */
-  risenAt: Timestamp | null;
-  leastRise: number | null;
-  /** For integration: the last value of the running signal. */
-  running: number;
-  /** Usage of the last whole days, oldest first. */
-  daily: number[];
-  /** The UTC day that `dayUsed` and `dayAdjusted` belong to. */
-  day: Timestamp | null;
-  dayUsed: number;
-  dayAdjusted: number;
-  /** The present day began with data: a first, partial day says nothing of the rate. */
-  wholeDay: boolean;
-}
 
 export function initUsage(options: LifeOptions): UsageState {
   return {
@@ -338,72 +247,4 @@ export function passDays(state: UsageState, options: LifeOptions, time: Timestam
 export function restateLife(state: UsageState, options: LifeOptions, time: Timestamp, context: FoldContext): void {
   if (state.asked) context.state(installationStatement('raised', options, state.start ?? time, time));
   else if (state.rank > 0) stateLife(state, options, 'raised', time, context);
-}
-
-export function viewLife(state: UsageState, options: LifeOptions, at: Timestamp): RuleView {
-  // What goes by until the next service is no life of the component.
-  if (options.isService) return { level: state.known ? state.rank : Number(state.asked) };
-  if (!state.known) return { level: state.asked ? 1 : 0, wear: null, life: options.life, unit: options.unit };
-  return {
-    level: state.rank,
-    wear: totalWear(state, options, at),
-    used: state.used,
-    life: options.life,
-    unit: options.unit,
-    forecast: forecastLife(state, options, at),
-  };
-}
-
-function forecastLife(state: UsageState, options: LifeOptions, time: Timestamp): Forecast | undefined {
-  const left = lifeLeft(state, options, time);
-  return left && { basis: 'usage', ...forecastOf(left, time) };
-}
-
-function stateLife(
-  state: UsageState,
-  options: LifeOptions,
-  change: FindingChange,
-  time: Timestamp,
-  context: FoldContext,
-): void {
-  const start = state.start ?? time;
-  state.stated = time;
-  context.state({
-    change,
-    severity: SEVERITIES[state.rank - 1]!,
-    start,
-    time,
-    window: { from: start, to: time },
-    evidence: evidence(state, options, time),
-    forecast: forecastLife(state, options, time),
-  });
-}
-
-function evidence(state: UsageState, options: LifeOptions, time: Timestamp): Evidence {
-  const risk = riskOf(state, options, time);
-  return {
-    kind: 'usage',
-    ...(options.isService && { of: 'service' as const }),
-    metricId: options.metricId,
-    unit: options.unit,
-    used: state.used,
-    life: options.life,
-    wear: totalWear(state, options, time),
-    ratePerDay: presentRate(state, time)?.mean,
-    calendarWear: calendarWear(state, options, time),
-    ...(risk && { risk }),
-    ...(state.taught && { learnedFrom: basisOf(state.taught) }),
-  };
-}
-
-function installationStatement(change: FindingChange, options: LifeOptions, start: Timestamp, time: Timestamp) {
-  return {
-    change,
-    severity: 'info' as const,
-    start,
-    time,
-    window: { from: start, to: time },
-    evidence: { kind: 'installation-unknown' as const, componentIds: [options.componentId] },
-    about: { componentId: WHOLE_ASSET, failureModeId: INSTALLATION_UNKNOWN.id },
-  };
 }

@@ -4,7 +4,7 @@ import { type AlarmState, type AlarmTiming, holdAlarm, stepAlarm } from './alarm
 import type { Verdict } from './condition.ts';
 import { type RiskEvidence, type RiskOptions, riskVerdict } from './risk.ts';
 import { lifeLeft } from './usageLeft.ts';
-import type { LifeOptions, UsageState } from './usageLife.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
 import { takesUp } from './usageWear.ts';
 
 /** Raising by risk: as an alarm that can clear where use slows down, while wear never goes back. */

@@ -4,7 +4,7 @@ import { isOpen } from './condition.ts';
 import type { Gate } from './gate.ts';
 import type { Latest } from './rule.ts';
 import type { Schedule } from './schedule.ts';
-import type { LifeOptions, UsageState } from './usageLife.ts';
+import type { LifeOptions, UsageState } from './usageState.ts';
 
 /** How wear is raised where that is more than passing a level: delays, evidence, and whether it can clear. */
 export interface UsageWear {

@@ -7,7 +7,7 @@ import { Refold, type Refolded } from '../../../src/pipeline/refold.ts';
 import type { StoredState } from '../../../src/ports/database.ts';
 import type { StoredSample, TimeSeriesStore, Watermark } from '../../../src/ports/timeSeriesStore.ts';
 import { initState, parseState } from '../../../src/rules/state.ts';
-import type { UsageState } from '../../../src/rules/usageLife.ts';
+import type { UsageState } from '../../../src/rules/usageState.ts';
 import { noFault } from '../../support/faults.ts';
 import { ASSET, Asset, type HistorySample, type Item, inOrder, isEvent, makeModel, makeRule, T0 } from './history.ts';
 import { groupOf, historyOf, MACHINE } from './machine.ts';

@@ -5,7 +5,7 @@ import type { MetricDefinition } from '../../../src/domain/model.ts';
 import { DAY, HOUR, type Timestamp } from '../../../src/domain/time.ts';
 import { quantileAge, type Weibull } from '../../../src/prognostics/weibull.ts';
 import type { FleetLesson } from '../../../src/rules/rule.ts';
-import type { UsageState } from '../../../src/rules/usageLife.ts';
+import type { UsageState } from '../../../src/rules/usageState.ts';
 import { random } from '../../support/random.ts';
 import { Asset, inOrder, makeEvent, makeModel, makeRule, samples, T0 } from './history.ts';
 
