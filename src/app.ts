@@ -180,20 +180,19 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   teardown.add('backtests', () => backtests.stop());
   const suggestions = new Suggestions({ ...parts, queue: parts.suggestionQueue, models });
   teardown.add('suggestions', () => suggestions.stop());
-  const zones = siteZones(config.sla, config.calendars);
   const onboarding = createOnboarding(config, models, parts, pipeline, () => mqttAddress(config, parts.broker));
-  const services = createServices(
+  const services = createServices({
     parts,
     pipeline,
     models,
     modelWork,
-    { backtests, suggestions },
-    ready,
-    deskOf(config),
-    zones,
+    trials: { backtests, suggestions },
+    readiness: ready,
+    desk: deskOf(config),
+    siteZones: siteZones(config.sla, config.calendars),
     words,
     onboarding,
-  );
+  });
   const api = await buildApi(services, {
     log,
     publicUrl: url,

@@ -37,19 +37,34 @@ export interface Trials {
   readonly suggestions: Suggestions;
 }
 
-/** Binds what the API may ask to the running pipeline. */
-export function createServices(
-  parts: PipelineParts,
-  pipeline: Pipeline,
-  models: readonly AssetModel[],
-  modelWork: ModelWork,
-  { backtests, suggestions }: Trials,
-  readiness: () => Promise<Readiness>,
-  deskOptions: DeskOptions,
-  siteZones: SiteZones,
-  words: Pick<TicketWords, 'present' | 'zoneOf'>,
-  onboarding: Pick<Services, 'installation' | 'tryDecode' | 'clocksOff'>,
-): Services {
+/** What answers the API. */
+export interface Running {
+  readonly parts: PipelineParts;
+  readonly pipeline: Pipeline;
+  /** In force. */
+  readonly models: readonly AssetModel[];
+  readonly modelWork: ModelWork;
+  readonly trials: Trials;
+  readonly readiness: () => Promise<Readiness>;
+  readonly desk: DeskOptions;
+  readonly siteZones: SiteZones;
+  readonly words: Pick<TicketWords, 'present' | 'zoneOf'>;
+  readonly onboarding: Pick<Services, 'installation' | 'tryDecode' | 'clocksOff'>;
+}
+
+/** Binds what the API may ask to what runs. */
+export function createServices({
+  parts,
+  pipeline,
+  models,
+  modelWork,
+  trials: { backtests, suggestions },
+  readiness,
+  desk: deskOptions,
+  siteZones,
+  words,
+  onboarding,
+}: Running): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
   const keys = new ApiKeys(database.keys);
