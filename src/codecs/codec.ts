@@ -1,4 +1,4 @@
-import type { RejectionReason } from '../domain/sample.ts';
+import type { Quality, RejectionReason } from '../domain/sample.ts';
 
 /** Why something was not taken; `detail` says what was found and what would be valid. */
 export interface Refusal {
@@ -14,6 +14,12 @@ export interface Reading {
   readonly values: Readonly<Record<string, unknown>>;
   /** The name in `values` that is the timestamp itself and no value. */
   readonly timeName: string | undefined;
+  /** Whom the values are of, where the payload names it: a device, or an asset where the source says so. */
+  readonly subject?: string;
+  /** Units as the payload tells them, by the name in `values`; one that the source's mapping names counts before. */
+  readonly units?: Readonly<Record<string, string>>;
+  /** Where the payload tells it; good when absent. */
+  readonly quality?: Quality;
 }
 
 export interface CodecOptions {
@@ -33,6 +39,13 @@ export const BARE_VALUE = 'value';
 export type Codec = (payload: Buffer) => readonly (Reading | Refusal)[];
 
 export type CodecFactory = (options: CodecOptions) => Codec;
+
+/** An entry of the registry in index.ts. */
+export interface CodecDefinition {
+  readonly create: CodecFactory;
+  /** Its payloads can name whom they are of, so that the topic need not. */
+  readonly namesSubject: boolean;
+}
 
 export function isRefusal(item: object): item is Refusal {
   return 'reason' in item;

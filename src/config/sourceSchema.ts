@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { CODECS } from '../codecs/index.ts';
-import { CLOCK_TRUSTS, type SourceDefinition, TIME_UNITS } from '../domain/source.ts';
+import { CLOCK_TRUSTS, type SourceDefinition, SUBJECTS, TIME_UNITS } from '../domain/source.ts';
 import { Id, OneOf, Size, Span, Text, Whole } from './fields.ts';
 
 const Mapping = Type.Object(
@@ -51,6 +51,11 @@ const SourceFields = Type.Object(
       Id("Broker whose messages are meant: 'main', or the id of one of mqtt.brokers. Without it all."),
     ),
     codec: OneOf('How payloads are read.', Object.keys(CODECS), 'json'),
+    subject: OneOf(
+      'What the ids in payloads are, of codecs whose payloads name whom they are of: of devices that are bound to assets, or of the assets.',
+      SUBJECTS,
+      'device',
+    ),
     clock: OneOf(
       "Which clock stamps the samples: the device's own, the time of receipt, or the device's corrected by its learned offset.",
       CLOCK_TRUSTS,

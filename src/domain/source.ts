@@ -10,6 +10,9 @@ export type ClockTrust = (typeof CLOCK_TRUSTS)[number];
 export const TIME_UNITS = ['auto', 's', 'ms', 'us', 'ns', 'iso'] as const;
 export type TimeUnit = (typeof TIME_UNITS)[number];
 
+export const SUBJECTS = ['device', 'asset'] as const;
+export type Subject = (typeof SUBJECTS)[number];
+
 /** How one value of the payload becomes a metric of the model. */
 export interface MetricMapping {
   /** Metric id in the asset model. */
@@ -39,6 +42,8 @@ export interface SourceDefinition {
   readonly broker?: string;
   /** Id of a codec in codecs/index.ts. */
   readonly codec: string;
+  /** What ids in payloads are, of codecs whose payloads name whom they are of. */
+  readonly subject: Subject;
   readonly clock: ClockTrust;
   readonly time: {
     /** Name of the field that holds the timestamp; default: the first of ts, time, timestamp that is there. */

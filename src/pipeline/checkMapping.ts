@@ -18,9 +18,10 @@ export function checkMapping(source: SourceDefinition, models: readonly AssetMod
 
 function checkSource(source: SourceDefinition, models: readonly AssetModel[]): SourceProblem[] {
   const problems: SourceProblem[] = [];
-  const topic = checkTopicTemplate(source.topic);
+  const codec = Object.hasOwn(CODECS, source.codec) ? CODECS[source.codec] : undefined;
+  const topic = checkTopicTemplate(source.topic, codec?.namesSubject);
   if (topic) problems.push({ path: ['topic'], message: topic });
-  if (!Object.hasOwn(CODECS, source.codec)) {
+  if (!codec) {
     const message = `there is no codec "${source.codec}"; valid are ${Object.keys(CODECS).join(', ')}`;
     problems.push({ path: ['codec'], message });
   }

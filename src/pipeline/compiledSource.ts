@@ -1,4 +1,4 @@
-import { BARE_VALUE, type Codec, type CodecFactory, type Reading } from '../codecs/codec.ts';
+import { BARE_VALUE, type Codec, type CodecDefinition, type Reading } from '../codecs/codec.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
@@ -11,6 +11,8 @@ export interface CompiledSource {
   readonly definition: SourceDefinition;
   readonly template: TopicTemplate;
   readonly codec: Codec;
+  /** Readings can name whom they are of. */
+  readonly namesSubject: boolean;
   readonly ignored: ReadonlySet<string>;
   /** Made once per model. */
   planFor(model: AssetModel): MappingPlan;
@@ -19,20 +21,21 @@ export interface CompiledSource {
 /** Throws for a topic, codec or zone that does not exist. */
 export function compileSource(
   definition: SourceDefinition,
-  codecs: Readonly<Record<string, CodecFactory>>,
+  codecs: Readonly<Record<string, CodecDefinition>>,
 ): CompiledSource {
   const { field, zone } = definition.time;
-  const template = compileTopicTemplate(definition.topic);
-  const factory = Object.hasOwn(codecs, definition.codec) ? codecs[definition.codec] : undefined;
-  if (!factory) throw new Error(`source ${definition.id}: there is no codec "${definition.codec}"`);
+  const codec = Object.hasOwn(codecs, definition.codec) ? codecs[definition.codec] : undefined;
+  if (!codec) throw new Error(`source ${definition.id}: there is no codec "${definition.codec}"`);
+  const template = compileTopicTemplate(definition.topic, codec.namesSubject);
   if (zone !== undefined && !isTimeZone(zone)) throw new Error(`source ${definition.id}: no time zone "${zone}"`);
   return {
     definition,
     template,
-    codec: factory({
+    codec: codec.create({
       ...(field !== undefined && { timeField: field }),
       bareValues: template.placeholders.has('metric'),
     }),
+    namesSubject: codec.namesSubject,
     ignored: new Set(definition.ignore),
     planFor: planCache(definition),
   };

@@ -1,4 +1,4 @@
-import { type CodecFactory, isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
+import { type CodecDefinition, isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
 import { CODECS } from '../codecs/index.ts';
 import { parseTimestamp } from '../codecs/timestamp.ts';
 import type { Directory, DirectoryEntry } from '../domain/directory.ts';
@@ -12,6 +12,7 @@ import { type CompiledSource, clockIdOf, compileSource, countValues, metricName 
 import type { DeviceClocks } from './deviceClocks.ts';
 import { IGNORED } from './mapping.ts';
 import { addRejection } from './rejections.ts';
+import { bySubject, routeOfSubject } from './subjects.ts';
 import type { Route } from './topicRouter.ts';
 
 export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt' | 'brokerId'>;
@@ -38,7 +39,7 @@ export interface DecoderOptions {
   readonly directory: Directory;
   /** Samples older than this at receipt are refused. Read each time: a store may learn it late. */
   readonly retention: Duration;
-  readonly codecs?: Readonly<Record<string, CodecFactory>>;
+  readonly codecs?: Readonly<Record<string, CodecDefinition>>;
   /** Learns how far the clocks of devices are off. */
   readonly watch?: Pick<DeviceClocks, 'observe'>;
   /** Of sources with `clock: corrected`; by default nothing is remembered. */
@@ -50,11 +51,11 @@ export function createDecoder(options: DecoderOptions): Decoder {
   return new MessageDecoder(options);
 }
 
-/** A message while it is being decoded. */
+/** What a message tells of one asset, while it is being decoded. */
 interface Pass {
   readonly route: Route<CompiledSource>;
   readonly receivedAt: Timestamp;
-  /** The asset that the topic names, if it is registered. */
+  /** The asset that the topic or the payload names, if it is registered. */
   readonly named: DirectoryEntry | undefined;
   readonly samples: Sample[];
   readonly rejections: Rejection[];
@@ -87,25 +88,39 @@ class MessageDecoder implements Decoder {
       addRejection(rejections, { reason: 'unknown-topic', detail: 'no source has this topic' }, 0, undefined);
       return { sourceId: undefined, samples, rejections };
     }
-    const named = route.assetId === undefined ? undefined : this.#directory.byAsset(route.assetId);
-    const refusal = refusePayload(route, named, payload);
+    const pass = this.#newPass(route, receivedAt, { samples, rejections });
+    const refusal = refusePayload(pass, payload);
     if (refusal) addRejection(rejections, refusal, 0, route.assetId);
-    else {
-      const newest = Number.NEGATIVE_INFINITY;
-      const pass: Pass = { route, receivedAt, named, samples, rejections, newest, speaker: undefined };
-      this.#decodePayload(pass, payload);
-      if (pass.speaker !== undefined) this.#watch?.observe(pass.speaker, pass.newest, receivedAt);
-    }
+    else this.#decodePayload(pass, payload);
     return { sourceId: route.source.definition.id, samples, rejections };
   }
 
+  #newPass(route: Route<CompiledSource>, receivedAt: Timestamp, into: Pick<Pass, 'samples' | 'rejections'>): Pass {
+    const named = route.assetId === undefined ? undefined : this.#directory.byAsset(route.assetId);
+    return { ...into, route, receivedAt, named, newest: Number.NEGATIVE_INFINITY, speaker: undefined };
+  }
+
   #decodePayload(pass: Pass, payload: Buffer): void {
-    const readings = pass.route.source.codec(payload);
+    const { route, receivedAt } = pass;
+    const readings = route.source.codec(payload);
+    if (!route.source.namesSubject) {
+      this.#decodeReadings(pass, readings);
+      return;
+    }
+    for (const [subject, own] of bySubject(readings)) {
+      const place = routeOfSubject(route, subject);
+      if (isRefusal(place)) refuseReadings(pass, own, place);
+      else this.#decodeReadings(this.#newPass(place, receivedAt, pass), own);
+    }
+  }
+
+  #decodeReadings(pass: Pass, readings: readonly (Reading | Refusal)[]): void {
     if (pass.route.source.definition.clock === 'corrected') this.#observeClock(pass, readings);
     for (const reading of readings) {
       if (isRefusal(reading)) addRejection(pass.rejections, reading, 0, pass.route.assetId);
       else this.#decodeReading(pass, reading);
     }
+    if (pass.speaker !== undefined) this.#watch?.observe(pass.speaker, pass.newest, pass.receivedAt);
   }
 
   /** Only clocks of known assets are learned, so that invented ids take no memory. */
@@ -145,7 +160,7 @@ class MessageDecoder implements Decoder {
     }
     const untimely = this.#checkTime(time, receivedAt, maxFuture);
     if (untimely) refuseReading(pass, reading, untimely, entry.asset.id);
-    else decodeValues(pass, reading, entry, time, offset === 0 ? 0 : 1);
+    else decodeValues(pass, reading, entry, time, qualityOf(reading, offset));
   }
 
   /** An asset that registered itself under its device's id has no binding. */
@@ -172,11 +187,7 @@ class MessageDecoder implements Decoder {
 }
 
 /** Why the payload need not be looked into. */
-function refusePayload(
-  route: Route<CompiledSource>,
-  named: DirectoryEntry | undefined,
-  payload: Buffer,
-): Refusal | undefined {
+function refusePayload({ route, named }: Pass, payload: Buffer): Refusal | undefined {
   if (route.refusal) return route.refusal;
   const { maxPayloadBytes, autoRegister } = route.source.definition;
   if (payload.length === 0) return { reason: 'empty-payload', detail: 'the payload is empty' };
@@ -184,12 +195,13 @@ function refusePayload(
     const detail = `the payload has ${payload.length} bytes; the source takes ${maxPayloadBytes}`;
     return { reason: 'payload-too-large', detail };
   }
-  return named || autoRegister || route.assetId === undefined ? undefined : unknownAsset(route);
+  const isOpen = autoRegister || route.assetId === undefined || route.source.namesSubject;
+  return named || isOpen ? undefined : unknownAsset(route);
 }
 
 function decodeValues(pass: Pass, reading: Reading, entry: DirectoryEntry, time: Timestamp, quality: Quality): void {
   const { route, receivedAt, samples } = pass;
-  const { values, timeName } = reading;
+  const { values, units, timeName } = reading;
   const plan = route.source.planFor(entry.model);
   let names = 0;
   for (const name in values) {
@@ -198,18 +210,35 @@ function decodeValues(pass: Pass, reading: Reading, entry: DirectoryEntry, time:
     const target = plan.get(metricName(route, name));
     if (target === IGNORED) continue;
     const raw = values[name];
-    const value = target ? target.reader.read(raw) : Number.NaN;
+    const reader = units === undefined ? target?.reader : target?.readerIn(ownProperty(units, name));
+    const value = reader ? reader.read(raw) : Number.NaN;
     if (target && !Number.isNaN(value)) {
       samples.push({ series: entry.series[target.metricIndex]!, time, value, quality, receivedAt });
     } else {
-      const refusal = target ? target.reader.refuse(raw) : unknownMetric(entry);
+      const refusal = reader ? reader.refuse(raw) : unknownMetric(entry);
       addRejection(pass.rejections, refusal, 1, entry.asset.id, metricName(route, name));
     }
   }
   if (names === 0) addRejection(pass.rejections, NO_VALUES, 0, entry.asset.id);
 }
 
+/** A corrected clock is one that may be wrong. */
+function qualityOf({ quality = 0 }: Reading, offset: Duration): Quality {
+  return offset !== 0 && quality === 0 ? 1 : quality;
+}
+
+function ownProperty(units: Readonly<Record<string, string>>, name: string): string | undefined {
+  return Object.hasOwn(units, name) ? units[name] : undefined;
+}
+
 const NO_VALUES: Refusal = { reason: 'unexpected-shape', detail: 'a reading without any value' };
+
+function refuseReadings(pass: Pass, readings: readonly (Reading | Refusal)[], refusal: Refusal): void {
+  for (const reading of readings) {
+    if (isRefusal(reading)) addRejection(pass.rejections, reading, 0, undefined);
+    else refuseReading(pass, reading, refusal, undefined);
+  }
+}
 
 function refuseReading(pass: Pass, reading: Reading, refusal: Refusal, assetId: string | undefined): void {
   addRejection(pass.rejections, refusal, countValues(pass.route, reading), assetId);

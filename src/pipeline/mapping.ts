@@ -1,11 +1,14 @@
 import type { AssetModel, MetricDefinition } from '../domain/model.ts';
-import type { SourceDefinition } from '../domain/source.ts';
+import type { MetricMapping, SourceDefinition } from '../domain/source.ts';
+import { BoundedCache } from './boundedCache.ts';
 import { createValueReader, type ValueReader } from './valueReader.ts';
 
 /** What becomes of a name in the payload. */
 export interface Target {
   readonly metricIndex: number;
   readonly reader: ValueReader;
+  /** For values in the unit that the payload tells; what the mapping says counts before. */
+  readerIn(unit: string | undefined): ValueReader;
 }
 
 /** A name that is no telemetry. */
@@ -23,13 +26,29 @@ export function createMappingPlan(source: SourceDefinition, model: AssetModel): 
   const metrics = new Map<string, [MetricDefinition, number]>();
   for (const [index, metric] of model.metrics.entries()) {
     metrics.set(metric.id, [metric, index]);
-    plan.set(metric.id, { metricIndex: index, reader: createValueReader(metric, undefined) });
+    plan.set(metric.id, target(metric, index, undefined));
   }
   for (const [name, mapping] of Object.entries(source.metrics)) {
     const found = metrics.get(mapping.metric);
-    if (found) plan.set(name, { metricIndex: found[1], reader: createValueReader(found[0], mapping) });
+    if (found) plan.set(name, target(...found, mapping));
     else plan.delete(name);
   }
   for (const name of source.ignore) plan.set(name, IGNORED);
   return plan;
+}
+
+/** Spellings of units remembered for each metric; payloads may invent any number. */
+const CACHED_UNITS = 16;
+
+function target(metric: MetricDefinition, metricIndex: number, mapping: MetricMapping | undefined): Target {
+  const reader = createValueReader(metric, mapping);
+  const isTold = metric.kind !== 'number' || mapping?.unit !== undefined;
+  const byUnit = new BoundedCache<string, ValueReader>(CACHED_UNITS);
+  const readerIn = (unit: string | undefined) => {
+    if (unit === undefined || isTold) return reader;
+    const known = byUnit.get(unit) ?? createValueReader(metric, { metric: metric.id, ...mapping, unit });
+    byUnit.set(unit, known);
+    return known;
+  };
+  return { metricIndex, reader, readerIn };
 }

@@ -21,8 +21,12 @@ export function topicLevels(topic: string): string[] {
   return topic.split('/');
 }
 
-/** What is wrong with a topic template, in words; undefined when it is good. */
-export function checkTopicTemplate(template: string): string | undefined {
+/**
+ * What is wrong with a topic template, in words; undefined when it is good.
+ *
+ * @param subjectElsewhere the payload can tell whose telemetry it is
+ */
+export function checkTopicTemplate(template: string, subjectElsewhere = false): string | undefined {
   const levels = topicLevels(template);
   const seen = new Set<string>();
   for (const [index, level] of levels.entries()) {
@@ -31,7 +35,7 @@ export function checkTopicTemplate(template: string): string | undefined {
     if (level.startsWith('{') && seen.has(level)) return `${level} comes twice`;
     seen.add(level);
   }
-  if (seen.has('{asset}') || seen.has('{device}')) return undefined;
+  if (subjectElsewhere || seen.has('{asset}') || seen.has('{device}')) return undefined;
   return 'it must hold {asset} or {device}, so that it is known whose telemetry it is';
 }
 
@@ -44,8 +48,8 @@ function checkLevel(level: string, isLast: boolean): string | undefined {
 }
 
 /** Throws when {@link checkTopicTemplate} finds something. */
-export function compileTopicTemplate(text: string): TopicTemplate {
-  const problem = checkTopicTemplate(text);
+export function compileTopicTemplate(text: string, subjectElsewhere = false): TopicTemplate {
+  const problem = checkTopicTemplate(text, subjectElsewhere);
   if (problem) throw new Error(`topic template "${text}": ${problem}`);
   const parts = topicLevels(text);
   const open = parts.at(-1) === '#';
@@ -87,7 +91,7 @@ function match(levels: readonly Level[], open: boolean, topic: readonly string[]
  * per filter that matches.
  */
 export function subscriptionsOf(templates: readonly string[]): string[] {
-  const filters = [...new Set(templates.map((template) => compileTopicTemplate(template).filter))];
+  const filters = [...new Set(templates.map((template) => compileTopicTemplate(template, true).filter))];
   return filters.filter((filter) => !filters.some((other) => other !== filter && covers(other, filter)));
 }
 

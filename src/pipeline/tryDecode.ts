@@ -60,12 +60,15 @@ function guessedRoute(
 ): Route<CompiledSource> | undefined {
   const template = suggestTopic(topic);
   if (template === undefined || !like) return undefined;
-  const readable = Object.entries(CODECS).find(([, factory]) =>
-    factory({ bareValues: false })(payload).some((one) => !isRefusal(one)),
+  const readable = Object.entries(CODECS).find(([, { create }]) =>
+    create({ bareValues: false })(payload).some((one) => !isRefusal(one)),
   );
   const codec = readable?.[0] ?? like.codec;
-  const { id, ignore, clock, time, maxFuture, maxPayloadBytes } = like;
-  return routeOf({ id, topic: template, codec, metrics: {}, ignore, clock, time, maxFuture, maxPayloadBytes }, topic);
+  const { id, subject, ignore, clock, time, maxFuture, maxPayloadBytes } = like;
+  return routeOf(
+    { id, topic: template, codec, subject, metrics: {}, ignore, clock, time, maxFuture, maxPayloadBytes },
+    topic,
+  );
 }
 
 /** As they are looked up. */

@@ -40,6 +40,7 @@ export function jsonSource(change: Partial<SourceDefinition> = {}): SourceDefini
     id: 'acme',
     topic: 'acme/{site}/{asset}/telemetry',
     codec: 'json',
+    subject: 'device',
     clock: 'device',
     time: { unit: 'auto' },
     metrics: {},

@@ -85,6 +85,7 @@ describe('loadConfig', () => {
           id: 'default',
           topic: 'fettle/{site}/{asset}/telemetry',
           codec: 'json',
+          subject: 'device',
           clock: 'device',
           time: { unit: 'auto' },
           metrics: {},

@@ -13,6 +13,7 @@ const source = (more: Partial<SourceDefinition> = {}): SourceDefinition => ({
   id: 'default',
   topic: 'fettle/{site}/{asset}/telemetry',
   codec: 'json',
+  subject: 'device',
   clock: 'device',
   time: { unit: 'auto' },
   metrics: {},
