@@ -9,7 +9,7 @@ export const Storms = section(
       'How long a silence is held back to see whether others follow, by the wall clock; so close together they are one storm. 0s: each is a ticket at once.',
       '2m',
     ),
-    assets: Whole('Assets of a site, gateway or the fleet that are out at once, at least.', 5, 2),
+    assets: Whole('Assets of a site, gateway, broker or the fleet that are out at once, at least.', 5, 2),
     share: Type.Number({
       description:
         'Their share of those that are neither in maintenance nor shut down as planned, at least: 0.5 is half.',

@@ -1,12 +1,15 @@
 import type { Duration, Timestamp } from './time.ts';
 
-export const SCOPE_KINDS = ['fleet', 'site', 'gateway'] as const;
-/** What assets have in common, the widest first: all that this Fettle hears, where they stand, what they speak through. */
+export const SCOPE_KINDS = ['fleet', 'broker', 'site', 'gateway'] as const;
+/**
+ * What assets have in common, the widest first: all that this Fettle hears, the broker that brings them where there are
+ * several, where they stand, what they speak through.
+ */
 export type ScopeKind = (typeof SCOPE_KINDS)[number];
 
 export interface StormScope {
   readonly kind: ScopeKind;
-  /** Of the site or gateway; empty for the fleet. */
+  /** Of the broker, site or gateway; empty for the fleet. */
   readonly id: string;
 }
 
@@ -27,6 +30,8 @@ export interface Place {
   readonly assetId: string;
   readonly siteId: string;
   readonly gateway?: string | undefined;
+  /** That it was last heard through, of several. */
+  readonly broker?: string | undefined;
 }
 
 /** What a storm's ticket says of it. */
@@ -56,9 +61,10 @@ interface Tally extends Count {
 export type Tallies = ReadonlyMap<string, Readonly<Count> & Pick<Tally, 'parts'>>;
 
 /** The scopes that an asset is in, the widest first. */
-function scopesOf({ siteId, gateway }: Place): StormScope[] {
+function scopesOf({ siteId, gateway, broker }: Place): StormScope[] {
   return [
     { kind: 'fleet', id: '' },
+    ...(broker === undefined ? [] : [{ kind: 'broker' as const, id: broker }]),
     { kind: 'site', id: siteId },
     ...(gateway === undefined ? [] : [{ kind: 'gateway' as const, id: gateway }]),
   ];

@@ -17,6 +17,10 @@ export const SHOWN_NAMES = 10;
 
 const WHAT_TO_LOOK_AT: Readonly<Record<StormScope['kind'], LocalText>> = {
   fleet: { en: 'Look at the broker and the way to it first.', zh: '请先检查 MQTT 服务器及其网络连接。' },
+  broker: {
+    en: 'Look at this broker and the way from the devices to it first.',
+    zh: '请先检查该 MQTT 服务器以及设备到它的网络连接。',
+  },
   site: { en: "Look at the site's power and network first.", zh: '请先检查现场的供电和网络。' },
   gateway: { en: 'Look at the gateway, its power and its network first.', zh: '请先检查网关及其供电和网络。' },
 };
@@ -56,6 +60,14 @@ export function stormSummary(facts: StormFacts): LocalText {
 }
 
 function whereOf({ kind, id }: StormScope): LocalText {
-  if (kind === 'fleet') return { en: 'Several sites', zh: '多个站点' };
-  return kind === 'site' ? { en: `Site ${id}`, zh: `站点 ${id}` } : { en: `Gateway ${id}`, zh: `网关 ${id}` };
+  switch (kind) {
+    case 'fleet':
+      return { en: 'Several sites', zh: '多个站点' };
+    case 'broker':
+      return { en: `Broker ${id}`, zh: `MQTT 服务器 ${id}` };
+    case 'site':
+      return { en: `Site ${id}`, zh: `站点 ${id}` };
+    case 'gateway':
+      return { en: `Gateway ${id}`, zh: `网关 ${id}` };
+  }
 }

@@ -7,6 +7,7 @@ import type { Assessment } from './assessment.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
 import { AssetWork } from './assetWork.ts';
 import { backgroundOf } from './backgrounds.ts';
+import { BrokersHeard } from './brokersHeard.ts';
 import { Campaigns } from './campaigns.ts';
 import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
@@ -106,6 +107,7 @@ export class Pipeline {
   readonly #fleetLessons: FleetLessons;
   readonly #reminders: ContractReminders;
   readonly #records = new Exclusive();
+  readonly #brokersHeard: BrokersHeard | undefined;
   readonly #upkeep: Upkeep;
   readonly #stops: (() => void)[] = [];
   #ingest: Ingest | undefined;
@@ -157,7 +159,10 @@ export class Pipeline {
       log,
     });
     const policy = options.storms;
-    this.storms = new StormKeeper({ database, raising, fleet: this.fleet, policy, deliver, clock, metrics, log });
+    const severalBrokers = broker.status().brokers !== undefined;
+    if (severalBrokers) this.#brokersHeard = new BrokersHeard(database);
+    const common = { database, fleet: this.fleet, deliver, clock, metrics, log };
+    this.storms = new StormKeeper({ ...common, raising, policy, severalBrokers });
     const { campaigns: alike } = options;
     this.campaigns = new Campaigns({ database, models: options.models, policy: alike, deliver, clock, metrics, log });
     this.raiser = new Raiser({ database, raising, refolds, metrics, clock, log });
@@ -178,6 +183,7 @@ export class Pipeline {
       notes: { import: () => this.#importNotes() },
       registryNotes: this.#registryNotes,
       listening: this.listening,
+      brokersHeard: this.#brokersHeard,
       checkpoint: this.checkpoint,
       hostClock: this.hostClock,
       horizon: options.horizon,
@@ -415,6 +421,7 @@ export class Pipeline {
         registration: this.#registration,
         assessment: this.assessment,
         deadLetters,
+        brokersHeard: this.#brokersHeard,
         note,
         ledger,
         metrics,

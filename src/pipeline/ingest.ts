@@ -8,6 +8,7 @@ import type { RefoldNote } from '../ports/database.ts';
 import type { Assessment } from './assessment.ts';
 import { type Batch, newBatch, type Pending } from './batch.ts';
 import { NOTHING_BEHIND, type Placed, placeBehind } from './behind.ts';
+import type { BrokersHeard } from './brokersHeard.ts';
 import type { DurableClocks } from './clockMemory.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Decoder } from './decode.ts';
@@ -41,6 +42,8 @@ export interface IngestParts {
   readonly registration: Registration;
   readonly assessment: Pick<Assessment, 'plan' | 'stored'>;
   readonly deadLetters: DeadLetters;
+  /** Where there are several brokers. */
+  readonly brokersHeard: BrokersHeard | undefined;
   /** Makes refold notes durable. */
   readonly note: (notes: readonly RefoldNote[]) => Promise<void>;
   readonly ledger: Ledger;
@@ -233,8 +236,9 @@ export class Ingest {
   }
 
   #place(sample: Sample, pending: Pending): void {
-    const { ledger, fleet } = this.#parts;
+    const { ledger, fleet, brokersHeard } = this.#parts;
     const tracked = fleet.ofSeries(sample.series);
+    if (brokersHeard && pending.message.brokerId !== undefined) brokersHeard.hear(tracked, pending.message.brokerId);
     const arrival = tracked.arrive(sample);
     if (arrival === 'fresh') {
       this.#batch.fresh.push(sample);

@@ -1,4 +1,4 @@
-import { type Place, type StormPolicy, type StormScope, scopeKey } from '../domain/storm.ts';
+import { isIn, type Place, type StormPolicy, type StormScope, scopeKey } from '../domain/storm.ts';
 import { isOngoing, isUnreleased, type Ticket } from '../domain/ticket.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import { UnavailableError } from '../errors.ts';
@@ -27,6 +27,8 @@ export interface StormKeeperParts {
   readonly raising: Pick<Raising, 'raiseHeld' | 'followUp' | 'modeOfStorm'>;
   readonly fleet: Pick<Fleet, 'all' | 'get'>;
   readonly policy: StormPolicy;
+  /** Assets come through more than one broker. */
+  readonly severalBrokers: boolean;
   readonly deliver: (outboxId: string) => void;
   readonly clock: Clock;
   readonly metrics: Pick<Metrics, 'partErrors'>;
@@ -139,8 +141,9 @@ export class StormKeeper {
   ): Promise<void> {
     const { policy, fleet } = this.#parts;
     const quiet = await this.#quiet(tx, now);
+    const placeOf = await this.#placing(tx);
     const places = [...fleet.all()].map(placeOf).filter((place) => !quiet.mutes(place));
-    const held = all.flatMap((one) => this.#heldPlace(one, quiet));
+    const held = all.flatMap((one) => this.#heldPlace(one, quiet, placeOf));
     const recent = await this.#recent(tx, now);
     const withMembers = storms.map(async ({ ticketId, scope }) => {
       return { ticketId, scope, out: outOf(await tx.storms.members(ticketId)) };
@@ -153,7 +156,13 @@ export class StormKeeper {
       policy,
       now,
     });
-    for (const storm of judged.storms) await this.#brew(tx, storm, judged.sizeOf(storm.scope), recent, outcome, now);
+    const near = (scope: StormScope) =>
+      recent.filter(({ assetId }) => {
+        const tracked = fleet.get(assetId);
+        return tracked && isIn(placeOf(tracked), scope);
+      });
+    for (const storm of judged.storms)
+      await this.#brew(tx, storm, judged.sizeOf(storm.scope), near(storm.scope), outcome, now);
     await tx.storms.forget(judged.gone.map((one) => one.held.finding.id));
     outcome.own.push(...judged.own.map((one) => one.held));
   }
@@ -203,7 +212,12 @@ export class StormKeeper {
     };
   }
 
-  #heldPlace(held: HeldFinding, quiet: Quiet): HeldPlace[] {
+  async #placing(tx: Repositories): Promise<PlaceOf> {
+    const brokers = this.#parts.severalBrokers ? await tx.storms.brokers() : new Map<string, string>();
+    return ({ asset: { id, siteId, gateway } }) => ({ assetId: id, siteId, gateway, broker: brokers.get(id) });
+  }
+
+  #heldPlace(held: HeldFinding, quiet: Quiet, placeOf: PlaceOf): HeldPlace[] {
     const tracked = this.#parts.fleet.get(held.finding.assetId);
     if (!tracked) return [];
     const place = placeOf(tracked);
@@ -223,6 +237,7 @@ export class StormKeeper {
     tx: Repositories,
     { ticketId, scope, widened, joining }: JudgedStorm,
     of: number,
+    /** Of its scope. */
     recent: readonly RecentTicket[],
     outcome: Outcome,
     now: Timestamp,
@@ -234,7 +249,7 @@ export class StormKeeper {
       joining.map(({ held }) => held.finding.id),
       now,
     );
-    if (ticketId === undefined || widened) await this.#adopt(tx, id, scope, recent, now);
+    if (ticketId === undefined || widened) await this.#adopt(tx, id, recent, now);
     if (ticketId !== undefined) await this.#refresh(tx, id, { scope, of }, outcome, now);
   }
 
@@ -276,11 +291,9 @@ export class StormKeeper {
   }
 
   /** Tickets of a moment ago that belong to it stay, and name it. */
-  async #adopt(tx: Repositories, id: string, scope: StormScope, recent: readonly RecentTicket[], now: Timestamp) {
+  async #adopt(tx: Repositories, id: string, recent: readonly RecentTicket[], now: Timestamp) {
     const parent = await tx.tickets.get(id);
-    for (const { id: childId, assetId } of recent) {
-      const tracked = this.#parts.fleet.get(assetId);
-      if (!tracked || !includes(scope, placeOf(tracked))) continue;
+    for (const { id: childId } of recent) {
       const child = await tx.tickets.get(childId);
       if (!child || child.parentId !== undefined) continue;
       const after = await tx.tickets.update(child.id, child.version, { parentId: id, updatedAt: now });
@@ -327,6 +340,8 @@ export class StormKeeper {
 
 const EVENT: DeliveryEvent = 'ticket.updated';
 
+type PlaceOf = (tracked: Tracked) => Place;
+
 interface Quiet {
   readonly mutes: (place: Place) => boolean;
   readonly dueAt: (place: Place, held: HeldFinding) => Timestamp;
@@ -359,13 +374,4 @@ function isOut({ backAt }: StormMember): boolean {
 
 function outOf(members: readonly StormMember[]): string[] {
   return [...new Set(members.filter(isOut).map(({ finding }) => finding.assetId))];
-}
-
-function placeOf({ asset: { id, siteId, gateway } }: Tracked): Place {
-  return { assetId: id, siteId, gateway };
-}
-
-function includes(scope: StormScope, place: Place): boolean {
-  if (scope.kind === 'fleet') return true;
-  return scope.kind === 'site' ? place.siteId === scope.id : place.gateway === scope.id;
 }

@@ -1,4 +1,5 @@
 import { type Duration, HOUR } from '../domain/time.ts';
+import type { BrokersHeard } from './brokersHeard.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { HostClock } from './hostClock.ts';
 import type { Listening } from './listening.ts';
@@ -28,6 +29,7 @@ export interface UpkeepParts
   readonly notes: Importable;
   readonly registryNotes: Importable;
   readonly listening: Listening;
+  readonly brokersHeard: BrokersHeard | undefined;
   readonly checkpoint: Pick<Checkpoint, 'prune'>;
   readonly hostClock: HostClock;
   readonly horizon: Duration;
@@ -50,10 +52,11 @@ export class Upkeep {
 
   /** Brings to the database what waits in journals and in memory, states aside. */
   async save(): Promise<void> {
-    const { noteJournal, notes, listening, mark, rollupJournal, rollupMarks } = this.#parts;
+    const { noteJournal, notes, listening, mark, rollupJournal, rollupMarks, brokersHeard } = this.#parts;
     if (noteJournal.pending().records > 0)
       await this.quietly('refold notes wait in their journal', () => notes.import());
     await this.quietly('listening times not saved', () => listening.save());
+    if (brokersHeard) await this.quietly('brokers of assets not saved', () => brokersHeard.save());
     await this.quietly('mark of the database not moved on', () => mark.advance());
     if (rollupJournal.pending().records > 0)
       await this.quietly('days to aggregate wait in their journal', () => rollupMarks.import());

@@ -62,6 +62,10 @@ export interface StormRepository {
   release(findingId: string): Promise<boolean>;
   /** Forgets what has cleared while it was held. */
   forget(findingIds: readonly string[]): Promise<void>;
+  /** Keeps through which broker assets were last heard, by their ids. */
+  heardThrough(brokers: ReadonlyMap<string, string>): Promise<void>;
+  /** Through which broker each asset was last heard, of those for which that was kept. */
+  brokers(): Promise<ReadonlyMap<string, string>>;
   ongoing(): Promise<OngoingStorm[]>;
   /** Assets that are part of it, and those of them that are out. */
   sizeOf(ticketId: string): Promise<{ readonly assets: number; readonly out: number }>;

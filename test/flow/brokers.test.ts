@@ -1,8 +1,10 @@
 import { connectAsync, type MqttClient } from 'mqtt';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import type { TicketDocument } from '../support/apiClient.ts';
 import { startFettle } from '../support/fettle.ts';
 import { Mosquitto } from '../support/mosquitto.ts';
 import { requireProgram } from '../support/services.ts';
+import { STORM_MODEL } from '../support/stormRig.ts';
 import { until } from '../support/until.ts';
 
 const ASSETS = ['a1', 'a2'].map((id) => ({ id, model: 'rig', site: 'plant' }));
@@ -52,6 +54,37 @@ describe.skipIf(!requireProgram('mosquitto'))('several brokers at once', () => {
     });
     for (const id of ['main', 'hall']) expect(metrics).toContain(`fettle_broker_connected{broker="${id}"} 1`);
     expect(ledger.messages.received).toBe(2);
+  });
+
+  it('devices that lose power behind one broker are a storm of that broker', async () => {
+    const [main, hall] = [await startMosquitto(), await startMosquitto()];
+    const sites = (prefix: string) =>
+      [0, 1, 2].flatMap((at) => [0, 1].map((n) => ({ id: `${prefix}${at}-${n}`, site: `${prefix}${at}` })));
+    const [ours, theirs] = [sites('m'), sites('h')];
+    const fettle = await startFettle({
+      models: [STORM_MODEL],
+      assets: [...ours, ...theirs].map((asset) => ({ ...asset, model: 'meter' })),
+      config: {
+        mqtt: { url: main.mosquitto.url, brokers: [{ id: 'hall', url: hall.mosquitto.url }] },
+        sources: [{ id: 'meters', topic: 'meters/{asset}' }],
+        storms: { window: '3s' },
+      },
+    });
+    await until('both brokers', async () => (await fettle.ready()).ok);
+    const say = (device: MqttClient, assets: readonly { id: string }[], ts: number, mains: number) =>
+      Promise.all(
+        assets.map(({ id }) => device.publishAsync(`meters/${id}`, JSON.stringify({ ts, mains }), { qos: 1 })),
+      );
+    const now = Date.now();
+    await say(main.device, ours, now - 60_000, 230);
+    await say(hall.device, theirs, now - 60_000, 230);
+    await say(hall.device, theirs, now, 20);
+    const [ticket] = await until('the storm', async () => {
+      const tickets = await fettle.api.all<TicketDocument>('/tickets');
+      return tickets.length > 0 ? tickets : undefined;
+    });
+    expect(ticket).toMatchObject({ storm: { scope: { kind: 'broker', id: 'hall' }, assets: 6, of: 6 } });
+    expect(ticket!.title.en).toBe('Broker hall: 6 assets out at once');
   });
 
   it('a kept message is taken again as one of the broker that its source is meant for', async () => {

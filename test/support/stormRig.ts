@@ -139,7 +139,8 @@ export class StormNode {
   readonly #database: Database;
   readonly #clock: FakeClock;
 
-  constructor(database: Database, clock: FakeClock, assets: readonly Asset[], policy = POLICY) {
+  constructor(database: Database, clock: FakeClock, assets: readonly Asset[], severalBrokers = false) {
+    const policy = POLICY;
     const log = createLog('silent');
     const parsed = parseModel(JSON.stringify(STORM_MODEL), 'meter.yaml');
     if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
@@ -152,7 +153,17 @@ export class StormNode {
     const { fleet } = this;
     this.#raising = new Raising({ deliver, opened: () => undefined, ledger, storms: policy, fleet, clock, log });
     const metrics = createMetrics(ledger);
-    this.keeper = new StormKeeper({ database, raising: this.#raising, fleet, policy, deliver, clock, metrics, log });
+    this.keeper = new StormKeeper({
+      database,
+      raising: this.#raising,
+      fleet,
+      policy,
+      severalBrokers,
+      deliver,
+      clock,
+      metrics,
+      log,
+    });
     const assessment = { refold: () => undefined, assessedUntil: async () => clock.now() };
     const store = { buckets: async () => [] };
     this.work = new TicketWork({ database, fleet, assessment, store, deliver, clock });

@@ -19,7 +19,8 @@ export function describeStorms(harness: () => Harness): void {
     database = harness().database;
   });
 
-  const node = (assets: readonly Asset[]) => new StormNode(database, clock, assets);
+  const node = (assets: readonly Asset[], severalBrokers = false) =>
+    new StormNode(database, clock, assets, severalBrokers);
   const tickets = async () => (await database.tickets.list({}, 'openedAt', { limit: 500 })).items;
   const parents = async () => (await tickets()).filter(({ storm }) => storm);
   const ids = (assets: readonly Asset[], from: number, to?: number) => assets.slice(from, to).map(({ id }) => id);
@@ -133,6 +134,31 @@ export function describeStorms(harness: () => Harness): void {
       await sweepAfter(2 * MINUTE, other);
       expect(await tickets()).toHaveLength(1);
       expect(await parents()).toMatchObject([{ storm: { scope: { kind: 'site', id: 'west' }, assets: 12, out: 12 } }]);
+    });
+
+    it('are the broker that brings them, where there are several and it is that alone', async () => {
+      const sites = (prefix: string) => Array.from({ length: 3 }, (_, at) => meters(`${prefix}${at}`, 3)).flat();
+      const [east, west] = [sites('e'), sites('w')];
+      const heard = (assets: readonly Asset[], broker: string) => assets.map(({ id }) => [id, broker] as const);
+      await database.storms.heardThrough(new Map([...heard(east, 'east'), ...heard(west, 'west')]));
+      const rig = node([...east, ...west], true);
+      for (const { id } of east) await rig.raise(id);
+      await sweepAfter(2 * MINUTE, rig);
+      expect(await parents()).toMatchObject([{ storm: { scope: { kind: 'broker', id: 'east' }, assets: 9, of: 9 } }]);
+      expect((await parents())[0]!.summary.en).toContain('Look at this broker');
+      for (const id of ids(west, 0, 8)) await rig.raise(id);
+      await sweepAfter(2 * MINUTE, rig);
+      expect(await tickets()).toHaveLength(1);
+      expect(await parents()).toMatchObject([{ storm: { scope: { kind: 'fleet', id: '' }, assets: 17, out: 17 } }]);
+    });
+
+    it('are the fleet where there is one broker, whatever was once kept of several', async () => {
+      const all = Array.from({ length: 3 }, (_, at) => meters(`e${at}`, 3)).flat();
+      await database.storms.heardThrough(new Map(all.map(({ id }) => [id, 'gone'])));
+      const rig = node(all);
+      for (const { id } of all) await rig.raise(id);
+      await sweepAfter(2 * MINUTE, rig);
+      expect(await parents()).toMatchObject([{ storm: { scope: { kind: 'fleet', id: '' } } }]);
     });
 
     it('are what they were after a crash, and whichever node looks', async () => {

@@ -15,6 +15,10 @@ function scope(all: readonly Place[], out: readonly Place[]): string | undefined
   return found && scopeKey(found);
 }
 
+function through(broker: string, all: readonly Place[]): Place[] {
+  return all.map((place) => ({ ...place, broker }));
+}
+
 describe('the scope of a storm', () => {
   const [north, south] = [places('north', 500), places('south', 300)];
   const small = places('small', 1);
@@ -37,6 +41,24 @@ describe('the scope of a storm', () => {
     const sites = Array.from({ length: 10 }, (_, at) => places(`s${at}`, 2)).flat();
     expect(scope(sites, sites)).toBe('fleet/');
     expect(scope(sites, sites.slice(0, 9))).toBeUndefined();
+  });
+
+  it('is the broker where all that it brings is out, and the fleet where it is more than that', () => {
+    const sites = (prefix: string) => Array.from({ length: 6 }, (_, at) => places(`${prefix}${at}`, 4)).flat();
+    const [east, west] = [through('east', sites('e')), through('west', sites('w'))];
+    expect(scope([...east, ...west], east)).toBe('broker/east');
+    expect(scope([...east, ...west], [...east, ...west])).toBe('fleet/');
+    expect(scope([...east, ...sites('u')], east)).toBe('broker/east');
+  });
+
+  it('is the site that is out, though it is most of what its broker brings or has a part of two', () => {
+    const [north, south] = [places('n', 50), places('s', 4)];
+    expect(
+      scope([...through('east', [...north, ...south]), ...through('west', places('w', 60))], through('east', north)),
+    ).toBe('site/n');
+    const halves = [...through('east', north.slice(0, 25)), ...through('west', north.slice(25))];
+    const rest = [...through('east', places('e', 100)), ...through('west', places('w', 100))];
+    expect(scope([...halves, ...rest], halves)).toBe('site/n');
   });
 
   it('is the gateway where its assets are out, and the site where those of several are', () => {
@@ -71,6 +93,7 @@ it('judges five hundred assets of a site as one storm, and what is far from it a
 it.each<[StormScope, string, string]>([
   [{ kind: 'site', id: 'north' }, 'Site north: 12 assets out at once', '站点 north：12 台设备同时中断'],
   [{ kind: 'gateway', id: 'g1' }, 'Gateway g1: 12 assets out at once', '网关 g1：12 台设备同时中断'],
+  [{ kind: 'broker', id: 'hall' }, 'Broker hall: 12 assets out at once', 'MQTT 服务器 hall：12 台设备同时中断'],
   [{ kind: 'fleet', id: '' }, 'Several sites: 12 assets out at once', '多个站点：12 台设备同时中断'],
 ])('says which assets, since when and where to look: %o', (of, en, zh) => {
   expect(stormTitle({ scope: of, assets: 12 })).toEqual({ en, zh });

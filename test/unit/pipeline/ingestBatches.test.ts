@@ -33,6 +33,7 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [],
   const ledger = new Ledger();
   const ingest = new Ingest(
     {
+      brokersHeard: undefined,
       broker: {
         settle: (messages) => {
           settled.push(messages.length);

@@ -41,6 +41,7 @@ function makeIngest(refuses: (sample: Sample) => boolean) {
   );
   const ingest = new Ingest(
     {
+      brokersHeard: undefined,
       broker: { settle: (messages) => settled.push(...messages) },
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
       room: { check: async () => undefined },

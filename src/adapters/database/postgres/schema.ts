@@ -65,6 +65,7 @@ export interface Tables {
     parentId: string | null;
     backAt: Timestamp | null;
   };
+  assetBrokers: { assetId: string; brokerId: string };
   storms: { ticketId: string; scopeKind: ScopeKind; scopeId: string; endedAt: Timestamp | null };
   stormMembers: {
     ticketId: string;

@@ -81,6 +81,20 @@ export function stormRepository(db: Db): StormRepository {
       return gone.numDeletedRows > 0n;
     },
 
+    async heardThrough(brokers) {
+      await sql`
+        INSERT INTO fettle.asset_brokers (asset_id, broker_id)
+        SELECT * FROM unnest(${[...brokers.keys()]}::text[], ${[...brokers.values()]}::text[]) ORDER BY 1
+        ON CONFLICT (asset_id) DO UPDATE SET broker_id = excluded.broker_id
+        WHERE asset_brokers.broker_id <> excluded.broker_id
+      `.execute(db);
+    },
+
+    async brokers() {
+      const rows = await db.selectFrom('assetBrokers').selectAll().execute();
+      return new Map(rows.map(({ assetId, brokerId }) => [assetId, brokerId]));
+    },
+
     async forget(findingIds) {
       await db
         .deleteFrom('heldFindings')

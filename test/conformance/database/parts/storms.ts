@@ -51,6 +51,29 @@ export function describeStorms(harness: GetHarness): void {
     ]);
   });
 
+  it('keeps through which broker each asset was last heard', async () => {
+    expect(await storms().brokers()).toEqual(new Map());
+    await storms().heardThrough(
+      new Map([
+        ['b', 'hall'],
+        ['a', 'main'],
+      ]),
+    );
+    await storms().heardThrough(
+      new Map([
+        ['b', 'main'],
+        ['c', 'hall'],
+      ]),
+    );
+    expect(await storms().brokers()).toEqual(
+      new Map([
+        ['a', 'main'],
+        ['b', 'main'],
+        ['c', 'hall'],
+      ]),
+    );
+  });
+
   it('lets one go once, but not one that has cleared, which is forgotten', async () => {
     const [gone, cleared] = [await hold('a1'), await hold('a2')];
     await storms().back(cleared, T0 + 5);

@@ -25,6 +25,7 @@ import { sql as cancelledRecurrences } from './0024-cancelled-recurrences.ts';
 import { sql as sessions } from './0025-sessions.ts';
 import { sql as modelVersions } from './0026-model-versions.ts';
 import { sql as fleet } from './0027-fleet.ts';
+import { sql as assetBrokers } from './0028-asset-brokers.ts';
 
 export interface Migration {
   readonly name: string;
@@ -61,4 +62,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0025-sessions', sql: sessions },
   { name: '0026-model-versions', sql: modelVersions },
   { name: '0027-fleet', sql: fleet },
+  { name: '0028-asset-brokers', sql: assetBrokers },
 ];
