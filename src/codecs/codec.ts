@@ -1,4 +1,5 @@
 import type { Quality, RejectionReason } from '../domain/sample.ts';
+import type { Timestamp } from '../domain/time.ts';
 
 /** Why something was not taken; `detail` says what was found and what would be valid. */
 export interface Refusal {
@@ -8,7 +9,7 @@ export interface Refusal {
 
 /** Values of one instant, as the device sent them. */
 export interface Reading {
-  /** The device's timestamp, not yet parsed; undefined where it sent none. */
+  /** The device's timestamp, not yet parsed, or an Instant where the format fixes its form; undefined where it sent none. */
   readonly time: unknown;
   /** By the name in the payload; only own properties count. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -34,9 +35,9 @@ export const BARE_VALUE = 'value';
 
 /**
  * Turns the bytes of a message into readings. Never throws and never answers with nothing: what cannot be read is a
- * {@link Refusal}, for the whole payload or in the place of one reading.
+ * {@link Refusal}, for the whole payload or in the place of one reading. Times that count from now count from the receipt.
  */
-export type Codec = (payload: Buffer) => readonly (Reading | Refusal)[];
+export type Codec = (payload: Buffer, receivedAt: Timestamp) => readonly (Reading | Refusal)[];
 
 export type CodecFactory = (options: CodecOptions) => Codec;
 

@@ -13,6 +13,7 @@ export function printable(text: string, limit: number): string {
 export function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(cut(value, MAX_QUOTED));
   if (Array.isArray(value)) return 'an array';
+  if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
 }

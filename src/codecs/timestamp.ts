@@ -1,6 +1,7 @@
 import type { TimeUnit } from '../domain/source.ts';
 import { fromMicros, type Timestamp } from '../domain/time.ts';
 import type { Refusal } from './codec.ts';
+import { Instant } from './instant.ts';
 import { parseIso } from './isoTime.ts';
 import { quote } from './text.ts';
 
@@ -34,13 +35,20 @@ const MAX_TEXT = 40;
  *
  * A declared epoch unit takes numbers and texts of one, `iso` only ISO 8601. Fractions count down to the microsecond.
  * A time of day that comes twice when clocks are put back is told by its receipt.
+ * An {@link Instant} is taken as it is, whatever is declared.
  * Refused: `missing-time`, `invalid-time`, `time-without-zone`.
  */
 export function parseTimestamp(value: unknown, options: TimeOptions, receivedAt?: Timestamp): Timestamp | Refusal {
   if (typeof value === 'number') return fromNumber(value, options.unit);
   if (typeof value === 'string') return fromText(value, options, receivedAt);
+  if (value instanceof Instant) return fromInstant(value);
   if (value === undefined || value === null) return { reason: 'missing-time', detail: 'the reading has no timestamp' };
   return invalid(value, `is no timestamp; expected ${expected(options.unit)}`);
+}
+
+function fromInstant({ time }: Instant): Timestamp | Refusal {
+  if (isPlausible(time)) return time;
+  return { reason: 'invalid-time', detail: `time ${time / 1000} in seconds is not between 1990 and 2100` };
 }
 
 function fromText(text: string, options: TimeOptions, receivedAt?: Timestamp): Timestamp | Refusal {

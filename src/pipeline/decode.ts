@@ -102,7 +102,7 @@ class MessageDecoder implements Decoder {
 
   #decodePayload(pass: Pass, payload: Buffer): void {
     const { route, receivedAt } = pass;
-    const readings = route.source.codec(payload);
+    const readings = route.source.codec(payload, receivedAt);
     if (!route.source.namesSubject) {
       this.#decodeReadings(pass, readings);
       return;

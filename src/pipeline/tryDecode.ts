@@ -28,8 +28,8 @@ export function tryDecode(message: TrialMessage, parts: TrialParts, now: Timesta
   const payload = Buffer.from(message.payload);
   const chosen = parts.sources.filter(({ id }) => sourceId === undefined || id === sourceId);
   const routes = chosen.flatMap((definition) => routeOf(definition, topic) ?? []);
-  const [first = guessedRoute(topic, payload, chosen[0])] = routes;
-  const models = first ? fitModels(parts.models, namesIn(first, payload), first.source.planFor) : [];
+  const [first = guessedRoute(topic, payload, chosen[0], now)] = routes;
+  const models = first ? fitModels(parts.models, namesIn(first, payload, now), first.source.planFor) : [];
   const sources = routes.map((route) => trySource(route, message, payload, parts, models, now));
   const id = first?.assetId ?? first?.deviceId;
   const asset = first && id !== undefined && !first.refusal && { id, route: first };
@@ -57,11 +57,12 @@ function guessedRoute(
   topic: string,
   payload: Buffer,
   like: SourceDefinition | undefined,
+  now: Timestamp,
 ): Route<CompiledSource> | undefined {
   const template = suggestTopic(topic);
   if (template === undefined || !like) return undefined;
   const readable = Object.entries(CODECS).find(([, { create }]) =>
-    create({ bareValues: false })(payload).some((one) => !isRefusal(one)),
+    create({ bareValues: false })(payload, now).some((one) => !isRefusal(one)),
   );
   const codec = readable?.[0] ?? like.codec;
   const { id, subject, ignore, clock, time, maxFuture, maxPayloadBytes } = like;
@@ -72,8 +73,8 @@ function guessedRoute(
 }
 
 /** As they are looked up. */
-function namesIn(route: Route<CompiledSource>, payload: Buffer): Set<string> {
-  const names = route.source.codec(payload).flatMap((reading) =>
+function namesIn(route: Route<CompiledSource>, payload: Buffer, now: Timestamp): Set<string> {
+  const names = route.source.codec(payload, now).flatMap((reading) =>
     isRefusal(reading)
       ? []
       : Object.keys(reading.values)

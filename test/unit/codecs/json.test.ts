@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isRefusal } from '../../../src/codecs/codec.ts';
+import { type Codec, isRefusal } from '../../../src/codecs/codec.ts';
 import { createJsonCodec } from '../../../src/codecs/json.ts';
 import { MAX_DEPTH } from '../../../src/codecs/nesting.ts';
 import { cpuTimeOf } from '../../support/cpuTime.ts';
 
-const decode = createJsonCodec({ bareValues: false });
+const read = (codec: Codec) => (payload: Buffer) => codec(payload, 0);
+const decode = read(createJsonCodec({ bareValues: false }));
 const decodeText = (text: string) => decode(Buffer.from(text));
 
 function reasonsOf(text: string | Buffer): string[] {
@@ -29,7 +30,7 @@ describe('shapes', () => {
     expect(decodeText('{"timestamp":3,"time":2,"ts":1}')).toMatchObject([{ time: 1, timeName: 'ts' }]));
 
   it('takes only the declared time field, and no inherited one', () => {
-    const codec = createJsonCodec({ timeField: 'constructor', bareValues: false });
+    const codec = read(createJsonCodec({ timeField: 'constructor', bareValues: false }));
     expect(codec(Buffer.from('{"ts":5,"a":1}'))).toMatchObject([{ time: undefined, timeName: undefined }]);
     expect(codec(Buffer.from('{"constructor":5}'))).toMatchObject([{ time: 5, timeName: 'constructor' }]);
   });
@@ -53,7 +54,7 @@ describe('shapes', () => {
     expect(reasonsOf(text)).toEqual(['unexpected-shape']));
 
   it('reads a bare value where the topic names the metric', () => {
-    const codec = createJsonCodec({ bareValues: true });
+    const codec = read(createJsonCodec({ bareValues: true }));
     expect(codec(Buffer.from('23.5'))).toEqual([{ time: undefined, values: { value: 23.5 }, timeName: undefined }]);
   });
 });
