@@ -17,7 +17,7 @@ export function createOnboarding(
   { store, clock }: Pick<PipelineParts, 'store' | 'clock'>,
   { fleet, assessment, deviceClocks }: Pick<Pipeline, 'fleet' | 'assessment' | 'deviceClocks'>,
   mqttUrl: () => string,
-): Pick<Services, 'installation' | 'tryDecode' | 'clocksOff'> {
+): Pick<Services, 'installation' | 'hasSource' | 'tryDecode' | 'clocksOff'> {
   return {
     async installation() {
       const first = [...fleet.all()].slice(0, LOOKED_AT);
@@ -41,6 +41,7 @@ export function createOnboarding(
         })),
       };
     },
+    hasSource: (id) => sources.some((source) => source.id === id),
     clocksOff: () => deviceClocks.off(),
     tryDecode(message) {
       const { sourceId, modelId } = message;

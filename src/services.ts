@@ -49,7 +49,7 @@ export interface Running {
   readonly desk: DeskOptions;
   readonly siteZones: SiteZones;
   readonly words: Pick<TicketWords, 'present' | 'zoneOf'>;
-  readonly onboarding: Pick<Services, 'installation' | 'tryDecode' | 'clocksOff'>;
+  readonly onboarding: Pick<Services, 'installation' | 'hasSource' | 'tryDecode' | 'clocksOff'>;
 }
 
 /** Binds what the API may ask to what runs. */

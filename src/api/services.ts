@@ -228,6 +228,7 @@ export interface Services {
   installation(): Promise<Installation>;
   /** Assets whose clocks are off by more than a minute, as far as this node has heard them; the furthest first. */
   clocksOff(): readonly { readonly assetId: string; readonly error: Duration }[];
+  hasSource(id: string): boolean;
   /** What a message would become; nothing is stored. Throws UnacceptableError for a source or model that there is not. */
   tryDecode(message: TrialMessage): DecodeTrial;
   /**

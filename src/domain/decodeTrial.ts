@@ -28,12 +28,8 @@ export interface TrialSample {
   readonly quality: number;
 }
 
-/** What one source makes of the message. */
-export interface SourceTrial {
-  readonly sourceId: string;
-  /** Its topic template. */
-  readonly topic: string;
-  readonly codec: string;
+/** One whom the message speaks for. */
+export interface TrialSubject {
   readonly assetId?: string;
   readonly siteId?: string;
   readonly deviceId?: string;
@@ -41,6 +37,16 @@ export interface SourceTrial {
   readonly registered: boolean;
   /** The model it was read by. */
   readonly modelId?: string;
+}
+
+/** What one source makes of the message; whom it speaks for first is told beside it. */
+export interface SourceTrial extends TrialSubject {
+  readonly sourceId: string;
+  /** Its topic template. */
+  readonly topic: string;
+  readonly codec: string;
+  /** All that it speaks for, where the payload names several; fifty at most. */
+  readonly subjects?: readonly TrialSubject[];
   readonly samples: readonly TrialSample[];
   readonly rejections: readonly Rejection[];
 }
@@ -62,7 +68,7 @@ export interface DecodeTrial {
   readonly sources: readonly SourceTrial[];
   /** A topic template that would fit, where no source does. */
   readonly suggestedTopic?: string;
-  /** Best first; only those that know a name. */
+  /** For the first that is not registered, else the first; best first; only those that know a name. */
   readonly models: readonly ModelFit[];
   readonly suggestedAsset?: { readonly id: string; readonly siteId: string; readonly name: string };
 }

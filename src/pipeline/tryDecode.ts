@@ -1,6 +1,6 @@
-import { isRefusal } from '../codecs/codec.ts';
+import { type CodecDefinition, isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
 import { CODECS } from '../codecs/index.ts';
-import type { DecodeTrial, ModelFit, SourceTrial, TrialMessage } from '../domain/decodeTrial.ts';
+import type { DecodeTrial, ModelFit, SourceTrial, TrialMessage, TrialSubject } from '../domain/decodeTrial.ts';
 import type { Directory, DirectoryEntry } from '../domain/directory.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
@@ -9,8 +9,10 @@ import { type CompiledSource, compileSource, metricName } from './compiledSource
 import { createDecoder } from './decode.ts';
 import { explainDecode } from './explain.ts';
 import { fitModels } from './modelFit.ts';
+import { bySubject, routeOfSubject } from './subjects.ts';
 import { suggestName, suggestTopic, validOr } from './suggestions.ts';
 import { type Route, TopicRouter } from './topicRouter.ts';
+import { pretended, TrialDirectory } from './trialDirectory.ts';
 
 export interface TrialParts {
   /** In order of precedence. */
@@ -18,38 +20,52 @@ export interface TrialParts {
   readonly models: readonly AssetModel[];
   readonly directory: Pick<Directory, 'byAsset' | 'byDevice'>;
   readonly retention: Duration;
+  readonly codecs?: Codecs;
 }
 
 const FALLBACK_SITE = 'site-1';
 
+/** So many that one payload speaks for are told; the others are taken for such as the last of these. */
+const TOLD_SUBJECTS = 50;
+
+type Codecs = Readonly<Record<string, CodecDefinition>>;
+
+/** One whom the message speaks for. */
+interface Whose {
+  /** As the payload has it, where that names somebody. */
+  readonly route: Route<CompiledSource>;
+  readonly fits: readonly ModelFit[];
+  /** Of the asset, registered or as it would be. */
+  readonly entry: DirectoryEntry | undefined;
+  readonly registered: boolean;
+}
+
 /** What a message would become, and what it lacks: nothing is stored, registered or learned. */
 export function tryDecode(message: TrialMessage, parts: TrialParts, now: Timestamp): DecodeTrial {
   const { topic, sourceId } = message;
+  const { codecs = CODECS } = parts;
   const payload = Buffer.from(message.payload);
   const chosen = parts.sources.filter(({ id }) => sourceId === undefined || id === sourceId);
-  const routes = chosen.flatMap((definition) => routeOf(definition, topic) ?? []);
-  const [first = guessedRoute(topic, payload, chosen[0], now)] = routes;
-  const models = first ? fitModels(parts.models, namesIn(first, payload, now), first.source.planFor) : [];
-  const sources = routes.map((route) => trySource(route, message, payload, parts, models, now));
-  const id = first?.assetId ?? first?.deviceId;
-  const asset = first && id !== undefined && !first.refusal && { id, route: first };
+  const routes = chosen.flatMap((definition) => routeOf(definition, topic, codecs) ?? []);
+  const [first = guessedRoute(topic, payload, chosen[0], codecs, now)] = routes;
+  const whose = first ? whoseIn(first, payload, message, parts, now) : [];
+  const sources = routes.map((route) => {
+    const own = route === first ? whose : whoseIn(route, payload, message, parts, now);
+    return trySource(route, own, { topic, payload, receivedAt: now }, { ...parts, codecs });
+  });
+  const lacking = whose.find(({ registered }) => !registered) ?? whose[0];
+  const suggestedAsset = lacking && suggestAsset(lacking.route);
   const suggested = routes.length === 0 ? suggestTopic(topic) : undefined;
   return {
     sources,
     ...(suggested !== undefined && { suggestedTopic: suggested }),
-    models,
-    ...(asset && {
-      suggestedAsset: {
-        id: asset.id,
-        siteId: validOr(asset.route.siteId ?? asset.route.source.definition.autoRegister?.siteId, FALLBACK_SITE),
-        name: suggestName(asset.id),
-      },
-    }),
+    models: lacking?.fits ?? [],
+    ...(suggestedAsset && { suggestedAsset }),
   };
 }
 
-function routeOf(definition: SourceDefinition, topic: string): Route<CompiledSource> | undefined {
-  return new TopicRouter([compileSource(definition, CODECS)], 1).route(topic) ?? undefined;
+function routeOf(definition: SourceDefinition, topic: string, codecs: Codecs): Route<CompiledSource> | undefined {
+  return new TopicRouter([compileSource(definition, codecs)], 1).route(topic) ?? undefined;
 }
 
 /** Where no source has the topic: as the suggested template would have it, by the codec that can read the payload. */
@@ -57,11 +73,12 @@ function guessedRoute(
   topic: string,
   payload: Buffer,
   like: SourceDefinition | undefined,
+  codecs: Codecs,
   now: Timestamp,
 ): Route<CompiledSource> | undefined {
   const template = suggestTopic(topic);
   if (template === undefined || !like) return undefined;
-  const readable = Object.entries(CODECS).find(([, { create }]) =>
+  const readable = Object.entries(codecs).find(([, { create }]) =>
     create({ bareValues: false })(payload, now).some((one) => !isRefusal(one)),
   );
   const codec = readable?.[0] ?? like.codec;
@@ -69,12 +86,57 @@ function guessedRoute(
   return routeOf(
     { id, topic: template, codec, subject, metrics: {}, ignore, clock, time, maxFuture, maxPayloadBytes },
     topic,
+    codecs,
   );
 }
 
+/** Whom the message speaks for, in the order of the payload; whom the topic names where the payload names nobody. */
+function whoseIn(
+  route: Route<CompiledSource>,
+  payload: Buffer,
+  { modelId }: TrialMessage,
+  { models, directory }: TrialParts,
+  now: Timestamp,
+): Whose[] {
+  const { definition, planFor } = route.source;
+  let fits: readonly ModelFit[] = [];
+  return placesIn(route, route.source.codec(payload, now)).map(([place, readings], at) => {
+    if (at < TOLD_SUBJECTS) fits = fitModels(models, namesIn(place, readings), planFor);
+    const known = registeredAt(place, directory, now);
+    const wanted = modelId ?? definition.autoRegister?.modelId ?? fits[0]?.modelId;
+    const model = known?.model ?? models.find(({ id }) => id === wanted);
+    const id = place.assetId ?? place.deviceId;
+    const entry = known ?? (model && id !== undefined ? pretended(id, siteOf(place), model) : undefined);
+    return { route: place, fits, entry, registered: known !== undefined };
+  });
+}
+
+type Items = readonly (Reading | Refusal)[];
+
+function placesIn(route: Route<CompiledSource>, items: Items): (readonly [Route<CompiledSource>, Items])[] {
+  if (!route.source.namesSubject) return [[route, items]];
+  const named = [...bySubject(items)].flatMap(([subject, own]) => {
+    const place = routeOfSubject(route, subject);
+    return isRefusal(place) || own.every(isRefusal) ? [] : [[place, own] as const];
+  });
+  return named.length > 0 ? named : [[route, items]];
+}
+
+/** As {@link createDecoder} finds it. */
+function registeredAt(
+  { assetId, deviceId, source }: Route<CompiledSource>,
+  directory: TrialParts['directory'],
+  now: Timestamp,
+): DirectoryEntry | undefined {
+  if (assetId !== undefined) return directory.byAsset(assetId);
+  if (deviceId === undefined) return undefined;
+  const bound = directory.byDevice(deviceId, now);
+  return bound ?? (source.definition.autoRegister && directory.byAsset(deviceId));
+}
+
 /** As they are looked up. */
-function namesIn(route: Route<CompiledSource>, payload: Buffer, now: Timestamp): Set<string> {
-  const names = route.source.codec(payload, now).flatMap((reading) =>
+function namesIn(route: Route<CompiledSource>, items: Items): Set<string> {
+  const names = items.flatMap((reading) =>
     isRefusal(reading)
       ? []
       : Object.keys(reading.values)
@@ -85,61 +147,46 @@ function namesIn(route: Route<CompiledSource>, payload: Buffer, now: Timestamp):
 }
 
 function trySource(
-  { source: { definition }, assetId, siteId, deviceId }: Route<CompiledSource>,
-  { topic, modelId }: TrialMessage,
-  payload: Buffer,
-  { models, directory, retention }: TrialParts,
-  fits: readonly ModelFit[],
-  now: Timestamp,
+  { source: { definition } }: Route<CompiledSource>,
+  whose: readonly Whose[],
+  message: Parameters<typeof explainDecode>[2],
+  { retention, codecs }: Pick<TrialParts, 'retention'> & { codecs: Codecs },
 ): SourceTrial {
-  const known = assetId === undefined ? directory.byDevice(deviceId!, now) : directory.byAsset(assetId);
-  const wanted = modelId ?? definition.autoRegister?.modelId ?? fits[0]?.modelId;
-  const model = known?.model ?? models.find(({ id }) => id === wanted);
-  const whose = assetId ?? deviceId!;
-  const entry = known ?? (model && pretended(whose, siteId ?? FALLBACK_SITE, model));
-  const own = alone(entry);
+  const own = new TrialDirectory(
+    whose.map(({ route: { assetId, deviceId }, entry }) => ({ assetId, deviceId, entry })),
+  );
   // So that a payload of an unknown asset is looked into.
   const { autoRegister = { modelId: '', siteId: FALLBACK_SITE, max: 0 } } = definition;
-  const decoder = createDecoder({ sources: [{ ...definition, autoRegister }], directory: own, retention });
-  const { samples, rejections } = explainDecode(decoder, own, { topic, payload, receivedAt: now });
+  const decoder = createDecoder({ sources: [{ ...definition, autoRegister }], directory: own, retention, codecs });
+  const { samples, rejections } = explainDecode(decoder, own, message);
+  const subjects = whose.slice(0, TOLD_SUBJECTS).map(subjectOf);
   return {
     sourceId: definition.id,
     topic: definition.topic,
     codec: definition.codec,
-    ...(assetId !== undefined && { assetId }),
-    ...(siteId !== undefined && { siteId }),
-    ...(deviceId !== undefined && { deviceId }),
-    registered: known !== undefined,
-    ...(model && { modelId: model.id }),
+    ...subjects[0]!,
+    ...(subjects.length > 1 && { subjects }),
     samples,
     rejections,
   };
 }
 
-/** A directory in which everything belongs to one asset. */
-function alone(entry: DirectoryEntry | undefined): Directory {
+function subjectOf({ route: { assetId, siteId, deviceId }, entry, registered }: Whose): TrialSubject {
   return {
-    byAsset: () => entry,
-    byDevice: () => entry,
-    register: () =>
-      entry ?? { refused: 'unknown-asset', detail: 'it is not registered, and no model knows any of these names' },
+    ...(assetId !== undefined && { assetId }),
+    ...(siteId !== undefined && { siteId }),
+    ...(deviceId !== undefined && { deviceId }),
+    registered,
+    ...(entry && { modelId: entry.model.id }),
   };
 }
 
-/** An asset as it would be. */
-function pretended(assetId: string, siteId: string, model: AssetModel): DirectoryEntry {
-  return {
-    asset: {
-      id: assetId,
-      modelId: model.id,
-      siteId,
-      tier: 'standard',
-      criticality: 'medium',
-      registeredBy: 'api',
-      components: {},
-    },
-    model,
-    metricIndex: new Map(model.metrics.map(({ id }, at) => [id, at])),
-    series: model.metrics.map(({ id }, at) => ({ ordinal: at, assetId, metricId: id, metricIndex: at })),
-  };
+function suggestAsset(route: Route<CompiledSource>): DecodeTrial['suggestedAsset'] {
+  const id = route.assetId ?? route.deviceId;
+  if (id === undefined || route.refusal) return undefined;
+  return { id, siteId: validOr(siteOf(route), FALLBACK_SITE), name: suggestName(id) };
+}
+
+function siteOf({ siteId, source: { definition } }: Route<CompiledSource>): string {
+  return siteId ?? definition.autoRegister?.siteId ?? FALLBACK_SITE;
 }

@@ -768,6 +768,10 @@ export const decodeTrial: Required<DecodeTrial> = {
       deviceId: 'gw-1',
       registered: false,
       modelId: model.id,
+      subjects: [
+        { assetId: ODD_ID, siteId: 'leipzig', deviceId: 'gw-1', registered: false, modelId: model.id },
+        { deviceId: 'gw-2', registered: true },
+      ],
       samples: [{ asset: ODD_ID, metric: 'state', time: T0_ISO, value: 1, unit: '1', symbol: 'running', quality: 0 }],
       rejections: [{ reason: 'unknown-metric', detail: 'no such metric', assetId: ODD_ID, metric: 'x', samples: 1 }],
     },

@@ -294,6 +294,7 @@ export function createFakeServices(): FakeServices {
     },
     installation: async () => fixtures.installation,
     clocksOff: () => [{ assetId: fixtures.ODD_ID, error: -90_500 }],
+    hasSource: (id) => id === 'line-1',
     tryDecode(message) {
       note('tryDecode', message);
       if (message.sourceId === 'none') throw new UnacceptableError('no source', [{ path: '/sourceId', message: 'no' }]);

@@ -48,16 +48,26 @@ export function presentInstallation({
 
 const Likeness = Type.Object({ name: Type.String({ description: 'In the payload' }), metric: Type.String() });
 
+/** Whom a message speaks for. */
+const SUBJECT_FIELDS = {
+  assetId: Type.Optional(Type.String()),
+  siteId: Type.Optional(Type.String()),
+  deviceId: Type.Optional(Type.String()),
+  registered: Type.Boolean({ description: 'Whether the asset, or a binding of the device, is registered' }),
+  modelId: Type.Optional(Type.String({ description: 'The model that it was read by' })),
+};
+
 const SourceTrial = Type.Object(
   {
     sourceId: Type.String(),
     topic: Type.String({ description: 'Its topic template' }),
     codec: Type.String(),
-    assetId: Type.Optional(Type.String()),
-    siteId: Type.Optional(Type.String()),
-    deviceId: Type.Optional(Type.String()),
-    registered: Type.Boolean({ description: 'Whether the asset, or a binding of the device, is registered' }),
-    modelId: Type.Optional(Type.String({ description: 'The model that it was read by' })),
+    ...SUBJECT_FIELDS,
+    subjects: Type.Optional(
+      Type.Array(Type.Object(SUBJECT_FIELDS), {
+        description: 'All whom it speaks for, at most 50, where the payload names several; the first is told beside it',
+      }),
+    ),
     samples: Type.Array(
       Type.Object({
         asset: Type.String(),
@@ -112,7 +122,12 @@ export const DecodeTrialSchema = Type.Object(
 export function presentTrial({ sources, models, ...rest }: DecodeTrial): Static<typeof DecodeTrialSchema> {
   return {
     ...rest,
-    sources: sources.map((one) => ({ ...one, samples: [...one.samples], rejections: [...one.rejections] })),
+    sources: sources.map(({ subjects, ...one }) => ({
+      ...one,
+      ...(subjects && { subjects: [...subjects] }),
+      samples: [...one.samples],
+      rejections: [...one.rejections],
+    })),
     models: models.map(({ mapped, similar, missing, unknown, ...fit }) => ({
       ...fit,
       mapped: [...mapped],

@@ -2,12 +2,19 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { SECOND } from '../../domain/time.ts';
 import type { ApiContext } from '../context.ts';
-import { body, defined, Id, PAYLOAD_FIELDS, payloadOf, ref } from '../resources/common.ts';
+import { body, defined, Id, PAYLOAD_FIELDS, params, payloadOf, ref } from '../resources/common.ts';
 import { DecodeTrialSchema, InstallationSchema, presentInstallation, presentTrial } from '../resources/firstSteps.ts';
+import { NotFoundError } from '../services.ts';
 
 const tags = ['first steps'];
 
 const MOST_CLOCKS = 500;
+
+const MESSAGE_FIELDS = {
+  topic: Type.String({ minLength: 1, maxLength: 1000 }),
+  ...PAYLOAD_FIELDS,
+  modelId: Type.Optional(Id),
+};
 
 export const firstStepRoutes =
   ({ services }: ApiContext): FastifyPluginAsyncTypebox =>
@@ -60,6 +67,14 @@ export const firstStepRoutes =
       }),
     );
 
+    const about =
+      'Decodes it as if it had just come, without storing, registering or learning anything. An asset that is not ' +
+      'registered is taken for one of `modelId`, else of the model that fits best.';
+    const example = {
+      topic: 'fettle/plant-1/compressor-7/telemetry',
+      payload: '{"ts":1767225600,"oil-temperature":81.5}',
+    };
+
     app.post(
       '/decode',
       {
@@ -67,29 +82,34 @@ export const firstStepRoutes =
         schema: {
           tags,
           summary: 'See what a message would become',
-          description:
-            'Decodes it as if it had just come, without storing, registering or learning anything. An asset that is not ' +
-            'registered is taken for one of `modelId`, else of the model that fits best.',
+          description: about,
           operationId: 'tryDecode',
-          body: body(
-            {
-              topic: Type.String({ minLength: 1, maxLength: 1000 }),
-              ...PAYLOAD_FIELDS,
-              sourceId: Type.Optional(Id),
-              modelId: Type.Optional(Id),
-            },
-            {
-              examples: [
-                { topic: 'fettle/plant-1/compressor-7/telemetry', payload: '{"ts":1767225600,"oil-temperature":81.5}' },
-              ],
-            },
-          ),
+          body: body({ ...MESSAGE_FIELDS, sourceId: Type.Optional(Id) }, { examples: [example] }),
           response: { 200: ref(DecodeTrialSchema) },
         },
       },
-      async ({ body: { topic, sourceId, modelId, ...content } }) => {
+      async ({ body: { topic, sourceId, modelId, ...content } }) =>
+        presentTrial(services.tryDecode({ topic, payload: payloadOf(content), ...defined({ sourceId, modelId }) })),
+    );
+
+    app.post(
+      '/sources/:sourceId/decode',
+      {
+        config: { access: 'engineer', problems: ['not-found', 'unacceptable'] },
+        schema: {
+          tags,
+          summary: 'See what a source would make of a message',
+          description: `The same for one source, whichever others take its topic. ${about}`,
+          operationId: 'tryDecodeOfSource',
+          params: params({ sourceId: Id }),
+          body: body(MESSAGE_FIELDS, { examples: [example] }),
+          response: { 200: ref(DecodeTrialSchema) },
+        },
+      },
+      async ({ params: { sourceId }, body: { topic, modelId, ...content } }) => {
+        if (!services.hasSource(sourceId)) throw new NotFoundError(`There is no source ${sourceId}.`);
         return presentTrial(
-          services.tryDecode({ topic, payload: payloadOf(content), ...defined({ sourceId, modelId }) }),
+          services.tryDecode({ topic, sourceId, payload: payloadOf(content), ...defined({ modelId }) }),
         );
       },
     );

@@ -152,6 +152,11 @@ describe('every field of the domain arrives', () => {
     expect(message).toEqual({ topic: 'a/b', payload: Buffer.from([1, 2]), modelId: 'm' });
     const none = await api.call('engineer', 'POST', '/api/v1/decode', { payload: { ...payload, sourceId: 'none' } });
     expect([none.statusCode, none.json().problems[0].path]).toEqual([422, '/body/sourceId']);
+    const ofSource = (id: string) => api.call('engineer', 'POST', `/api/v1/sources/${id}/decode`, { payload });
+    expectArrived(fixtures.decodeTrial, (await ofSource('line-1')).json());
+    const last = api.services.calls.findLast(({ name }) => name === 'tryDecode')!.args[0];
+    expect(last).toEqual({ topic: 'a/b', payload: Buffer.from([1, 2]), modelId: 'm', sourceId: 'line-1' });
+    expect((await ofSource('none')).statusCode).toBe(404);
   });
 
   test('deliveries, bindings, usage, tripped rules', async () => {

@@ -1,4 +1,6 @@
-import { expect, it, test } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import type { CodecDefinition, Reading } from '../../../src/codecs/codec.ts';
+import { CODECS } from '../../../src/codecs/index.ts';
 import type { Asset } from '../../../src/domain/asset.ts';
 import type { TrialMessage } from '../../../src/domain/decodeTrial.ts';
 import type { AssetModel, MetricDefinition } from '../../../src/domain/model.ts';
@@ -58,13 +60,23 @@ const known: Asset = {
 fleet.add(known);
 fleet.setBindings([{ deviceId: 'gw-1', assetId: 'fan-1', from: 0 }]);
 
+/** Of a JSON object that has the values by whose they are. */
+const NAMED: CodecDefinition = {
+  namesSubject: true,
+  create: () => (payload) => {
+    const all = JSON.parse(payload.toString('utf8') || '{}') as Record<string, Reading['values']>;
+    return Object.entries(all).map(([subject, values]) => ({ time: NOW - 1000, timeName: undefined, values, subject }));
+  },
+};
+
 const attempt = (
   topic: string,
   payload: unknown,
   { sources = [source()], ...more }: Partial<TrialMessage> & { sources?: SourceDefinition[] } = {},
 ) => {
   const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(JSON.stringify(payload));
-  const parts = { sources, models: [PUMP, FAN], directory: fleet, retention: 100 * DAY };
+  const codecs = { ...CODECS, named: NAMED };
+  const parts = { sources, models: [PUMP, FAN], directory: fleet, retention: 100 * DAY, codecs };
   return tryDecode({ topic, payload: bytes, ...more }, parts, NOW);
 };
 
@@ -182,6 +194,55 @@ it('a name that the topic gives, or that is ignored, counts so', () => {
   expect(models[0]!.mapped).toEqual([{ name: 'temperature', metric: 'temperature' }]);
   const plain = [source({ ignore: ['rssi'] })];
   expect(attempt('fettle/h/p/telemetry', { rssi: 1 }, { sources: plain }).models).toEqual([]);
+});
+
+describe('a payload that names whom its values are of', () => {
+  const sources = [source({ id: 'gw', topic: 'gateway/up', codec: 'named' })];
+
+  it('is shown for each, by the model of each', () => {
+    const payload = { 'gw-1': { temperature: 20 }, 'pump-8': { flow: 3, running: 1 } };
+    const trial = attempt('gateway/up', payload, { sources });
+    const [shown] = trial.sources;
+    expect(shown).toMatchObject({ deviceId: 'gw-1', registered: true, modelId: 'fan' });
+    expect(shown!.subjects).toEqual([
+      { deviceId: 'gw-1', registered: true, modelId: 'fan' },
+      { deviceId: 'pump-8', registered: false, modelId: 'pump' },
+    ]);
+    expect(shown!.samples.map(({ asset, metric, value, unit }) => [asset, metric, value, unit])).toEqual([
+      ['fan-1', 'temperature', 20, '1'],
+      ['pump-8', 'flow', 3, '1'],
+      ['pump-8', 'running', 1, undefined],
+    ]);
+    expect(shown!.rejections).toEqual([]);
+    expect(trial.suggestedAsset).toEqual({ id: 'pump-8', siteId: 'site-1', name: 'Pump 8' });
+    expect(trial.models[0]!.modelId).toBe('pump');
+  });
+
+  it('is of assets where the source says so', () => {
+    const ofAssets = sources.map((one) => ({ ...one, subject: 'asset' as const }));
+    const trial = attempt('gateway/up', { 'fan-1': { speed: 20 } }, { sources: ofAssets });
+    expect(trial.sources[0]).toMatchObject({ assetId: 'fan-1', registered: true, modelId: 'fan' });
+    expect(trial.sources[0]!.subjects).toBeUndefined();
+    expect(trial.sources[0]!.samples).toHaveLength(1);
+  });
+
+  it('of nobody, or of an id that can be none, is refused and suggests nothing', () => {
+    const reasons = (payload: object) => {
+      const { sources: shown, suggestedAsset } = attempt('gateway/up', payload, { sources });
+      expect(suggestedAsset).toBeUndefined();
+      return shown[0]!.rejections.map(({ reason }) => reason);
+    };
+    expect(reasons({ 'a\\': { flow: 1 } })).toEqual(['invalid-id']);
+    expect(attempt('gateway/up', '', { sources }).sources[0]!.rejections).toMatchObject([{ reason: 'empty-payload' }]);
+  });
+
+  it('tells fifty at most, and refuses nothing of the others', () => {
+    const many = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`gw-${at + 10}`, { flow: at }]));
+    const [shown] = attempt('gateway/up', many, { sources }).sources;
+    expect(shown!.subjects).toHaveLength(50);
+    expect(shown!.samples).toHaveLength(60);
+    expect(shown!.rejections).toEqual([]);
+  });
 });
 
 test.each([
