@@ -1,4 +1,5 @@
 import type { Quality, RejectionReason } from '../domain/sample.ts';
+import type { CodecSections } from '../domain/source.ts';
 import type { Timestamp } from '../domain/time.ts';
 
 /** Why something was not taken; `detail` says what was found and what would be valid. */
@@ -23,7 +24,7 @@ export interface Reading {
   readonly quality?: Quality;
 }
 
-export interface CodecOptions {
+export interface CodecOptions extends CodecSections {
   /** Name of the field that holds the timestamp; default: the first of ts, time, timestamp that is there. */
   readonly timeField?: string;
   /** The topic names the metric, so that the payload may be a bare value; it comes as a reading of {@link BARE_VALUE}. */
@@ -46,6 +47,16 @@ export interface CodecDefinition {
   readonly create: CodecFactory;
   /** Its payloads can name whom they are of, so that the topic need not. */
   readonly namesSubject: boolean;
+  /** The section of a source that holds options of this codec alone. */
+  readonly section?: keyof CodecSections;
+  /** What is wrong with these options. */
+  check?(options: CodecSections): readonly SectionProblem[];
+}
+
+/** Something wrong in the section of a source that belongs to its codec; `path` starts with the section. */
+export interface SectionProblem {
+  readonly path: readonly string[];
+  readonly message: string;
 }
 
 export function isRefusal(item: object): item is Refusal {

@@ -1,7 +1,11 @@
 import type { CodecDefinition } from './codec.ts';
 import { createJsonCodec } from './json.ts';
+import { createSenmlCborCodec, createSenmlJsonCodec } from './senml.ts';
+import { checkSenml } from './senmlNames.ts';
 
-/** The codecs by the id that a source names. */
+/** The codecs by the id that a source names; where the codec of a message is guessed, the first that can read it. */
 export const CODECS: Readonly<Record<string, CodecDefinition>> = {
+  'senml-json': { create: createSenmlJsonCodec, namesSubject: true, section: 'senml', check: checkSenml },
   json: { create: createJsonCodec, namesSubject: false },
+  'senml-cbor': { create: createSenmlCborCodec, namesSubject: true, section: 'senml', check: checkSenml },
 };

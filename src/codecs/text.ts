@@ -1,3 +1,5 @@
+import { Instant } from './instant.ts';
+
 /** Longest piece of a payload that goes into a message for people. */
 const MAX_QUOTED = 60;
 
@@ -13,6 +15,7 @@ export function printable(text: string, limit: number): string {
 export function quote(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(cut(value, MAX_QUOTED));
   if (Array.isArray(value)) return 'an array';
+  if (value instanceof Instant) return 'a time';
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);

@@ -41,6 +41,17 @@ const Time = Type.Object(
   { additionalProperties: false, default: {}, description: 'How the timestamp of a message is read.' },
 );
 
+const Senml = Type.Object(
+  {
+    name: Type.Optional(
+      Text(
+        'Form of the names of records: text with {subject} (whose it is), {metric} or both. Without it a name is split at its last / or :, or the _ of a device URN.',
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'How SenML is read (codecs senml-json and senml-cbor).' },
+);
+
 const SourceFields = Type.Object(
   {
     id: Id('Names the source in logs, metrics and dead letters.'),
@@ -62,6 +73,7 @@ const SourceFields = Type.Object(
       'device',
     ),
     time: Time,
+    senml: Type.Optional(Senml),
     metrics: Type.Record(Type.String(), Mapping, {
       default: {},
       description: 'Mapping by the name in the payload. Names not listed are metric ids themselves.',

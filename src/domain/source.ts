@@ -24,6 +24,14 @@ export interface MetricMapping {
   readonly offset?: number;
 }
 
+/** Options of one codec each: sections of a source that only sources with such a codec have. */
+export interface CodecSections {
+  readonly senml?: {
+    /** Form of a record's name, with {subject} and {metric} or one of them; without it the name is split by itself. */
+    readonly name?: string;
+  };
+}
+
 export interface AutoRegistration {
   /** Asset model of what registers itself. */
   readonly modelId: string;
@@ -34,7 +42,7 @@ export interface AutoRegistration {
 }
 
 /** A kind of device traffic: which topics, how to read them, what to trust. */
-export interface SourceDefinition {
+export interface SourceDefinition extends CodecSections {
   readonly id: string;
   /** Topic template such as `acme/{site}/{asset}/telemetry`; placeholders `{site}`, `{asset}`, `{device}`, `{metric}`; a bare `+` or a last `#` matches anything. */
   readonly topic: string;

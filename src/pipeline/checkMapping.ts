@@ -1,6 +1,7 @@
+import type { CodecDefinition } from '../codecs/codec.ts';
 import { CODECS } from '../codecs/index.ts';
 import type { AssetModel, MetricDefinition } from '../domain/model.ts';
-import type { MetricMapping, SourceDefinition } from '../domain/source.ts';
+import type { CodecSections, MetricMapping, SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
 import { checkTopicTemplate } from './topicTemplate.ts';
 import { conversionOf } from './valueReader.ts';
@@ -21,7 +22,8 @@ function checkSource(source: SourceDefinition, models: readonly AssetModel[]): S
   const codec = Object.hasOwn(CODECS, source.codec) ? CODECS[source.codec] : undefined;
   const topic = checkTopicTemplate(source.topic, codec?.namesSubject);
   if (topic) problems.push({ path: ['topic'], message: topic });
-  if (!codec) {
+  if (codec) problems.push(...checkSections(source, codec));
+  else {
     const message = `there is no codec "${source.codec}"; valid are ${Object.keys(CODECS).join(', ')}`;
     problems.push({ path: ['codec'], message });
   }
@@ -35,6 +37,14 @@ function checkSource(source: SourceDefinition, models: readonly AssetModel[]): S
     problems.push({ path: ['autoRegister', 'modelId'], message });
   }
   return problems;
+}
+
+const SECTIONS = ['senml'] as const satisfies readonly (keyof CodecSections)[];
+
+function checkSections(source: SourceDefinition, codec: CodecDefinition): SourceProblem[] {
+  const strange = SECTIONS.filter((section) => source[section] !== undefined && section !== codec.section);
+  const message = `codec ${source.codec} has no such options`;
+  return [...strange.map((section) => ({ path: [section], message })), ...(codec.check?.(source) ?? [])];
 }
 
 function checkNames(source: SourceDefinition): SourceProblem[] {

@@ -23,7 +23,8 @@ export function compileSource(
   definition: SourceDefinition,
   codecs: Readonly<Record<string, CodecDefinition>>,
 ): CompiledSource {
-  const { field, zone } = definition.time;
+  const { senml, time } = definition;
+  const { field, zone } = time;
   const codec = Object.hasOwn(codecs, definition.codec) ? codecs[definition.codec] : undefined;
   if (!codec) throw new Error(`source ${definition.id}: there is no codec "${definition.codec}"`);
   const template = compileTopicTemplate(definition.topic, codec.namesSubject);
@@ -34,6 +35,7 @@ export function compileSource(
     codec: codec.create({
       ...(field !== undefined && { timeField: field }),
       bareValues: template.placeholders.has('metric'),
+      ...(senml && { senml }),
     }),
     namesSubject: codec.namesSubject,
     ignored: new Set(definition.ignore),

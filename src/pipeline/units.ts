@@ -39,6 +39,22 @@ const SPELLINGS = new Map(
     percent: '%',
     '1/min': 'rpm',
     'r/min': 'rpm',
+    '/': '1',
+    count: '1',
+    '/100': '%',
+    '%RH': '%',
+    '%EL': '%',
+    '/1000': '‰',
+    lat: 'deg',
+    lon: 'deg',
+    ug: 'µg',
+    μg: 'µg',
+    s2: 's²',
+    's^2': 's²',
+    l: 'L',
+    'W.s': 'J',
+    'l/s.s': 'L',
+    'm3/s.s': 'm3',
     'rev/min': 'rpm',
   }),
 );
@@ -47,11 +63,15 @@ const SPELLINGS = new Map(
 const MORE_UNITS: readonly Readonly<Record<string, number>>[] = [
   { A: 1, mA: 1e-3, µA: 1e-6, uA: 1e-6, kA: 1e3 },
   { V: 1, mV: 1e-3, µV: 1e-6, uV: 1e-6, kV: 1e3 },
-  { '1': 1, '%': 1e-2, '‰': 1e-3, ppm: 1e-6 },
+  { '1': 1, '%': 1e-2, '‰': 1e-3, ppm: 1e-6, ppb: 1e-9, ppt: 1e-12 },
   { rpm: 1, rps: 60, 'r/s': 60, '1/s': 60 },
-  { Ah: 1, mAh: 1e-3 },
+  { Ah: 1, mAh: 1e-3, 'A.s': 1 / 3600 },
   { VA: 1, kVA: 1e3, MVA: 1e6 },
+  { VAh: 1, kVAh: 1e3, VAs: 1 / 3600 },
   { var: 1, kvar: 1e3 },
+  { varh: 1, kvarh: 1e3, vars: 1 / 3600 },
+  { 'bit/s': 1, 'kbit/s': 1e3, 'Mbit/s': 1e6, 'Gbit/s': 1e9 },
+  { kg: 1, g: 1e-3, mg: 1e-6, µg: 1e-9 },
   { Ω: 1, Ohm: 1, mΩ: 1e-3, kΩ: 1e3, kOhm: 1e3, MΩ: 1e6 },
   { Nm: 1, N·m: 1, 'N.m': 1, kNm: 1e3 },
 ];
@@ -64,7 +84,9 @@ export function unitConversion(from: string, to: string): Linear | undefined {
   const source = spell(from);
   const target = spell(to);
   if (source === target) return IDENTITY;
-  return fromTable(source, target) ?? quotient(source, target) ?? fromLibrary(source, target);
+  return (
+    fromTable(source, target) ?? fromLevels(source, target) ?? quotient(source, target) ?? fromLibrary(source, target)
+  );
 }
 
 function spell(unit: string): string {
@@ -79,6 +101,15 @@ function fromTable(from: string, to: string): Linear | undefined {
     if (size !== undefined && other !== undefined) return { factor: exact(size / other), bias: 0 };
   }
   return undefined;
+}
+
+/** Decibels against a watt and a milliwatt. */
+const LEVELS: Readonly<Record<string, number>> = { dBW: 0, dBm: 30 };
+
+function fromLevels(from: string, to: string): Linear | undefined {
+  const level = Object.hasOwn(LEVELS, from) ? LEVELS[from] : undefined;
+  const other = Object.hasOwn(LEVELS, to) ? LEVELS[to] : undefined;
+  return level === undefined || other === undefined ? undefined : { factor: 1, bias: other - level };
 }
 
 /** Numerator and denominator apart; only differences count, so that °C/min has no bias. */

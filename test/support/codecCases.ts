@@ -9,8 +9,8 @@ import { jsonSource, PUMP, RETENTION } from './telemetry.ts';
 
 /**
  * A case is a folder test/cases/codecs/<codec>/<name> of payload.<any>, expected.json, and where it is not the usual
- * source (telemetry.ts) or topic a source.yaml with what differs. There is one asset, pump-1, for which gateway-1
- * speaks; the message is received ten seconds after the new year of 2024.
+ * source (telemetry.ts) or topic a source.yaml with what differs. There is one asset, pump-1, for which some devices
+ * speak; the message is received ten seconds after the new year of 2024.
  */
 export interface CodecCase {
   readonly codec: string;
@@ -25,6 +25,8 @@ const ROOT = new URL('../cases/codecs/', import.meta.url);
 
 const RECEIVED_AT = Date.UTC(2024, 0, 1, 0, 0, 10);
 
+const DEVICES = ['gateway-1', 'urn:dev:ow:10e2073a01080063'];
+
 interface CaseSource extends Partial<SourceDefinition> {
   readonly message?: { readonly topic: string };
 }
@@ -37,7 +39,7 @@ export function codecCases(): CodecCase[] {
 export function decodeCase({ source, topic }: CodecCase, payload: Buffer): Explanation {
   const directory = new MemoryDirectory([PUMP]);
   directory.add('pump-1', PUMP.id);
-  directory.bind({ deviceId: 'gateway-1', assetId: 'pump-1', from: 0 });
+  for (const deviceId of DEVICES) directory.bind({ deviceId, assetId: 'pump-1', from: 0 });
   const decoder = createDecoder({ sources: [source], directory, retention: RETENTION });
   return explainDecode(decoder, directory, { topic, payload, receivedAt: RECEIVED_AT });
 }

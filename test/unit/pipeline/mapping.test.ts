@@ -24,6 +24,23 @@ describe('units', () => {
     ['kWh', 'MJ', 1, 3.6],
     ['1/min', 'rpm', 50, 50],
     ['pages', 'pages', 3, 3],
+    ['%RH', '%', 40, 40],
+    ['/', '%', 0.4, 40],
+    ['/100', '/', 40, 0.4],
+    ['ppb', 'ppm', 4000, 4],
+    ['count', '1', 7, 7],
+    ['lat', 'deg', 60.1, 60.1],
+    ['dBm', 'dBW', 30, 0],
+    ['kvarh', 'vars', 2, 7_200_000],
+    ['VAs', 'VAh', 7200, 2],
+    ['Mbit/s', 'bit/s', 2, 2_000_000],
+    ['MB/s', 'bit/s', 1, 8_000_000],
+    ['ug/m3', 'mg/m3', 500, 0.5],
+    ['mm/h', 'm/s', 3_600_000, 1],
+    ['Wh/km', 'J/m', 1, 3.6],
+    ['m/s2', 'mm/s²', 2, 2000],
+    ['W.s', 'kWh', 3_600_000, 1],
+    ['l/s.s', 'm3', 3000, 3],
   ])('%s to %s', (from, to, value, expected) => {
     const { factor, bias } = unitConversion(from, to)!;
     expect(value * factor + bias).toBeCloseTo(expected, 4);
@@ -37,6 +54,7 @@ describe('units', () => {
     ['frobs', 'bar'],
     ['bar', 'constructor'],
     ['m', 'h'],
+    ['dBm', 'W'],
   ])('%s does not become %s', (from, to) => expect(unitConversion(from, to)).toBeUndefined());
 
   it('does without the noise of binary fractions', () =>
@@ -95,6 +113,8 @@ describe('the check of a source', () => {
   it.each<[Partial<SourceDefinition>, string[], string]>([
     [{ topic: 'acme/x' }, ['topic'], '{asset}'],
     [{ codec: 'xml' }, ['codec'], 'json'],
+    [{ senml: { name: '{metric}' } }, ['senml'], 'codec json'],
+    [{ codec: 'senml-cbor', senml: { name: 'x' } }, ['senml', 'name'], '{subject}'],
     [{ time: { unit: 'auto', zone: 'Mars/Base' } }, ['time', 'zone'], 'Mars/Base'],
     [{ autoRegister: { modelId: 'x', siteId: 's', max: 1 } }, ['autoRegister', 'modelId'], 'pump, fan'],
     [{ metrics: { t: { metric: 'humidity' } } }, ['metrics', 't', 'metric'], 'humidity'],

@@ -1,0 +1,89 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Configuration } from '../../src/config/check.ts';
+import { checkConfiguration } from '../../src/config/check.ts';
+import { formatProblems } from '../../src/config/problem.ts';
+import type { Directory } from '../../src/domain/directory.ts';
+import { createDecoder } from '../../src/pipeline/decode.ts';
+import { explainDecode } from '../../src/pipeline/explain.ts';
+import { MemoryDirectory } from '../support/directory.ts';
+import { RETENTION } from '../support/telemetry.ts';
+import { tempFolder } from '../support/temp.ts';
+
+/** A source of docs/sources.md, and what a message on a topic holds, where there is one beside it. */
+interface Sample {
+  readonly heading: string;
+  readonly yaml: string;
+  readonly topic: string | undefined;
+  readonly payload: Buffer | undefined;
+}
+
+const SAMPLE = /^```yaml\n([\s\S]*?)^```\n(?:\n[^\n]* on `([^`]+)`:\n\n```(\w+)\n([\s\S]*?)^```)?/gm;
+
+const SAMPLES: readonly Sample[] = readFileSync('docs/sources.md', 'utf8')
+  .split(/^## /m)
+  .slice(1)
+  .flatMap((section) =>
+    [...section.matchAll(SAMPLE)].map(([, yaml, topic, form, payload]) => ({
+      heading: section.split('\n')[0]!,
+      yaml: yaml!,
+      topic,
+      payload: payload === undefined ? undefined : bytesOf(form!, payload),
+    })),
+  );
+
+const NEW_YEAR = Date.UTC(2026, 0, 1, 0, 0, 10);
+
+/** What the page says its samples feed. */
+const MODEL = `
+id: pump
+name: { en: Pump, zh: 泵 }
+metrics:
+  - { id: temperature, kind: number, unit: °C }
+  - { id: pressure, kind: number, unit: bar }
+  - { id: current, kind: number, unit: A }
+  - { id: hours, kind: number, unit: h }
+  - { id: running, kind: state, codes: { stopped: 0, running: 1 } }
+  - { id: fault, kind: event, codes: { none: 0, overload: 2, dry-running: 3 } }
+components: []
+`;
+
+function bytesOf(form: string, text: string): Buffer {
+  if (form === 'hex') return Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
+  return form === 'base64' ? Buffer.from(text, 'base64') : Buffer.from(text);
+}
+
+function configure(yaml: string): Configuration {
+  const cwd = tempFolder();
+  mkdirSync(join(cwd, 'models'));
+  writeFileSync(join(cwd, 'models', 'pump.yaml'), MODEL);
+  writeFileSync(join(cwd, 'fettle.yaml'), `models: models\n${yaml}`);
+  const result = checkConfiguration({ env: {}, cwd });
+  if ('problems' in result) throw new Error(formatProblems(result.problems));
+  return result.configuration;
+}
+
+/** Whoever is asked for is the pump. */
+function pumpOf({ models }: Configuration): Directory {
+  const directory = new MemoryDirectory(models);
+  const pump = directory.add('pump-1', 'pump');
+  return { byAsset: () => pump, byDevice: () => pump, register: () => pump };
+}
+
+describe('docs/sources.md', () => {
+  it.each(SAMPLES)('has a sound source of $heading', ({ yaml }) => {
+    expect(configure(yaml).config.sources).not.toEqual([]);
+  });
+
+  it.each(SAMPLES.filter(({ payload }) => payload))('has a message of $heading that is read whole', (sample) => {
+    const configuration = configure(sample.yaml);
+    const directory = pumpOf(configuration);
+    const { sources } = configuration.config;
+    const decoder = createDecoder({ sources, directory, retention: RETENTION });
+    const message = { topic: sample.topic!, payload: sample.payload!, receivedAt: NEW_YEAR };
+    const { samples, rejections } = explainDecode(decoder, directory, message);
+    expect(rejections).toEqual([]);
+    expect(samples).not.toEqual([]);
+  });
+});
