@@ -249,6 +249,8 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'FleetRow.id': ['compressor-7'],
   'FleetRow.health': ['warning'],
   silent: [false],
+  connectivity: ['online'],
+  'Connectivity.by': ['availability'],
   'FleetSummary.by': ['site'],
   'groups.id': ['plant-1'],
   'group.id': ['plant-1'],

@@ -10,7 +10,8 @@ export type LedgerName = 'messages' | 'samples' | 'assessment';
 
 /**
  * The three ledgers, counted from process start. They hold at every moment between two turns of the event loop:
- * messages: received = stored + duplicate + deadLettered + dropped + inFlight;
+ * messages: received = stored + duplicate + deadLettered + dropped + inFlight, stored being a sample of it at least, or
+ * what it says of a connection;
  * samples: decoded = stored + duplicate + rejected + inFlight;
  * assessment: stored = assessed + noted + waiting + late + history, noted being handed over to whichever node assesses.
  * Plain numbers, since they are counted for every sample; the metrics read them when scraped.

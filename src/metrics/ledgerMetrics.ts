@@ -10,7 +10,7 @@ export function addLedgerMetrics(to: Instruments, ledger: Ledger): void {
   to.counter('fettle_messages_received_total', 'Messages the broker handed over.', () => messages.received);
   to.counter(
     'fettle_messages_stored_total',
-    'Messages of which at least one sample was stored.',
+    'Messages of which at least one sample was stored, or what they said of a connection.',
     () => messages.stored,
   );
   to.counter(

@@ -1,6 +1,7 @@
 import { type CodecDefinition, isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
 import { CODECS } from '../codecs/index.ts';
 import { parseTimestamp } from '../codecs/timestamp.ts';
+import type { ConnectivityReport } from '../domain/connectivity.ts';
 import type { Directory, DirectoryEntry } from '../domain/directory.ts';
 import type { Quality, Rejection, Sample } from '../domain/sample.ts';
 import type { SourceDefinition } from '../domain/source.ts';
@@ -26,6 +27,8 @@ export interface Decoded {
   readonly sourceId: string | undefined;
   readonly samples: Sample[];
   readonly rejections: Rejection[];
+  /** What it says of connections. */
+  readonly connectivity?: readonly ConnectivityReport[];
 }
 
 export interface Decoder {

@@ -165,6 +165,7 @@ export class Fleet implements Directory {
   #track(asset: Asset): Tracked {
     const isNew = !this.#assets.has(asset.id);
     const tracked = new Tracked(asset, this.#models.get(asset.modelId)!, this.#bySeries.length);
+    tracked.connectivity = this.#assets.get(asset.id)?.connectivity;
     this.#assets.set(asset.id, tracked);
     if (this.#isPrepared) this.#prepare(asset.modelId);
     const shard = this.#byShard[shardOf(asset.id)]!;

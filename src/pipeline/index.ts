@@ -13,6 +13,7 @@ import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
 import { Cluster } from './cluster.ts';
+import { Connections } from './connections.ts';
 import { ContractReminders } from './contractReminders.ts';
 import { CustomerPages } from './customerPages.ts';
 import { DeadLetters } from './deadLetters.ts';
@@ -95,6 +96,8 @@ export class Pipeline {
   readonly shards = new ShardCounts();
   readonly hostClock: HostClock;
   readonly deviceClocks: DeviceClocks;
+  /** Who has a connection: whatever hears of a birth, a death or a will tells it. */
+  readonly connections: Connections;
   readonly mode: AssessmentMode;
   readonly recovery: RecoveryProgress = newProgress();
   readonly parts: PipelineParts;
@@ -128,6 +131,8 @@ export class Pipeline {
     this.#registryNotes = registryNotes({ database, fleet: this.fleet, journal: parts.registryJournal, log });
     const isSharded = options.mode === 'sharded';
     this.#registration = new Registration(this.fleet, database, this.#registryNotes, clock, isSharded);
+    const { fleet: known } = this;
+    this.connections = new Connections({ database, fleet: known, notes: this.#registryNotes, shared: isSharded });
     const { broker, openSession } = parts;
     const registration = this.#registration;
     this.cluster = new Cluster(
@@ -300,6 +305,7 @@ export class Pipeline {
     if (orphans.length > 0) {
       log.error({ assets: orphans.map(({ id }) => id) }, 'these assets have no model any more: their data are refused');
     }
+    await this.connections.refresh();
     await database.catalogue.replace(fleet.models.map(catalogueEntry));
     await cluster.join();
     await this.#notes.import();
@@ -342,6 +348,14 @@ export class Pipeline {
     this.listening.set(this.#connected && isNoted && this.#ingest?.isHeldUp === false);
   }
 
+  /** What no message's writing has saved, and what other nodes heard. */
+  async #keepConnections(): Promise<void> {
+    const { connections } = this;
+    if (connections.hasUnsaved) await this.#upkeep.quietly('connections not saved', () => connections.persist());
+    if (this.mode === 'sharded')
+      await this.#upkeep.quietly('connections that other nodes heard of not read', () => connections.refresh());
+  }
+
   async #importNotes(): Promise<void> {
     await this.#notes.import();
     this.#hear();
@@ -373,6 +387,8 @@ export class Pipeline {
     await within(deadline, this.storms.stop());
     await within(deadline, this.campaigns.stop());
     await within(deadline, this.#fleetLessons.stop());
+    if (this.connections.hasUnsaved)
+      await this.#upkeep.quietly('connections not saved', () => this.connections.persist());
     await this.#upkeep.importRegistry();
     await this.assessment.stop(deadline);
     await this.#upkeep.save();
@@ -419,6 +435,7 @@ export class Pipeline {
         spill,
         fleet,
         registration: this.#registration,
+        connections: this.connections,
         assessment: this.assessment,
         deadLetters,
         brokersHeard: this.#brokersHeard,
@@ -449,6 +466,7 @@ export class Pipeline {
         await this.#upkeep.save();
       }),
       clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
+      clock.every(SWEEP_EVERY, () => this.#keepConnections()),
       clock.every(deskPollEvery, () => this.#upkeep.quietly('the desk not asked', () => this.deskSync.poll())),
       clock.every(ROLLUP_EVERY, () => this.#upkeep.quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.prune()),

@@ -1,4 +1,4 @@
-import type { Rejection, Sample } from '../domain/sample.ts';
+import type { Rejection, Sample, Series } from '../domain/sample.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import type { Log } from '../log.ts';
 import type { Ledger, Metrics, WatchedPart } from '../metrics.ts';
@@ -10,6 +10,7 @@ import { type Batch, newBatch, type Pending } from './batch.ts';
 import { NOTHING_BEHIND, type Placed, placeBehind } from './behind.ts';
 import type { BrokersHeard } from './brokersHeard.ts';
 import type { DurableClocks } from './clockMemory.ts';
+import type { Connections } from './connections.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Decoder } from './decode.ts';
 import type { Fleet } from './fleet.ts';
@@ -36,6 +37,7 @@ export interface IngestParts {
   readonly broker: Pick<Broker, 'settle'>;
   readonly decoder: Decoder;
   readonly clocks: Pick<DurableClocks, 'hasUnsaved' | 'persist'>;
+  readonly connections: Pick<Connections, 'take' | 'heard' | 'hasUnsaved' | 'persist'>;
   readonly room: Pick<Room, 'check'>;
   readonly spill: Pick<Spill, 'write' | 'valuesAt'>;
   readonly fleet: Fleet;
@@ -134,12 +136,16 @@ export class Ingest {
 
   /** Returns the batch that the message is in. */
   #take(message: InboundMessage, toSettle: boolean): Batch {
-    const { ledger, decoder } = this.#parts;
+    const { ledger, decoder, connections } = this.#parts;
     ledger.messages.received++;
     ledger.messages.inFlight++;
-    const { sourceId, samples, rejections } = decoder.decode(message);
+    const { sourceId, samples, rejections, connectivity } = decoder.decode(message);
     const batch = this.#batch;
     const pending: Pending = { message, sourceId, toSettle, stored: 0, duplicate: 0, rejected: 0 };
+    if (connectivity) {
+      connections.take(connectivity);
+      pending.stored += connectivity.length;
+    }
     batch.messages.push(pending);
     for (const rejection of rejections) {
       ledger.samples.decoded += rejection.samples;
@@ -149,6 +155,7 @@ export class Ingest {
     }
     ledger.samples.decoded += samples.length;
     for (const sample of samples) this.#place(sample, pending);
+    if (toSettle && !message.retain) this.#heard(samples, message.receivedAt);
     if (this.#isFull()) {
       this.#waiting.push(this.#cut());
       this.#writeNext();
@@ -235,6 +242,16 @@ export class Ingest {
     return batch === this.#batch || batch === this.#underWay || this.#waiting.includes(batch);
   }
 
+  #heard(samples: readonly Sample[], receivedAt: Timestamp): void {
+    const { connections, fleet } = this.#parts;
+    let last: Series | undefined;
+    for (const { series } of samples) {
+      if (series.assetId !== last?.assetId && fleet.ofSeries(series).connectivity?.state === 'offline')
+        connections.heard(series.assetId, receivedAt);
+      last = series;
+    }
+  }
+
   #place(sample: Sample, pending: Pending): void {
     const { ledger, fleet, brokersHeard } = this.#parts;
     const tracked = fleet.ofSeries(sample.series);
@@ -266,10 +283,11 @@ export class Ingest {
   }
 
   async #write(batch: Batch): Promise<void> {
-    const { room, clocks, fleet, registration, spill, assessment, deadLetters, metrics } = this.#parts;
+    const { room, clocks, fleet, registration, connections, spill, assessment, deadLetters, metrics } = this.#parts;
     await this.#untilDone('disk', 'storing samples', () => room.check());
     if (clocks.hasUnsaved) await this.#untilDone('journal', 'saving clock offsets', () => clocks.persist());
     if (fleet.hasUnsaved) await this.#untilDone('journal', 'registering assets', () => registration.saveAnnounced());
+    if (connections.hasUnsaved) await this.#untilDone('journal', 'keeping connections', () => connections.persist());
     const placed = await this.#placeBehind(batch);
     const plan = assessment.plan(batch, placed);
     await this.#note(plan.noteBefore);

@@ -135,14 +135,15 @@ export class Listening {
 
   /**
    * What a tick at `now` may know of an asset received at `receivedAt`, -Infinity for never. A receipt later than now is
-   * of before the clock was put back, nobody knows how long: as heard now.
+   * of before the clock was put back, nobody knows how long: as heard now. `offlineSince` by its own word.
    */
-  tick(now: Timestamp, receivedAt: Timestamp): TickTime {
+  tick(now: Timestamp, receivedAt: Timestamp, offlineSince?: Timestamp): TickTime {
     this.alive();
     const listened = this.#listened;
     if (receivedAt === Number.NEGATIVE_INFINITY) return { now, lastHeard: null, silentFor: 0, listened };
     const lastHeard = Math.min(receivedAt, now);
-    return { now, lastHeard, silentFor: listened(lastHeard, now), listened };
+    const silentFor = listened(lastHeard, now);
+    return { now, lastHeard, silentFor, listened, ...(offlineSince !== undefined && { offlineSince }) };
   }
 
   readonly #listened = (from: Timestamp, to: Timestamp): Duration => {

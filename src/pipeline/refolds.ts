@@ -166,7 +166,7 @@ export class Refolds implements RefoldSink {
       const folded = await refold.readOn(store);
       if (folded > 0 || tracked.waiting !== waiting) continue;
       keepClockRules(tracked.compiled, tracked.state, refold.state);
-      const result = refold.finish((state) => listening.tick(clock.now(), state.receivedAt));
+      const result = refold.finish((state) => listening.tick(clock.now(), state.receivedAt, tracked.offlineSince));
       this.#swap(parts, tracked, result);
       // As of now: what is folded later may lead to findings that are not yet in the database.
       return { ...result, toSave: stateToSave(tracked) };

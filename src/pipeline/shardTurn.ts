@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { FindingRow, RefoldNote, Repositories, StateToSave } from '../ports/database.ts';
 import type { NotedAsset, ShardClaim } from '../ports/shards.ts';
 import type { StoredSample, TimeSeriesStore, Watermark } from '../ports/timeSeriesStore.ts';
+import type { TickTime } from '../rules/rule.ts';
 import { troubleOf } from './assetTrouble.ts';
 import { Beats } from './beats.ts';
 import type { Fleet } from './fleet.ts';
@@ -172,7 +173,7 @@ export class ShardTurn {
         if (run === partial) break;
         continue;
       }
-      const result = refold.finish((state) => this.#parts.listening.tick(this.#parts.clock.now(), state.receivedAt));
+      const result = refold.finish(({ receivedAt }) => this.#tickOf(tracked, receivedAt));
       await this.#finish(run, result, run.folded > 0);
       if (refold.heldAt && this.#isFresh(refold.heldAt)) this.#keepReading(run, this.#restOf(refold.heldAt));
       tracked.acceptState();
@@ -212,14 +213,14 @@ export class ShardTurn {
   /** Folds an asset anew from the snapshot before. */
   async #anew(one: Noted): Promise<void> {
     const { tracked, refoldFrom } = one;
-    const { faults, listening, clock, held } = this.#parts;
+    const { faults, held } = this.#parts;
     const { asset, compiled } = tracked;
     try {
       await this.#tx.states.dropSnapshots(asset.id, refoldFrom!);
       const { refold, earlier } = await rewind(this.#tx, tracked, refoldFrom!, faults, this.#holdOf(one));
       const folded = await refold.readOn(this.#store);
       keepClockRules(compiled, tracked.state, refold.state);
-      const result = refold.finish((state) => listening.tick(clock.now(), state.receivedAt));
+      const result = refold.finish(({ receivedAt }) => this.#tickOf(tracked, receivedAt));
       tracked.state = result.state;
       this.#refolds++;
       await this.#finish({ ...one, folded }, result, true, takenBack(tracked, earlier, result.findings));
@@ -317,11 +318,17 @@ export class ShardTurn {
     return all;
   }
 
-  #letPass({ asset, compiled: model, state }: Tracked): Refolded {
-    const { listening, clock, faults } = this.#parts;
+  #tickOf({ offlineSince }: Tracked, receivedAt: Timestamp): TickTime {
+    const { listening, clock } = this.#parts;
+    return listening.tick(clock.now(), receivedAt, offlineSince);
+  }
+
+  #letPass(tracked: Tracked): Refolded {
+    const { faults } = this.#parts;
+    const { asset, compiled: model, state } = tracked;
     try {
       const passing = new Refold({ assetId: asset.id, model, state, events: [], faults });
-      return passing.finish(({ receivedAt }) => listening.tick(clock.now(), receivedAt));
+      return passing.finish(({ receivedAt }) => this.#tickOf(tracked, receivedAt));
     } catch (error) {
       throw troubleOf(asset.id, error);
     }

@@ -11,6 +11,6 @@ export function tickAll(fleet: Fleet, assess: Assess, refolds: Refolds, listenin
     if (tracked.recovering) continue;
     const due = tracked.ahead[0];
     if (due && due.at <= now) refolds.refold(tracked, due.at);
-    else assess.tick(tracked, listening.tick(now, tracked.state.receivedAt));
+    else assess.tick(tracked, listening.tick(now, tracked.state.receivedAt, tracked.offlineSince));
   }
 }

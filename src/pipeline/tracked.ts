@@ -1,4 +1,5 @@
 import type { Asset, AssetEvent } from '../domain/asset.ts';
+import type { Connectivity } from '../domain/connectivity.ts';
 import type { DirectoryEntry } from '../domain/directory.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { Sample, Series } from '../domain/sample.ts';
@@ -43,6 +44,8 @@ export class Tracked implements DirectoryEntry {
   readonly unproven = new Map<string, Timestamp>();
   /** Events recorded that take effect later than now, by (at, id). */
   ahead: readonly AssetEvent[] = [];
+  /** What is known of its connection. */
+  connectivity: Connectivity | undefined = undefined;
   /** Event time of the next snapshot: the first sample at or after it takes one. */
   nextSnapshot = Number.NEGATIVE_INFINITY;
 
@@ -68,6 +71,12 @@ export class Tracked implements DirectoryEntry {
 
   get metricIndex(): ReadonlyMap<string, number> {
     return this.compiled.metricIndex;
+  }
+
+  /** Since when it is offline by a word of a known time. */
+  get offlineSince(): Timestamp | undefined {
+    const { connectivity } = this;
+    return connectivity?.state === 'offline' && !connectivity.retained ? connectivity.since : undefined;
   }
 
   /** How a sample stands to the newest of its series. */

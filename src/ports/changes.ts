@@ -1,7 +1,7 @@
 import type { Timestamp } from '../domain/time.ts';
 
 /** What people follow live. */
-export type ChangeKind = 'ticket' | 'asset' | 'finding';
+export type ChangeKind = 'ticket' | 'asset' | 'finding' | 'connectivity';
 
 /** That something is different now; of several changes to the same thing between two readings the last one. */
 export interface Change {

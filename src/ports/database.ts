@@ -11,6 +11,7 @@ import type { AssetView } from '../domain/view.ts';
 import type { AnalyticsRepository } from './analytics.ts';
 import type { CampaignRepository } from './campaigns.ts';
 import type { ChangeRepository } from './changes.ts';
+import type { ConnectivityRepository } from './connectivity.ts';
 import type { DailyWorkRepository } from './dailyWork.ts';
 import type { DeskLinkRepository } from './deskLinks.ts';
 import type { FleetRepository } from './fleet.ts';
@@ -398,6 +399,7 @@ export interface Repositories {
   readonly modelVersions: ModelVersionRepository;
   readonly fleet: FleetRepository;
   readonly changes: ChangeRepository;
+  readonly connectivity: ConnectivityRepository;
 }
 
 /** The relational database. Every verb outside `transaction` is atomic by itself. */

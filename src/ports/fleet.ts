@@ -1,3 +1,4 @@
+import type { ConnectivityState } from '../domain/connectivity.ts';
 import type { Severity } from '../domain/model.ts';
 import type { Timestamp } from '../domain/time.ts';
 import type { Health } from '../domain/view.ts';
@@ -14,6 +15,7 @@ export interface FleetFilter {
   readonly hasTickets?: boolean;
   readonly inMaintenance?: boolean;
   readonly silent?: boolean;
+  readonly connectivity?: ConnectivityState;
 }
 
 export const FLEET_SORTS = [
@@ -39,6 +41,8 @@ export interface FleetRow {
   readonly inMaintenance: boolean;
   /** A rule of silence holds. */
   readonly silent: boolean;
+  /** Absent where nothing was said of its connection. */
+  readonly connectivity?: ConnectivityState;
   readonly lastReceivedAt?: Timestamp;
   /** The largest share of life used, and of what. */
   readonly wear?: number;

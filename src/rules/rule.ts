@@ -106,6 +106,8 @@ export interface TickTime {
   readonly lastHeard: Timestamp | null;
   /** Wall time since then in which Fettle was listening. */
   readonly silentFor: Duration;
+  /** Since when it is offline by its own word, or its broker's; absent where nothing of a known time says so. */
+  readonly offlineSince?: Timestamp;
   /** Wall time between the two in which Fettle was listening. */
   listened(from: Timestamp, to: Timestamp): Duration;
 }

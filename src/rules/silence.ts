@@ -106,7 +106,7 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
   function say(
     { level, start, since }: SilenceState,
     change: FindingChange,
-    { now }: TickTime,
+    { now, offlineSince }: TickTime,
     silentFor: Duration,
     context: FoldContext,
   ): void {
@@ -116,7 +116,12 @@ function compile(params: Params, model: AssetModel, rule: RuleDefinition): Compi
       start: start!,
       time: now,
       window: { from: start!, to: now },
-      evidence: { kind: 'silence', lastHeard: since!, silentFor },
+      evidence: {
+        kind: 'silence',
+        lastHeard: since!,
+        silentFor,
+        ...(change !== 'cleared' && offlineSince !== undefined && { offlineSince }),
+      },
     });
   }
 

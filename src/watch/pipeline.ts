@@ -1,5 +1,6 @@
 import { SECOND } from '../domain/time.ts';
 import type { Instruments } from '../metrics.ts';
+import { countsByState } from '../pipeline/connections.ts';
 import type { Watched } from './index.ts';
 
 /** How far each step is behind, and what it has met. */
@@ -33,6 +34,12 @@ function addLag(to: Instruments, { parts, pipeline }: Pick<Watched, 'parts' | 'p
 function addAssessment(to: Instruments, { pipeline }: Pick<Watched, 'pipeline'>): void {
   const { fleet, refolds, raiser, faults, checkpoint } = pipeline;
   to.gauge('fettle_assets', 'Assets registered.', () => fleet.size);
+  to.gauges(
+    'fettle_assets_connected',
+    'Assets by what they or their broker said of their connection; those of which nothing was said are in neither.',
+    ['state'],
+    () => countsByState(pipeline.connections),
+  );
   to.gauge('fettle_findings_waiting', 'Findings made and not yet in the database.', () => raiser.waiting);
   to.gauge('fettle_refolds_waiting', 'Assets whose history waits to be assessed anew.', () => refolds.waiting);
   to.counter('fettle_refolds_total', 'Histories of assets assessed anew.', () => refolds.done);

@@ -2,6 +2,7 @@ import type { AssetView, ModelCheck, ModelText } from '../../src/api/services.ts
 import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
 import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
 import type { Campaign } from '../../src/domain/campaign.ts';
+import type { Connectivity } from '../../src/domain/connectivity.ts';
 import type { CustomerView, CustomerVisit } from '../../src/domain/customerView.ts';
 import type { DecodeTrial } from '../../src/domain/decodeTrial.ts';
 import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
@@ -194,7 +195,7 @@ const evidences: readonly Required<Evidence>[] = [
     learnedFrom: { failures: 12, parts: 40, batch: 'B7' },
   },
   { kind: 'calendar', of: 'life', installedAt: T0, due: T0 + 365 * DAY },
-  { kind: 'silence', lastHeard: T0, silentFor: 90_000 },
+  { kind: 'silence', lastHeard: T0, silentFor: 90_000, offlineSince: T0 + 5 },
   { kind: 'installation-unknown', componentIds: ['air-filter'] },
 ];
 
@@ -790,6 +791,15 @@ export const decodeTrial: Required<DecodeTrial> = {
   suggestedAsset: { id: ODD_ID, siteId: 'leipzig', name: 'Kompressor' },
 };
 
+export const connectivity: Connectivity = {
+  assetId: ODD_ID,
+  state: 'offline',
+  since: T0,
+  by: 'availability',
+  retained: true,
+  asOf: 0,
+};
+
 export const fleetRow: Required<FleetRow> = {
   id: ODD_ID,
   name: 'Compressor 1',
@@ -799,6 +809,7 @@ export const fleetRow: Required<FleetRow> = {
   health: 'warning',
   inMaintenance: true,
   silent: true,
+  connectivity: 'offline',
   lastReceivedAt: T0,
   wear: 0.5,
   wearComponentId: 'air-filter',

@@ -443,6 +443,7 @@ function createDatabase({ assets, tickets, letters, keyRows, failing, note }: He
       },
     },
     changes: new ChangeLog(),
+    connectivity: { of: async () => [fixtures.connectivity] },
     events: { of: async () => [...fixtures.events] },
     states: {
       usage: async (...args: unknown[]) => {

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox';
+import type { Connectivity } from '../../domain/connectivity.ts';
 import { RULE_MODES, SEVERITIES } from '../../domain/model.ts';
 import { SECOND } from '../../domain/time.ts';
 import { tidy } from '../numbers.ts';
@@ -6,6 +7,7 @@ import { type AssetView, type ComponentView, HEALTHS } from '../services.ts';
 import { formatIfAny, formatTime } from '../times.ts';
 import { AssetSchema } from './asset.ts';
 import { oneOf, ref, Time } from './common.ts';
+import { ConnectivitySchema, presentConnectivity } from './connectivity.ts';
 import { ForecastSchema, forecastIfAny } from './finding.ts';
 
 const HealthSchema = oneOf(HEALTHS, {
@@ -51,6 +53,7 @@ export const AssetStateSchema = Type.Object(
     }),
     components: Type.Array(ComponentSchema),
     inMaintenance: Type.Boolean(),
+    connectivity: Type.Optional(ref(ConnectivitySchema)),
   },
   { $id: 'AssetState', description: 'What is known of an asset at this moment' },
 );
@@ -70,9 +73,13 @@ export const AssetDetailSchema = Type.Object(
   { $id: 'AssetDetail', description: 'An equipment unit with wear and forecasts of its components' },
 );
 
-export function presentState({ clockError, ...view }: AssetView): Static<typeof AssetStateSchema> {
+export function presentState(
+  { clockError, ...view }: AssetView,
+  connectivity: Connectivity | undefined,
+): Static<typeof AssetStateSchema> {
   return {
     ...view,
+    ...(connectivity && { connectivity: presentConnectivity(connectivity) }),
     ...(clockError !== undefined && { clockErrorSeconds: clockError / SECOND }),
     stateTime: formatIfAny(view.stateTime),
     lastReceivedAt: formatIfAny(view.lastReceivedAt),

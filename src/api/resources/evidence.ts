@@ -2,7 +2,7 @@ import { type Static, type TObject, Type } from 'typebox';
 import type { DutyBand, Evidence, EvidenceKind, EvidenceOf } from '../../domain/finding.ts';
 import { SECOND } from '../../domain/time.ts';
 import { tidy } from '../numbers.ts';
-import { formatTime } from '../times.ts';
+import { formatIfAny, formatTime } from '../times.ts';
 import { oneOf, Time } from './common.ts';
 
 /** How one kind of evidence is shown. */
@@ -201,11 +201,17 @@ const calendar = shown(
 
 const silence = shown(
   'silence',
-  Type.Object({ kind: Type.Literal('silence'), lastHeard: Time, silentForSeconds: Type.Number() }),
-  ({ kind, lastHeard, silentFor }) => ({
+  Type.Object({
+    kind: Type.Literal('silence'),
+    lastHeard: Time,
+    silentForSeconds: Type.Number(),
+    offlineSince: Type.Optional(Time),
+  }),
+  ({ kind, lastHeard, silentFor, offlineSince }) => ({
     kind,
     lastHeard: formatTime(lastHeard),
     silentForSeconds: silentFor / SECOND,
+    offlineSince: formatIfAny(offlineSince),
   }),
 );
 

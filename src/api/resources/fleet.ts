@@ -5,6 +5,7 @@ import { tidy } from '../numbers.ts';
 import { HEALTHS } from '../services.ts';
 import { formatIfAny } from '../times.ts';
 import { oneOf, ref, Time } from './common.ts';
+import { ConnectivityStateSchema } from './connectivity.ts';
 import { toMinute } from './finding.ts';
 
 const EndOfLife = Type.Optional(
@@ -24,6 +25,7 @@ export const FleetRowSchema = Type.Object(
     health: oneOf(HEALTHS, { description: 'Worst rule of its components; `unknown`: nothing heard yet' }),
     inMaintenance: Type.Boolean(),
     silent: Type.Boolean({ description: 'A rule of silence holds' }),
+    connectivity: Type.Optional(ConnectivityStateSchema),
     lastReceivedAt: Type.Optional(Time),
     wear: Type.Optional(
       Type.Number({ description: 'The largest share of life used of its components; 1 is end of life' }),

@@ -4,6 +4,7 @@ import { AssetDetailSchema, AssetItemSchema, AssetStateSchema } from './assetSta
 import { BacktestDetailSchema, BacktestSchema } from './backtest.ts';
 import { BacktestReportSchema } from './backtestReport.ts';
 import { CampaignDetailSchema, CampaignSchema } from './campaign.ts';
+import { ConnectivitySchema } from './connectivity.ts';
 import { DeadLetterSchema } from './deadLetter.ts';
 import { DeliverySchema } from './delivery.ts';
 import { BindingSchema, EventSchema } from './event.ts';
@@ -37,6 +38,7 @@ export const NAMED_SCHEMAS = [
   AssetDetailSchema,
   FleetRowSchema,
   FleetCountsSchema,
+  ConnectivitySchema,
   FleetSummarySchema,
   BindingSchema,
   EventSchema,

@@ -58,7 +58,7 @@ export const assetRoutes =
           tags,
           summary: 'Get an asset with components, wear and forecasts',
           description:
-            'The asset as it is registered, and what its rules made of its data: health, latest values, and for each component the share of life used and the forecast.',
+            'The asset as it is registered, and what its rules made of its data: health, latest values, whether it has its connection, and for each component the share of life used and the forecast.',
           operationId: 'getAsset',
           params: AssetParams,
           response: { 200: ref(AssetDetailSchema) },
@@ -67,7 +67,11 @@ export const assetRoutes =
       async ({ params: { assetId } }) => {
         const asset = await findAsset(services, assetId);
         const view = (await services.assetViews([assetId])).get(assetId);
-        return { ...presentAsset(asset), ...(view && { state: presentState(view) }) };
+        const [connectivity] = await services.database.connectivity.of([assetId]);
+        return {
+          ...presentAsset(asset),
+          ...(view && { state: presentState(view, connectivity) }),
+        };
       },
     );
 

@@ -3,6 +3,7 @@ import { Type } from 'typebox';
 import { FLEET_GROUPINGS, FLEET_SORTS, type FleetGroup } from '../../ports/fleet.ts';
 import type { ApiContext } from '../context.ts';
 import { defined, Id, oneOf, query, ref, severalOf } from '../resources/common.ts';
+import { ConnectivityStateSchema } from '../resources/connectivity.ts';
 import { FleetRowSchema, FleetSummarySchema, presentCounts, presentFleetRow } from '../resources/fleet.ts';
 import { HEALTHS } from '../services.ts';
 
@@ -19,6 +20,7 @@ const FILTERS = {
   ),
   inMaintenance: Type.Optional(Type.Boolean()),
   silent: Type.Optional(Type.Boolean({ description: 'Whether a rule of silence holds' })),
+  connectivity: Type.Optional(ConnectivityStateSchema),
 };
 
 export const fleetRoutes =

@@ -51,7 +51,7 @@ function follow(queries: QueryClient): () => void {
   const open = (): void => {
     const after = lastId === '' ? '' : `?lastEventId=${encodeURIComponent(lastId)}`;
     source = new EventSource(addressOf(`api/v1/live${after}`));
-    for (const kind of ['ticket', 'asset', 'finding']) {
+    for (const kind of ['ticket', 'asset', 'finding', 'connectivity']) {
       source.addEventListener(kind, (event: MessageEvent<string>) => {
         const { id, assetId } = JSON.parse(event.data) as { id: string; assetId: string };
         note(event, kind, `${kind} ${id}`, `asset ${assetId}`);
@@ -86,6 +86,7 @@ const READINGS: Readonly<Record<string, RegExp>> = {
   ticket: /^GET \/api\/v1\/(tickets$|fleet)/,
   asset: /^GET \/api\/v1\/fleet/,
   finding: /^GET \/api\/v1\/findings$/,
+  connectivity: /^GET \/api\/v1\/fleet/,
 };
 
 /** @param changed kinds, and things by kind and id */

@@ -6,6 +6,7 @@ import { describeAnalyticsOutcomes } from './parts/analyticsOutcomes.ts';
 import { describeAssets } from './parts/assets.ts';
 import { describeCampaigns } from './parts/campaigns.ts';
 import { describeChanges } from './parts/changes.ts';
+import { describeConnectivity } from './parts/connectivity.ts';
 import { describeDailyWork } from './parts/dailyWork.ts';
 import { describeDelivery } from './parts/delivery.ts';
 import { describeDeskLinks } from './parts/deskLinks.ts';
@@ -57,6 +58,7 @@ export function describeDatabase(
     });
 
     const get = () => harness;
+    describe('connectivity', () => describeConnectivity(get));
     describe('assets and events', () => describeAssets(get));
     describe('states', () => describeStates(get));
     describe('shards', () => describeShards(get));

@@ -99,6 +99,11 @@ describe('every field of the domain arrives', () => {
     expectArrived(fixtures.events, (await get(`/assets/${asset}/events`)).items);
   });
 
+  test('the connection of an asset', async () => {
+    const { assetId: _, asOf: __, ...shown } = fixtures.connectivity;
+    expectArrived(shown, (await get(`/assets/${asset}`)).state.connectivity);
+  });
+
   test('the fleet, its rows and counts', async () => {
     expectArrived([fixtures.fleetRow], (await get('/fleet')).items);
     const summary = await get('/fleet/summary?by=site');

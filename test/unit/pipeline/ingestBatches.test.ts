@@ -9,6 +9,7 @@ import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSpill } from '../../support/makeSpill.ts';
+import { NO_CONNECTIONS } from '../../support/noConnections.ts';
 import { recordLog } from '../../support/recordLog.ts';
 import { fleetOfPump, jsonSource, RETENTION } from '../../support/telemetry.ts';
 import { until } from '../../support/until.ts';
@@ -43,6 +44,7 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [],
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
       room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
+      connections: NO_CONNECTIONS,
       spill: makeSpill({ append, replace: async () => undefined, valuesAt }),
       fleet,
       registration: {} as Registration,

@@ -14,6 +14,7 @@ import type { InboundMessage } from '../../../src/ports/broker.ts';
 import { SamplesRefusedError } from '../../../src/ports/timeSeriesStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSpill } from '../../support/makeSpill.ts';
+import { NO_CONNECTIONS } from '../../support/noConnections.ts';
 import { recordLog } from '../../support/recordLog.ts';
 import { fleetOfPump, jsonSource, RETENTION } from '../../support/telemetry.ts';
 
@@ -46,6 +47,7 @@ function makeIngest(refuses: (sample: Sample) => boolean) {
       decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
       room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
+      connections: NO_CONNECTIONS,
       spill: makeSpill({
         append: write,
         replace: write,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { reason } from '../../../src/domain/evidence/index.ts';
 import type { MetricDefinition } from '../../../src/domain/model.ts';
 import { HOUR } from '../../../src/domain/time.ts';
 import { Asset, makeEvent, makeModel, makeRule, T0 } from './history.ts';
@@ -28,6 +29,24 @@ describe('silence', () => {
       evidence: { lastHeard: at(0), silentFor: 2 * HOUR },
     });
     expect(findings[1]).toMatchObject({ start: at(0), time: at(6), window: { from: at(0), to: at(6) } });
+  });
+
+  it('counts on while the asset is offline by its own word, and says since when', () => {
+    const [now, tick] = heard(0, 2);
+    const { findings } = asset()
+      .tick(now, { ...tick, offlineSince: at(0.5) })
+      .tick(...heard(6, 6));
+    expect(findings.map(({ change }) => change)).toEqual(['raised', 'cleared']);
+    expect(findings[0]!.evidence).toEqual({
+      kind: 'silence',
+      lastHeard: at(0),
+      silentFor: 2 * HOUR,
+      offlineSince: at(0.5),
+    });
+    expect(reason(findings[0]!.evidence, { since: at(0) })).toEqual({
+      en: 'Nothing heard since 2024-01-01 00:00 UTC (2 h). It went offline at 2024-01-01 00:30 UTC.',
+      zh: '自 2024-01-01 00:00 UTC 起未收到任何数据（2 小时）。设备已于 2024-01-01 00:30 UTC 离线。',
+    });
   });
 
   it('counts only the time in which Fettle listened', () => {

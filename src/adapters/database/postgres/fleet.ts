@@ -56,11 +56,12 @@ type Seen = Omit<Row<FleetRow>, 'worstTicket'> & { searchText: string; ticketRan
 
 const SEEN = sql`(
   SELECT a.id, a.name, a.model_id, a.site_id, a.customer_id, a.search_text, coalesce(s.health, 'unknown') AS health,
-    coalesce(s.in_maintenance, false) AS in_maintenance, coalesce(s.silent, false) AS silent, s.last_received_at, s.wear,
+    coalesce(s.in_maintenance, false) AS in_maintenance, coalesce(s.silent, false) AS silent, c.state AS connectivity, s.last_received_at, s.wear,
     s.wear_component AS wear_component_id, s.end_of_life, s.end_of_life_component AS end_of_life_component_id,
     coalesce(t.open_tickets, 0) AS open_tickets, t.ticket_rank
   FROM fettle.assets AS a
   LEFT JOIN fettle.asset_status AS s ON s.asset_id = a.id
+  LEFT JOIN fettle.connectivity AS c ON c.asset_id = a.id
   LEFT JOIN (
     SELECT asset_id, count(*)::integer AS open_tickets, max(fettle.severity_rank(severity)) AS ticket_rank
     FROM fettle.tickets WHERE status NOT IN ('closed', 'cancelled') GROUP BY asset_id
@@ -83,7 +84,7 @@ const ORDERS: Readonly<Record<FleetSort, RawBuilder<unknown>>> = {
 };
 
 function fits(filter: FleetFilter): RawBuilder<SqlBool> {
-  const { siteId, modelId, customerId, health, search, hasTickets, inMaintenance, silent } = filter;
+  const { siteId, modelId, customerId, health, search, hasTickets, inMaintenance, silent, connectivity } = filter;
   const conditions = [
     siteId !== undefined && sql<SqlBool>`site_id = ${siteId}`,
     modelId !== undefined && sql<SqlBool>`model_id = ${modelId}`,
@@ -93,6 +94,7 @@ function fits(filter: FleetFilter): RawBuilder<SqlBool> {
     hasTickets !== undefined && sql<SqlBool>`(open_tickets > 0) = ${hasTickets}`,
     inMaintenance !== undefined && sql<SqlBool>`in_maintenance = ${inMaintenance}`,
     silent !== undefined && sql<SqlBool>`silent = ${silent}`,
+    connectivity !== undefined && sql<SqlBool>`connectivity = ${connectivity}`,
   ].filter((condition) => condition !== false && condition !== undefined);
   return conditions.length === 0 ? sql<SqlBool>`true` : sql<SqlBool>`${sql.join(conditions, sql` AND `)}`;
 }

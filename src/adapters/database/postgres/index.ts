@@ -10,6 +10,7 @@ import { campaignRepository } from './campaigns.ts';
 import { catalogueRepository } from './catalogue.ts';
 import { changeRepository } from './changes.ts';
 import { withoutStatementLimit } from './connection.ts';
+import { connectivityRepository } from './connectivity.ts';
 import { dailyWorkRepository } from './dailyWork.ts';
 import { deadLetterRepository } from './deadLetters.ts';
 import { deskLinkRepository } from './deskLinks.ts';
@@ -177,6 +178,7 @@ function repositories(db: Db): Repositories {
     modelVersions: modelVersionRepository(db),
     fleet: fleetRepository(db),
     changes: changeRepository(db),
+    connectivity: connectivityRepository(db),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Generated, Kysely } from 'kysely';
 import type { Asset, AssetEvent } from '../../../domain/asset.ts';
 import type { Campaign } from '../../../domain/campaign.ts';
+import type { Connectivity } from '../../../domain/connectivity.ts';
 import type { FailureChange, FailureRecord } from '../../../domain/failure.ts';
 import type { ModelVersion } from '../../../domain/modelVersion.ts';
 import type { Score } from '../../../domain/score.ts';
@@ -108,6 +109,7 @@ export interface Tables {
   ratings: Row<Rating>;
   modelVersions: Row<ModelVersion>;
   deadLetters: Row<DeadLetter>;
+  connectivity: Row<Connectivity> & { updatedAt: Generated<Timestamp> };
   apiKeys: ApiKey;
   sessions: Row<Session>;
   settings: { name: string; value: unknown };

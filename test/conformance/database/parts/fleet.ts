@@ -45,6 +45,9 @@ export function describeFleet(harness: GetHarness): void {
         ],
       }),
     ]);
+    await harness().database.connectivity.report([
+      { assetId: 'c', state: 'offline', at: T0, by: 'lwt', retained: false },
+    ]);
     await tickets.insert(ticket({ assetId: 'b', severity: 'info' }));
     await tickets.insert(ticket({ assetId: 'b', componentId: 'other', severity: 'warning' }));
     await tickets.insert(ticket({ assetId: 'a', status: 'closed', closedAt: T0, severity: 'critical' }));
@@ -63,7 +66,7 @@ export function describeFleet(harness: GetHarness): void {
       },
       {
         ...{ id: 'c', modelId: 'compressor', siteId: 'south', customerId: 'acme', health: 'warning', openTickets: 0 },
-        ...{ inMaintenance: true, silent: true, lastReceivedAt: T0 - 5 },
+        ...{ inMaintenance: true, silent: true, connectivity: 'offline', lastReceivedAt: T0 - 5 },
       },
       {
         ...{ ...quiet, id: 'a', name: 'Zeta', modelId: 'compressor', siteId: 'north', customerId: 'acme' },
@@ -115,6 +118,8 @@ export function describeFleet(harness: GetHarness): void {
     expect(await ids({ hasTickets: false })).toBe('cda');
     expect(await ids({ inMaintenance: true })).toBe('c');
     expect(await ids({ silent: true })).toBe('c');
+    expect(await ids({ connectivity: 'offline' })).toBe('c');
+    expect(await ids({ connectivity: 'online' })).toBe('');
     expect(await ids({ silent: false, inMaintenance: false, siteId: 'north', search: 'z' })).toBe('a');
   });
 

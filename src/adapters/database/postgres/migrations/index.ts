@@ -26,6 +26,7 @@ import { sql as sessions } from './0025-sessions.ts';
 import { sql as modelVersions } from './0026-model-versions.ts';
 import { sql as fleet } from './0027-fleet.ts';
 import { sql as assetBrokers } from './0028-asset-brokers.ts';
+import { sql as connectivity } from './0029-connectivity.ts';
 
 export interface Migration {
   readonly name: string;
@@ -63,4 +64,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0026-model-versions', sql: modelVersions },
   { name: '0027-fleet', sql: fleet },
   { name: '0028-asset-brokers', sql: assetBrokers },
+  { name: '0029-connectivity', sql: connectivity },
 ];
