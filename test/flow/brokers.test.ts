@@ -67,7 +67,8 @@ describe.skipIf(!requireProgram('mosquitto'))('several brokers at once', () => {
       config: {
         mqtt: { url: main.mosquitto.url, brokers: [{ id: 'hall', url: hall.mosquitto.url }] },
         sources: [{ id: 'meters', topic: 'meters/{asset}' }],
-        storms: { window: '3s' },
+        storms: { window: '5s' },
+        assess: { checkpointEvery: '100ms' },
       },
     });
     await until('both brokers', async () => (await fettle.ready()).ok);
