@@ -17,6 +17,7 @@ import { exposureProblem, publicUrl } from './config/exposure.ts';
 import { columnOf, parseFailureRecords } from './config/failureRecordsCsv.ts';
 import { consoleFolder, installedVersion } from './config/installation.ts';
 import type { Config } from './config/schema.ts';
+import { DemoBeside } from './demoBeside.ts';
 import type { AssetModel } from './domain/model.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { type Duration, MINUTE, SECOND } from './domain/time.ts';
@@ -55,6 +56,8 @@ const API_STOP_LIMIT = 2 * SECOND;
 export interface AppOptions {
   readonly log: Log;
   readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
+  /** Name of the cookie of sessions: cookies of one host are the same on all its ports. */
+  readonly sessionCookie?: string;
   /** Ends a start that is under way: `startApp` then rejects with a `StoppedError`. */
   readonly signal?: AbortSignal;
 }
@@ -125,7 +128,11 @@ function isPortInUse(error: unknown): error is Error & { readonly port: number }
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
 }
 
-async function compose(configuration: Configuration, { log, onTicket }: AppOptions, teardown: Teardown): Promise<App> {
+async function compose(
+  configuration: Configuration,
+  { log, onTicket, sessionCookie }: AppOptions,
+  teardown: Teardown,
+): Promise<App> {
   const { config, assets, bindings } = configuration;
   const port = await listenPort(config.http.host, config.http.port);
   const url = publicUrl(config, port);
@@ -181,6 +188,8 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const suggestions = new Suggestions({ ...parts, queue: parts.suggestionQueue, models });
   teardown.add('suggestions', () => suggestions.stop());
   const onboarding = createOnboarding(config, models, parts, pipeline, () => mqttAddress(config, parts.broker));
+  const demo = new DemoBeside({ dataDir: config.dataDir, host: config.http.host, publicUrl: url, log });
+  teardown.add('demo fleet', () => demo.stop());
   const services = createServices({
     parts,
     pipeline,
@@ -192,10 +201,12 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     siteZones: siteZones(config.sla, config.calendars),
     words,
     onboarding,
+    demo,
   });
   const api = await buildApi(services, {
     log,
     publicUrl: url,
+    sessionCookie,
     grafanaUrl: config.grafana.url,
     consoleFolder: consoleFolder(),
     identityProvider: identityProviderOf(config, url),

@@ -50,6 +50,7 @@ export interface Running {
   readonly siteZones: SiteZones;
   readonly words: Pick<TicketWords, 'present' | 'zoneOf'>;
   readonly onboarding: Pick<Services, 'installation' | 'hasSource' | 'tryDecode' | 'clocksOff'>;
+  readonly demo: Services['demo'];
 }
 
 /** Binds what the API may ask to what runs. */
@@ -64,6 +65,7 @@ export function createServices({
   siteZones,
   words,
   onboarding,
+  demo,
 }: Running): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { tickets, assets, deliver } = pipeline;
@@ -175,6 +177,7 @@ export function createServices({
     release: (id, version, by) => tickets.release(id, version, by),
     voidTicket: (id, version, reason, by) => tickets.voidTicket(id, version, reason, by),
     ...onboarding,
+    demo,
     async retryDeadLetter(id, corrected, by) {
       const { letter, ...result } = await retryDeadLetter(id, corrected, parts, pipeline);
       const isCorrected = corrected.topic !== undefined || corrected.payload !== undefined;

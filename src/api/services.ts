@@ -3,6 +3,7 @@ import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backte
 import type { Campaign, CampaignEdit, CampaignRequest } from '../domain/campaign.ts';
 import type { CustomerRequest, CustomerView, CustomerVisit } from '../domain/customerView.ts';
 import type { CorrectedMessage, DecodeTrial, TrialMessage } from '../domain/decodeTrial.ts';
+import type { DemoState } from '../domain/demo.ts';
 import type {
   FailureCorrection,
   FailureRecord,
@@ -226,6 +227,13 @@ export interface Services {
 
   /** What there is, and where devices report. */
   installation(): Promise<Installation>;
+  /** A demo fleet beside this installation. */
+  readonly demo: {
+    state(): DemoState;
+    /** Rejects with ConflictError while there is one. */
+    start(): Promise<DemoState>;
+    stop(): Promise<void>;
+  };
   /** Assets whose clocks are off by more than a minute, as far as this node has heard them; the furthest first. */
   clocksOff(): readonly { readonly assetId: string; readonly error: Duration }[];
   hasSource(id: string): boolean;

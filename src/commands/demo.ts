@@ -41,6 +41,7 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
     {
       log: createLog(configuration.config.log.level),
       signal: stop.signal,
+      sessionCookie: 'fettle_demo_session',
       onTicket: (ticket, { model }) => block.line(ticketLine(ticket, model)),
     },
   );
@@ -52,8 +53,9 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
     speed: span(scenario.history) / CATCH_UP,
   });
   const saveLast = keepFleetState(stateFile, state, fleet);
+  process.send?.('ready');
   const stopShowing = showSummary(block, app, fleet);
-  await Promise.race([stop.asked, app.ended, ...(untilLive ? [caughtUp(fleet)] : [])]);
+  await Promise.race([stop.asked, parentGone(), app.ended, ...(untilLive ? [caughtUp(fleet)] : [])]);
   stop.limit();
   stopShowing();
   block.end();
@@ -102,6 +104,13 @@ function showSummary(block: LiveBlock, app: RunningApp, fleet: Fleet): () => voi
     );
   }, period);
   return () => clearInterval(timer);
+}
+
+/** Resolves when the Fettle that started it beside itself is gone; never where nobody did. */
+function parentGone(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.send) process.once('disconnect', resolve);
+  });
 }
 
 function caughtUp(fleet: Fleet): Promise<void> {

@@ -3,6 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { CHROMIUM, PHONE, useBrowser, violations } from '../support/browser.ts';
 import { useFettle } from '../support/fettle.ts';
 
+/** A second Fettle takes its time to start on a busy machine. */
+const LONG = 90_000;
+
 describe.skipIf(!CHROMIUM)('the first device', () => {
   const fettle = useFettle(() => ({}));
   const browser = useBrowser();
@@ -45,6 +48,29 @@ describe.skipIf(!CHROMIUM)('the first device', () => {
     expect(await violations(page)).toEqual([]);
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(PHONE.width);
+  });
+
+  test('can wait: a demo fleet is started beside it, opened, and stopped', async () => {
+    const page = await browser.open('/start', { url: url() });
+    await page.getByRole('button', { name: 'Start the demo fleet' }).click();
+    await page.getByText('The demo fleet is starting').waitFor();
+    expect(await violations(page)).toEqual([]);
+    const link = page.getByRole('link', { name: 'Open the demo fleet' });
+    await link.waitFor({ timeout: LONG });
+    expect(await violations(page)).toEqual([]);
+    const opened = page.waitForEvent('popup');
+    await link.click();
+    const demo = await opened;
+    await demo.getByRole('heading', { level: 1, name: 'Fleet' }).waitFor({ timeout: LONG });
+    expect(new URL(demo.url()).hash).toBe('');
+    expect(new URL(demo.url()).port).not.toBe(new URL(url()).port);
+    await demo.getByText('40 assets').waitFor({ timeout: LONG });
+    await demo.close();
+
+    await page.reload();
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByRole('button', { name: 'Start the demo fleet' }).waitFor({ timeout: LONG });
+    expect(await fettle.api.get('/installation')).toMatchObject({ assets: 1 });
   });
 
   test('is only looked on by viewers', async () => {

@@ -5,6 +5,7 @@ import type { Campaign } from '../../src/domain/campaign.ts';
 import type { Connectivity } from '../../src/domain/connectivity.ts';
 import type { CustomerView, CustomerVisit } from '../../src/domain/customerView.ts';
 import type { DecodeTrial } from '../../src/domain/decodeTrial.ts';
+import type { DemoState } from '../../src/domain/demo.ts';
 import type { FailureChange, FailureRecord } from '../../src/domain/failure.ts';
 import type { Evidence } from '../../src/domain/finding.ts';
 import type { Installation } from '../../src/domain/installation.ts';
@@ -747,6 +748,8 @@ export const stormMember: Required<StormMember> = {
   backAt: T0 + 2,
   leftAt: T0 + 3,
 };
+
+export const demo: DemoState = { state: 'running', url: 'http://127.0.0.1:8090/sign-in#key=ftl_x' };
 
 export const installation: Required<Installation> = {
   version: '1.2.3',

@@ -293,6 +293,7 @@ export function createFakeServices(): FakeServices {
       return moveTo(id, version, 'cancelled');
     },
     installation: async () => fixtures.installation,
+    demo: { state: () => fixtures.demo, start: async () => fixtures.demo, stop: async () => undefined },
     clocksOff: () => [{ assetId: fixtures.ODD_ID, error: -90_500 }],
     hasSource: (id) => id === 'line-1',
     tryDecode(message) {

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox';
 import type { DecodeTrial } from '../../domain/decodeTrial.ts';
 import type { Installation } from '../../domain/installation.ts';
 import { formatTime } from '../times.ts';
-import { Time } from './common.ts';
+import { oneOf, Time } from './common.ts';
 import { ReasonSchema } from './deadLetter.ts';
 
 export const InstallationSchema = Type.Object(
@@ -137,3 +137,12 @@ export function presentTrial({ sources, models, ...rest }: DecodeTrial): Static<
     })),
   };
 }
+
+export const DemoSchema = Type.Object(
+  {
+    state: oneOf(['off', 'starting', 'running', 'failed']),
+    url: Type.Optional(Type.String({ description: 'Signs in as its administrator, while it runs' })),
+    detail: Type.Optional(Type.String({ description: 'What it said last, where it failed' })),
+  },
+  { $id: 'Demo', description: 'A Fettle of its own beside this one, with simulated machines and its own data' },
+);

@@ -12,7 +12,7 @@ import { EvidenceSchema } from './evidence.ts';
 import { ExplainedRuleSchema } from './explainedRule.ts';
 import { FailureDetailSchema, FailureSchema } from './failure.ts';
 import { FindingSchema } from './finding.ts';
-import { DecodeTrialSchema, InstallationSchema } from './firstSteps.ts';
+import { DecodeTrialSchema, DemoSchema, InstallationSchema } from './firstSteps.ts';
 import { FleetCountsSchema, FleetRowSchema, FleetSummarySchema } from './fleet.ts';
 import { KeySchema, NewKeySchema } from './key.ts';
 import { ModelSchema, TrippedRuleSchema } from './model.ts';
@@ -67,6 +67,7 @@ export const NAMED_SCHEMAS = [
   BacktestSchema,
   BacktestDetailSchema,
   InstallationSchema,
+  DemoSchema,
   DecodeTrialSchema,
   DeadLetterSchema,
   DeliverySchema,

@@ -2,8 +2,14 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Type } from 'typebox';
 import { SECOND } from '../../domain/time.ts';
 import type { ApiContext } from '../context.ts';
-import { body, defined, Id, PAYLOAD_FIELDS, params, payloadOf, ref } from '../resources/common.ts';
-import { DecodeTrialSchema, InstallationSchema, presentInstallation, presentTrial } from '../resources/firstSteps.ts';
+import { body, defined, Id, Nothing, PAYLOAD_FIELDS, params, payloadOf, ref } from '../resources/common.ts';
+import {
+  DecodeTrialSchema,
+  DemoSchema,
+  InstallationSchema,
+  presentInstallation,
+  presentTrial,
+} from '../resources/firstSteps.ts';
 import { NotFoundError } from '../services.ts';
 
 const tags = ['first steps'];
@@ -32,6 +38,59 @@ export const firstStepRoutes =
         },
       },
       async () => presentInstallation(await services.installation()),
+    );
+
+    app.get(
+      '/demo',
+      {
+        config: { access: 'admin' },
+        schema: {
+          tags,
+          summary: 'See whether the demo fleet runs',
+          description: 'On the node that answers.',
+          operationId: 'getDemo',
+          response: { 200: ref(DemoSchema) },
+        },
+      },
+      async () => services.demo.state(),
+    );
+
+    app.post(
+      '/demo',
+      {
+        config: { access: 'admin', problems: ['conflict'] },
+        schema: {
+          tags,
+          summary: 'Start the demo fleet',
+          description:
+            'Starts a Fettle of its own beside this one, on another port of the same address, with 40 simulated machines, ' +
+            'its own key and its own data in a folder of the data folder. It runs until it is stopped, or this one stops.',
+          operationId: 'startDemo',
+          response: { 202: ref(DemoSchema) },
+        },
+      },
+      async (_request, reply) => {
+        const state = await services.demo.start();
+        return reply.code(202).send(state);
+      },
+    );
+
+    app.delete(
+      '/demo',
+      {
+        config: { access: 'admin' },
+        schema: {
+          tags,
+          summary: 'Stop the demo fleet',
+          description: 'Its data stay, and it goes on with them when it is started again.',
+          operationId: 'stopDemo',
+          response: { 204: Nothing },
+        },
+      },
+      async (_request, reply) => {
+        await services.demo.stop();
+        return reply.code(204).send(null);
+      },
     );
 
     app.get(

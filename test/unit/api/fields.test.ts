@@ -150,6 +150,7 @@ describe('every field of the domain arrives', () => {
 
   test('the installation, and what a message would become', async () => {
     expectArrived(fixtures.installation, await get('/installation'));
+    expectArrived(fixtures.demo, (await api.call('admin', 'GET', '/api/v1/demo')).json());
     const payload = { topic: 'a/b', payload: 'AQI=', encoding: 'base64', modelId: 'm' };
     const trial = await api.call('engineer', 'POST', '/api/v1/decode', { payload });
     expectArrived(fixtures.decodeTrial, trial.json());

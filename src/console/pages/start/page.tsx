@@ -6,10 +6,10 @@ import { useTrial } from '../../devices/useTrial';
 import { useText } from '../../i18n';
 import { commonTexts } from '../../i18n/common';
 import { useMay } from '../../shell/signedIn';
-import { CopyLine } from '../../ui/copy';
 import { Field } from '../../ui/field';
 import { Page } from '../../ui/page';
 import { Loaded } from '../../ui/states';
+import { Demo } from './demo';
 import { FirstMessage } from './firstMessage';
 import { examplePayload, exampleTopic } from './message';
 import { Publish, Result, Step } from './steps';
@@ -96,11 +96,7 @@ function Walk({ installation, models }: WalkProps) {
       <Step number={4} title={t.first}>
         {known === undefined ? <p class="muted">{t.notYet}</p> : <FirstMessage assetId={known} />}
       </Step>
-      <section class="card" aria-labelledby="demo">
-        <h2 id="demo">{t.demo}</h2>
-        <p>{t.demoText}</p>
-        <CopyLine text="npm run demo" name={t.demoCommand} />
-      </section>
+      <Demo />
     </div>
   );
 }

@@ -35,6 +35,14 @@ export const startTexts = texts(
     demo: 'Only looking around?',
     demoText: 'The demo runs 40 simulated machines with their own data, beside this installation:',
     demoCommand: 'Command of the demo',
+    demoBeside:
+      'A Fettle of its own with 40 simulated machines, 30 days of history and its own data. Nothing of it gets into this installation; it stops with it.',
+    demoStart: 'Start the demo fleet',
+    demoStarting: 'The demo fleet is starting…',
+    demoRuns: 'The demo fleet runs. Its last 30 days are there in about two minutes.',
+    demoFailed: 'The demo fleet ended by itself:',
+    demoOpen: 'Open the demo fleet',
+    demoStop: 'Stop it',
     may: 'Connecting devices takes the role engineer; yours may look on.',
   },
   {
@@ -69,6 +77,13 @@ export const startTexts = texts(
     demo: '只想看看？',
     demoText: '演示程序在本安装之外运行 40 台模拟设备，使用单独的数据：',
     demoCommand: '演示命令',
+    demoBeside: '一套独立的 Fettle：40 台模拟设备、30 天历史，使用单独的数据。不会影响本安装，并随本安装停止。',
+    demoStart: '启动演示设备群',
+    demoStarting: '演示设备群正在启动…',
+    demoRuns: '演示设备群正在运行。约两分钟后即有最近 30 天的数据。',
+    demoFailed: '演示设备群已自行退出：',
+    demoOpen: '打开演示设备群',
+    demoStop: '停止',
     may: '接入设备需要工程师角色；您只能查看。',
   },
 );
