@@ -2,6 +2,7 @@ import { type DecodeOptions, decode, type TagDecoder, type Token, Tokenizer, Typ
 import { Instant, instantOfSeconds } from './instant.ts';
 import { parseIso } from './isoTime.ts';
 import { MAX_DEPTH } from './nesting.ts';
+import { OpenContainers } from './openContainers.ts';
 import { printable } from './text.ts';
 import { Unreadable } from './unreadable.ts';
 
@@ -22,31 +23,20 @@ export function parseCbor(payload: Buffer): unknown {
 
 /** The library descends by recursion: what would go too deep is stopped before it is entered. */
 class BoundedTokenizer extends Tokenizer {
-  /** Items still to come of each container that is open. */
-  readonly #left: number[] = [];
+  readonly #open = new OpenContainers();
 
   override next(): Token {
     const token = super.next();
     const children = childrenOf(token);
-    if (children > 0) this.#open(children);
-    else if (Type.equals(token.type, Type.break)) this.#close();
-    else this.#complete();
+    if (children > 0) this.#enter(children);
+    else if (Type.equals(token.type, Type.break)) this.#open.close();
+    else this.#open.complete();
     return token;
   }
 
-  #open(children: number): void {
-    if (this.#left.push(children) <= MAX_DEPTH) return;
+  #enter(children: number): void {
+    if (this.#open.open(children)) return;
     throw new Unreadable('too-deep', `the CBOR nests deeper than ${MAX_DEPTH} levels`);
-  }
-
-  #close(): void {
-    this.#left.pop();
-    this.#complete();
-  }
-
-  #complete(): void {
-    const left = this.#left;
-    while (left.length > 0 && --left[left.length - 1]! === 0) left.pop();
   }
 }
 
@@ -83,6 +73,7 @@ const decimalFraction: TagDecoder = (content) => {
 };
 
 const OPTIONS: DecodeOptions = {
+  allowBigInt: true,
   useMaps: true,
   tags: {
     0: taggedText,

@@ -1,5 +1,7 @@
+import { createCborCodec } from './cbor.ts';
 import type { CodecDefinition } from './codec.ts';
 import { createJsonCodec } from './json.ts';
+import { createMsgpackCodec } from './msgpack.ts';
 import { createSenmlCborCodec, createSenmlJsonCodec } from './senml.ts';
 import { checkSenml } from './senmlNames.ts';
 
@@ -8,4 +10,6 @@ export const CODECS: Readonly<Record<string, CodecDefinition>> = {
   'senml-json': { create: createSenmlJsonCodec, namesSubject: true, section: 'senml', check: checkSenml },
   json: { create: createJsonCodec, namesSubject: false },
   'senml-cbor': { create: createSenmlCborCodec, namesSubject: true, section: 'senml', check: checkSenml },
+  cbor: { create: createCborCodec, namesSubject: false },
+  msgpack: { create: createMsgpackCodec, namesSubject: false },
 };

@@ -19,7 +19,7 @@ interface Sample {
   readonly payload: Buffer | undefined;
 }
 
-const SAMPLE = /^```yaml\n([\s\S]*?)^```\n(?:\n[^\n]* on `([^`]+)`:\n\n```(\w+)\n([\s\S]*?)^```)?/gm;
+const SAMPLE = /^```yaml\n([\s\S]*?)^```\n(?:\n[^\n]* on `([^`]+)`[^\n]*:\n\n```(\w+)\n([\s\S]*?)^```)?/gm;
 
 const SAMPLES: readonly Sample[] = readFileSync('docs/sources.md', 'utf8')
   .split(/^## /m)
