@@ -87,7 +87,7 @@ async function tryAsset(
   const today = tried.today && trial('today', tried.today);
   const trials = today ? [today, candidate] : [candidate];
   let [samples, first, last] = [0, to, Number.NEGATIVE_INFINITY];
-  for await (const chunk of chunksBefore(store.readFrom(watermarks(asset, tried)), to)) {
+  for await (const chunk of chunksBefore(store.readFrom(watermarks(asset, tried), 'all'), to)) {
     signal.throwIfAborted();
     for (const sample of chunk) for (const one of trials) one.take(sample);
     for (const one of trials) await one.settle();

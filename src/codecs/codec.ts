@@ -22,6 +22,8 @@ export interface Reading {
   readonly units?: Readonly<Record<string, string>>;
   /** Where the payload tells it; good when absent. */
   readonly quality?: Quality;
+  /** The payload tells that these values are of the past, kept until now: they are stored and never assessed. */
+  readonly historical?: true;
 }
 
 export interface CodecOptions extends CodecSections {

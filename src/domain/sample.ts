@@ -23,6 +23,24 @@ export interface Sample {
   readonly quality: Quality;
   /** When Fettle received it. */
   readonly receivedAt: Timestamp;
+  /** Of the past, told afterwards: stored, shown and read by backtests, and never assessed. */
+  readonly historical?: true;
+}
+
+type Standing = Pick<Sample, 'quality' | 'historical'>;
+
+/** From here on a mark is of history. */
+export const HISTORY_MARK = 4;
+
+/** Quality and whether it is history in one byte, as stores and journals keep it. */
+export function markOf({ quality, historical }: Standing): number {
+  return historical ? HISTORY_MARK + quality : quality;
+}
+
+export function standingOf(mark: number): Standing {
+  return mark < HISTORY_MARK
+    ? { quality: mark as Quality }
+    : { quality: (mark - HISTORY_MARK) as Quality, historical: true };
 }
 
 /** Why a message, or one value of it, was not taken. Every reason is documented in docs/guarantees.md. */

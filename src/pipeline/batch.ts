@@ -27,6 +27,12 @@ export interface Behind {
   readonly isTooLate: boolean;
 }
 
+/** A sample of the past, told afterwards. */
+export interface Told {
+  readonly sample: Sample;
+  readonly pending: Pending;
+}
+
 /** Messages that are written and settled together. */
 export interface Batch {
   readonly messages: Pending[];
@@ -36,9 +42,11 @@ export interface Batch {
   readonly origins: Pending[];
   /** Not newer: the store must be asked whether it has them. */
   readonly behind: Behind[];
+  /** Stored and never assessed; the store must be asked as well. */
+  readonly history: Told[];
   readonly refused: Refused[];
 }
 
 export function newBatch(): Batch {
-  return { messages: [], fresh: [], origins: [], behind: [], refused: [] };
+  return { messages: [], fresh: [], origins: [], behind: [], history: [], refused: [] };
 }

@@ -17,6 +17,8 @@ export interface Placed {
   readonly beyondHorizon: number;
   /** From when on each asset is folded anew for them. */
   readonly notes: readonly RefoldNote[];
+  /** Samples of the past to be stored; they take the place of other history. */
+  readonly history: readonly Sample[];
 }
 
 export const NOTHING_BEHIND: Placed = {
@@ -26,6 +28,7 @@ export const NOTHING_BEHIND: Placed = {
   toRefold: [],
   beyondHorizon: 0,
   notes: [],
+  history: [],
 };
 
 /**
@@ -62,6 +65,7 @@ export function placeBehind(batch: Batch, stored: readonly (number | undefined)[
     toRefold,
     beyondHorizon: placed.length - toRefold.length,
     notes: earliestOf(toRefold),
+    history: [],
   };
 }
 
@@ -84,6 +88,6 @@ export function earliestOf(samples: readonly Sample[]): RefoldNote[] {
   return [...earliest].map(([assetId, time]) => ({ assetId, earliest: time }));
 }
 
-function pointKey(sample: Sample): string {
+export function pointKey(sample: Sample): string {
   return `${sample.series.ordinal}|${sample.time}`;
 }

@@ -16,7 +16,7 @@ import { addRejection } from './rejections.ts';
 import { bySubject, routeOfSubject } from './subjects.ts';
 import type { Route } from './topicRouter.ts';
 
-export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt' | 'brokerId'>;
+export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'historical'>;
 
 /**
  * What became of a message. `samples.length` plus the `samples` of all rejections is the number of values that were
@@ -83,7 +83,7 @@ class MessageDecoder implements Decoder {
     this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
   }
 
-  decode({ topic, payload, receivedAt, brokerId }: DecoderMessage): Decoded {
+  decode({ topic, payload, receivedAt, brokerId, historical }: DecoderMessage): Decoded {
     const samples: Sample[] = [];
     const rejections: Rejection[] = [];
     const route = this.#router.route(topic, brokerId);
@@ -94,7 +94,10 @@ class MessageDecoder implements Decoder {
     const pass = this.#newPass(route, receivedAt, { samples, rejections });
     const refusal = refusePayload(pass, payload);
     if (refusal) addRejection(rejections, refusal, 0, route.assetId);
-    else this.#decodePayload(pass, payload);
+    else {
+      const readings = route.source.codec(payload, receivedAt);
+      this.#decodePayload(pass, historical ? toldOfPast(readings) : readings);
+    }
     return { sourceId: route.source.definition.id, samples, rejections };
   }
 
@@ -103,9 +106,8 @@ class MessageDecoder implements Decoder {
     return { ...into, route, receivedAt, named, newest: Number.NEGATIVE_INFINITY, speaker: undefined };
   }
 
-  #decodePayload(pass: Pass, payload: Buffer): void {
+  #decodePayload(pass: Pass, readings: readonly (Reading | Refusal)[]): void {
     const { route, receivedAt } = pass;
-    const readings = route.source.codec(payload, receivedAt);
     if (!route.source.namesSubject) {
       this.#decodeReadings(pass, readings);
       return;
@@ -133,7 +135,8 @@ class MessageDecoder implements Decoder {
     let oldest = Number.POSITIVE_INFINITY;
     let newest = Number.NEGATIVE_INFINITY;
     for (const reading of readings) {
-      const stamp = isRefusal(reading) ? undefined : parseTimestamp(reading.time, definition.time, receivedAt);
+      const isLive = !isRefusal(reading) && !reading.historical;
+      const stamp = !isLive ? undefined : parseTimestamp(reading.time, definition.time, receivedAt);
       if (typeof stamp !== 'number') continue;
       oldest = Math.min(oldest, stamp);
       newest = Math.max(newest, stamp);
@@ -144,7 +147,9 @@ class MessageDecoder implements Decoder {
 
   #decodeReading(pass: Pass, reading: Reading): void {
     const { route, receivedAt } = pass;
-    const { clock, time: timeOptions, maxFuture } = route.source.definition;
+    const { time: timeOptions, maxFuture } = route.source.definition;
+    // What is told of the past says itself when that was.
+    const clock = reading.historical ? 'device' : route.source.definition.clock;
     const stamp = clock === 'receipt' ? receivedAt : parseTimestamp(reading.time, timeOptions, receivedAt);
     if (typeof stamp !== 'number') {
       refuseReading(pass, reading, stamp, route.assetId);
@@ -157,7 +162,7 @@ class MessageDecoder implements Decoder {
       refuseReading(pass, reading, entry, route.assetId);
       return;
     }
-    if (clock !== 'receipt' && stamp > pass.newest) {
+    if (clock !== 'receipt' && !reading.historical && stamp > pass.newest) {
       pass.newest = stamp;
       pass.speaker = entry.asset.id;
     }
@@ -189,6 +194,10 @@ class MessageDecoder implements Decoder {
   }
 }
 
+function toldOfPast(readings: readonly (Reading | Refusal)[]): (Reading | Refusal)[] {
+  return readings.map((reading) => (isRefusal(reading) ? reading : { ...reading, historical: true }));
+}
+
 /** Why the payload need not be looked into. */
 function refusePayload({ route, named }: Pass, payload: Buffer): Refusal | undefined {
   if (route.refusal) return route.refusal;
@@ -216,7 +225,8 @@ function decodeValues(pass: Pass, reading: Reading, entry: DirectoryEntry, time:
     const reader = units === undefined ? target?.reader : target?.readerIn(ownProperty(units, name));
     const value = reader ? reader.read(raw) : Number.NaN;
     if (target && !Number.isNaN(value)) {
-      samples.push({ series: entry.series[target.metricIndex]!, time, value, quality, receivedAt });
+      const sample = { series: entry.series[target.metricIndex]!, time, value, quality, receivedAt };
+      samples.push(reading.historical ? { ...sample, historical: true } : sample);
     } else {
       const refusal = reader ? reader.refuse(raw) : unknownMetric(entry);
       addRejection(pass.rejections, refusal, 1, entry.asset.id, metricName(route, name));

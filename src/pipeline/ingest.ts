@@ -14,6 +14,7 @@ import type { Connections } from './connections.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Decoder } from './decode.ts';
 import type { Fleet } from './fleet.ts';
+import { pastOf, placeHistory, withHistory } from './placeHistory.ts';
 import { type RefusedSamples, withoutRefused } from './refusedSamples.ts';
 import type { Registration } from './registration.ts';
 import { retryUntilDone } from './retry.ts';
@@ -122,7 +123,7 @@ export class Ingest {
     const { samples, rejections } = this.#parts.decoder.decode(message);
     if (rejections.length > 0) return rejections;
     const conflicts = samples.filter(
-      (sample) => this.#parts.fleet.ofSeries(sample.series).place(sample) === 'conflict',
+      (sample) => !sample.historical && this.#parts.fleet.ofSeries(sample.series).place(sample) === 'conflict',
     );
     if (conflicts.length > 0) return conflicts.map(conflictOf);
     const batch = this.#take(message, false);
@@ -234,8 +235,9 @@ export class Ingest {
   }
 
   #isFull(): boolean {
-    const { messages, fresh, behind } = this.#batch;
-    return messages.length >= this.#options.batchSize || fresh.length + behind.length >= this.#options.batchSize;
+    const { messages, fresh, behind, history } = this.#batch;
+    const samples = fresh.length + behind.length + history.length;
+    return messages.length >= this.#options.batchSize || samples >= this.#options.batchSize;
   }
 
   #isInHand(batch: Batch): boolean {
@@ -245,7 +247,8 @@ export class Ingest {
   #heard(samples: readonly Sample[], receivedAt: Timestamp): void {
     const { connections, fleet } = this.#parts;
     let last: Series | undefined;
-    for (const { series } of samples) {
+    for (const { series, historical } of samples) {
+      if (historical) continue;
       if (series.assetId !== last?.assetId && fleet.ofSeries(series).connectivity?.state === 'offline')
         connections.heard(series.assetId, receivedAt);
       last = series;
@@ -254,6 +257,11 @@ export class Ingest {
 
   #place(sample: Sample, pending: Pending): void {
     const { ledger, fleet, brokersHeard } = this.#parts;
+    if (sample.historical) {
+      ledger.samples.inFlight++;
+      this.#batch.history.push({ sample, pending });
+      return;
+    }
     const tracked = fleet.ofSeries(sample.series);
     if (brokersHeard && pending.message.brokerId !== undefined) brokersHeard.hear(tracked, pending.message.brokerId);
     const arrival = tracked.arrive(sample);
@@ -269,17 +277,17 @@ export class Ingest {
       ledger.samples.duplicate++;
       return;
     } else {
-      this.#refuseConflict(sample, pending);
+      this.#refuseConflict(sample, pending, this.#batch);
       return;
     }
     ledger.samples.inFlight++;
   }
 
-  #refuseConflict(sample: Sample, pending: Pending): void {
+  #refuseConflict(sample: Sample, pending: Pending, batch: Batch): void {
     const { message, sourceId } = pending;
     this.#parts.ledger.reject('conflict', 1);
     pending.rejected++;
-    this.#batch.refused.push({ message, sourceId, rejection: conflictOf(sample) });
+    batch.refused.push({ message, sourceId, rejection: conflictOf(sample) });
   }
 
   async #write(batch: Batch): Promise<void> {
@@ -288,8 +296,8 @@ export class Ingest {
     if (clocks.hasUnsaved) await this.#untilDone('journal', 'saving clock offsets', () => clocks.persist());
     if (fleet.hasUnsaved) await this.#untilDone('journal', 'registering assets', () => registration.saveAnnounced());
     if (connections.hasUnsaved) await this.#untilDone('journal', 'keeping connections', () => connections.persist());
-    const placed = await this.#placeBehind(batch);
-    const plan = assessment.plan(batch, placed);
+    const placed = { ...(await this.#placeBehind(batch)), history: await this.#placeHistory(batch) };
+    const plan = withHistory(assessment.plan(batch, placed), placed);
     await this.#note(plan.noteBefore);
 
     const end = metrics.storeWrite.startTimer();
@@ -299,7 +307,7 @@ export class Ingest {
         this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(batch.refused)),
     ]);
     end();
-    metrics.batchSize.observe(batch.fresh.length + placed.inserts.length);
+    metrics.batchSize.observe(batch.fresh.length + placed.inserts.length + placed.history.length);
     await this.#finishBut(refused, batch, placed);
   }
 
@@ -312,7 +320,7 @@ export class Ingest {
     ledger.samples.inFlight -= refused.length;
     ledger.reject('refused-by-store', refused.length);
     this.#finish(rest.batch, rest.placed);
-    for (const { sample } of refused) fleet.ofSeries(sample.series).forget(sample);
+    for (const { sample } of refused) if (!sample.historical) fleet.ofSeries(sample.series).forget(sample);
   }
 
   async #note(notes: readonly RefoldNote[]): Promise<void> {
@@ -326,13 +334,28 @@ export class Ingest {
     return placeBehind(batch, stored);
   }
 
+  /** The samples of the past that are to be written; the others have found their end. */
+  async #placeHistory(batch: Batch): Promise<readonly Sample[]> {
+    const { spill, ledger } = this.#parts;
+    if (batch.history.length === 0) return [];
+    const known = await unlessAborted(this.#stop.signal, pastOf(batch, spill));
+    const { taken, duplicates, conflicts } = placeHistory(batch, known);
+    for (const { pending } of taken) pending.stored++;
+    for (const { pending } of duplicates) pending.duplicate++;
+    for (const { sample, pending } of conflicts) this.#refuseConflict(sample, pending, batch);
+    ledger.samples.duplicate += duplicates.length;
+    ledger.samples.inFlight -= duplicates.length + conflicts.length;
+    return taken.map(({ sample }) => sample);
+  }
+
   /** In one turn: ledger, settling, assessment. */
   #finish(batch: Batch, placed: Placed): void {
     const { broker, assessment, ledger, deadLetters } = this.#parts;
     const behindStored = placed.inserts.length + placed.replacements.length;
-    ledger.samples.stored += batch.fresh.length + behindStored;
+    ledger.samples.stored += batch.fresh.length + behindStored + placed.history.length;
+    ledger.samples.history += placed.history.length;
     ledger.samples.duplicate += batch.behind.length - behindStored;
-    ledger.samples.inFlight -= batch.fresh.length + batch.behind.length;
+    ledger.samples.inFlight -= batch.fresh.length + batch.behind.length + placed.history.length;
     ledger.samples.late += placed.beyondHorizon;
     const last = batch.fresh.at(-1);
     if (last) this.#eventLag = last.receivedAt - last.time;
@@ -359,10 +382,10 @@ export class Ingest {
   }
 }
 
-function conflictOf({ series: { assetId, metricId }, time }: Sample): Rejection {
+function conflictOf({ series: { assetId, metricId }, time, historical }: Sample): Rejection {
   return {
     reason: 'conflict',
-    detail: `${metricId} has another value at ${new Date(time).toISOString()} already; at the newest time the first one counts`,
+    detail: `${metricId} has another value at ${new Date(time).toISOString()} already; ${historical ? 'history takes no place of live samples' : 'at the newest time the first one counts'}`,
     assetId,
     metric: metricId,
     samples: 1,

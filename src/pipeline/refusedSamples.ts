@@ -44,6 +44,7 @@ export function withoutRefused(
     fresh: batch.fresh.filter((_, at) => kept[at]),
     origins: batch.origins.filter((_, at) => kept[at]),
     behind: batch.behind.filter(({ sample, pending }) => isKeptOf(sample, pending)),
+    history: batch.history.filter(({ sample, pending }) => isKeptOf(sample, pending)),
     refused: batch.refused,
   };
   const letters = [...rejections].flatMap(([{ message, sourceId }, ofMessage]) =>
@@ -56,6 +57,7 @@ function placedWithout(placed: Placed, isKept: (sample: Sample) => boolean): Pla
   const inserts = placed.inserts.filter(isKept);
   const replacements = placed.replacements.filter(isKept);
   const toRefold = placed.toRefold.filter(isKept);
+  const history = placed.history.filter(isKept);
   const beyondHorizon = inserts.length + replacements.length - toRefold.length;
-  return { ...placed, inserts, replacements, toRefold, beyondHorizon };
+  return { ...placed, inserts, replacements, toRefold, beyondHorizon, history };
 }

@@ -4,7 +4,7 @@ import { reasonOf } from '../errors.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Clock } from '../ports/clock.ts';
 import { type Journal, JournalFullError } from '../ports/journal.ts';
-import type { TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import type { SampleKind, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import type { WritePlan } from './assessment.ts';
 import { type RefusedSamples, storeButRefused } from './refusedSamples.ts';
 import { SpillDrain, type SpillDrainParts } from './spillDrain.ts';
@@ -107,11 +107,14 @@ export class Spill {
     return [];
   }
 
-  /** The stored values at these points, in the order asked; undefined when nobody can say. */
-  async valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[] | undefined> {
+  /** The stored values of a kind (live) at these points, in the order asked; undefined when nobody can say. */
+  async valuesAt(
+    points: readonly Pick<Sample, 'series' | 'time'>[],
+    kind?: SampleKind,
+  ): Promise<(number | undefined)[] | undefined> {
     if (!this.isEmpty || this.#givenUp) return undefined;
     try {
-      return await this.#inTime(this.#parts.store.valuesAt(points));
+      return await this.#inTime(this.#parts.store.valuesAt(points, kind));
     } catch (error) {
       this.#failed(error);
       this.#isDoubtful = true;

@@ -4,7 +4,8 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { RefoldNote } from '../ports/database.ts';
 import type { Journal, JournalPosition, JournalRecord } from '../ports/journal.ts';
-import type { SampleWriter } from '../ports/timeSeriesStore.ts';
+import type { SampleWriter, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
+import { pointKey } from './behind.ts';
 import { type RefusedSamples, storeButRefused } from './refusedSamples.ts';
 import { decodeSpill, type SpillRecord, SpillRecordError } from './spillRecord.ts';
 
@@ -17,7 +18,7 @@ export interface SpillDrainParts {
   readonly journal: Pick<Journal, 'read' | 'trim' | 'pending'>;
   /** Takes the records that can't be read. */
   readonly aside: Pick<Journal, 'append'>;
-  readonly store: SampleWriter;
+  readonly store: SampleWriter & Pick<TimeSeriesStore, 'valuesAt'>;
   readonly seriesOf: (assetId: string, metricId: string) => Series;
   /** Makes refold notes durable. */
   readonly note: (notes: readonly RefoldNote[]) => Promise<void>;
@@ -129,7 +130,10 @@ export class SpillDrain {
     const { journal, store, note, refuse } = this.#parts;
     this.#oldest = samples[0]?.receivedAt ?? this.#oldest;
     if (samples.length > 0) {
-      const refused = await this.#inSize(samples.length, () => storeButRefused(() => store.replace(samples)));
+      const refused = await this.#inSize(samples.length, async () => {
+        const lasting = await withoutOvertaken(samples, store);
+        return lasting.length === 0 ? [] : storeButRefused(() => store.replace(lasting));
+      });
       if (refused.length > 0) await refuse(refused);
       this.#refused += refused.length;
     }
@@ -162,6 +166,16 @@ export class SpillDrain {
       'records of the spill can not be read; they are kept in the journal spill-aside',
     );
   }
+}
+
+/** Without history at the points of live samples, which nobody could look up when it was spilled. */
+async function withoutOvertaken(samples: readonly Sample[], store: Pick<TimeSeriesStore, 'valuesAt'>) {
+  const history = samples.filter(({ historical }) => historical);
+  if (history.length === 0) return samples;
+  const stored = await store.valuesAt(history, 'live');
+  const live = new Set(samples.filter(({ historical }) => !historical).map(pointKey));
+  const overtaken = new Set(history.filter((sample, at) => stored[at] !== undefined || live.has(pointKey(sample))));
+  return samples.filter((sample) => !overtaken.has(sample));
 }
 
 const NOTHING: SpillRecord = { samples: [], notes: [] };

@@ -1,10 +1,10 @@
-import type { Quality, Sample, Series } from '../domain/sample.ts';
+import { markOf, type Sample, type Series, standingOf } from '../domain/sample.ts';
 import type { RefoldNote } from '../ports/database.ts';
 
 /** The first byte of a record; it changes with the layout. */
 const VERSION = 1;
 const PREFIX = 1 + 4;
-/** Series as number, time, value and receipt, quality. */
+/** Series as number, time, value and receipt, mark. */
 const SAMPLE_BYTES = 4 + 3 * 8 + 1;
 
 type SpilledSample = Omit<Sample, 'series'> & { readonly assetId: string; readonly metricId: string };
@@ -40,7 +40,7 @@ export function encodeSpill(samples: readonly Sample[], notes: readonly RefoldNo
   for (const { time } of samples) offset = data.writeDoubleLE(time, offset);
   for (const { value } of samples) offset = data.writeDoubleLE(value, offset);
   for (const { receivedAt } of samples) offset = data.writeDoubleLE(receivedAt, offset);
-  for (const { quality } of samples) offset = data.writeUInt8(quality, offset);
+  for (const sample of samples) offset = data.writeUInt8(markOf(sample), offset);
   return data;
 }
 
@@ -54,8 +54,8 @@ export function decodeSpill(data: Buffer): SpillRecord {
     const of = series[data.readUInt32LE(end + 4 * at)];
     if (!of) throw new SpillRecordError(`sample ${at} is of no series of the record`);
     const double = (column: number) => data.readDoubleLE(end + count * (4 + 8 * column) + 8 * at);
-    const quality = data.readUInt8(end + count * 28 + at) as Quality;
-    samples.push({ ...of, time: double(0), value: double(1), receivedAt: double(2), quality });
+    const mark = data.readUInt8(end + count * 28 + at);
+    samples.push({ ...of, time: double(0), value: double(1), receivedAt: double(2), ...standingOf(mark) });
   }
   return { samples, notes };
 }

@@ -12,7 +12,12 @@ export interface StoredSample {
   readonly value: number;
   readonly quality: Quality;
   readonly receivedAt: Timestamp;
+  /** Of the past, told afterwards: never assessed. */
+  readonly historical?: true;
 }
+
+/** Live samples, which are assessed; or those of the past that were told afterwards. A point holds one of either. */
+export type SampleKind = 'live' | 'history';
 
 /** Aggregate of a bucket that starts at `time`. */
 export interface Bucket {
@@ -70,8 +75,9 @@ export class SamplesRefusedError extends Error {
 /** The half of the store that makes samples durable. */
 export interface SampleWriter {
   /**
-   * Makes new samples durable; resolves only then. The caller knows that none of them is stored yet, or repeats a call
-   * that failed: either way each is stored once. Rejects with SamplesRefusedError when all but some are stored.
+   * Makes new samples durable; resolves only then. The caller knows that no live sample is stored at their points yet,
+   * or repeats a call that failed: either way each is stored once. History at these points gives way. Rejects with
+   * SamplesRefusedError when all but some are stored.
    */
   append(samples: readonly Sample[]): Promise<void>;
   /**
@@ -82,17 +88,18 @@ export interface SampleWriter {
 }
 
 export interface TimeSeriesStore extends SampleWriter {
-  /** The stored values at these points, undefined where there is none; in the order asked. */
-  valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[]>;
-  /** Raw samples by (time, metric), at most `limit`. */
+  /** The stored values of this kind (live) at these points, undefined where there is none; in the order asked. */
+  valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[], kind?: SampleKind): Promise<(number | undefined)[]>;
+  /** Raw samples, live and history, by (time, metric), at most `limit`. */
   range(query: RangeQuery, limit: number): Promise<StoredSample[]>;
   /** Aggregates over buckets aligned to the epoch, by (time, metric); empty buckets are left out. */
   buckets(query: RangeQuery, width: Duration): Promise<Bucket[]>;
   /**
-   * All samples after the watermarks, in chunks of at least one; asset by asset in the order given, within an asset by
-   * (time, metric in the order given). What is appended meanwhile may or may not be among them.
+   * The live samples after the watermarks, with `all` also those of history, in chunks of at least one; asset by asset in
+   * the order given, within an asset by (time, metric in the order given). What is appended meanwhile may or may not be
+   * among them.
    */
-  readFrom(watermarks: readonly Watermark[]): AsyncIterable<readonly StoredSample[]>;
+  readFrom(watermarks: readonly Watermark[], which?: 'live' | 'all'): AsyncIterable<readonly StoredSample[]>;
   /** Buckets of the raw samples of these assets with from ≤ time < to, in chunks, in no particular order. */
   aggregate(
     assetIds: readonly string[],

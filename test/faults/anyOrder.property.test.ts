@@ -22,10 +22,10 @@ it.each([
   { mode: 'sharded', nodes: 2, configuration: SHARDED, delayed: false },
   { mode: 'sharded', nodes: 2, configuration: SHARDED, delayed: true },
 ])(
-  'comes to the same, however split, sent again, interrupted by crashes and failures: $mode, late arrivals $delayed',
+  'comes to the same, however split, sent again, told of the past, interrupted by crashes and failures: $mode, late arrivals $delayed',
   async ({ configuration, nodes, delayed }) => {
     await fc.assert(
-      fc.asyncProperty(historyOf({ delayed }), troubles, async (history, trouble) => {
+      fc.asyncProperty(historyOf({ delayed, met: nodes === 1 }), troubles, async (history, trouble) => {
         const reference = await uninterrupted(INLINE, history);
         const world = await troubled(configuration, history, trouble, nodes);
         const tickets = !delayed && nodes === 1;

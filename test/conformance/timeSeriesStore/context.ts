@@ -38,17 +38,21 @@ export const pressure = makeSeries('compressor-1', 'pressure', 0);
 export const hours = makeSeries('compressor-1', 'hours', 1);
 export const other = makeSeries('compressor-2', 'pressure', 0);
 
-export function stored({ series, time, value, quality, receivedAt }: Sample): StoredSample {
-  return { assetId: series.assetId, metricId: series.metricId, time, value, quality, receivedAt };
+export function stored({ series: { assetId, metricId }, ...sample }: Sample): StoredSample {
+  return { assetId, metricId, ...sample };
 }
 
 export function everything(store: TimeSeriesStore, { assetId, metricId }: Series): Promise<StoredSample[]> {
   return store.range({ assetId, metricIds: [metricId], from: 0, to: Date.UTC(2100, 0) }, 1_000_000);
 }
 
-export async function collect(store: TimeSeriesStore, watermarks: readonly Watermark[]): Promise<StoredSample[]> {
+export async function collect(
+  store: TimeSeriesStore,
+  watermarks: readonly Watermark[],
+  which?: 'live' | 'all',
+): Promise<StoredSample[]> {
   const read: StoredSample[] = [];
-  for await (const chunk of store.readFrom(watermarks)) read.push(...chunk);
+  for await (const chunk of store.readFrom(watermarks, which)) read.push(...chunk);
   return read;
 }
 

@@ -14,6 +14,7 @@ import {
   type StoreHarness,
   type SuiteContext,
 } from './context.ts';
+import { historyTests } from './history.ts';
 import { readingTests } from './reading.ts';
 import { writingTests } from './writing.ts';
 
@@ -45,6 +46,7 @@ export function timeSeriesStoreSuite(name: string, makeHarness: () => Promise<St
     writingTests(context);
     readingTests(context);
     aggregateTests(context);
+    historyTests(context);
 
     it('holds what was stored when opened again, series of before included', async () => {
       const store = await open();

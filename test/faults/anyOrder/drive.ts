@@ -39,9 +39,9 @@ export async function troubled(
   return world;
 }
 
-async function say(world: World, { assetId, payload, node, next }: Said): Promise<void> {
+async function say(world: World, { assetId, payload, node, next, historical }: Said): Promise<void> {
   const { nodes } = world;
-  nodes[node % nodes.length]!.send(`rigs/plant/${assetId}`, payload);
+  nodes[node % nodes.length]!.send(`rigs/plant/${assetId}`, payload, historical && { historical });
   if (next === 'go on') return;
   for (const one of nodes) one.flush();
   if (next === 'wait') await world.pass(700);
@@ -70,7 +70,7 @@ async function enter(world: World, { assetId, event, late }: Entered): Promise<v
  */
 export function outcomeOf({ tables, samples }: World, { tickets }: { readonly tickets: boolean }): string[] {
   const all = tables.all.bind(tables);
-  const points = [...samples.points.values()];
+  const points = [...samples.points.values()].filter(({ historical }) => !historical);
   const heard = new Set(points.map(({ assetId }) => assetId));
   return [
     ...points.flatMap(({ assetId, metricId, time, value }) => lines(`stored ${assetId} ${metricId} ${time}`, value)),

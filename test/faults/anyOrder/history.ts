@@ -14,6 +14,8 @@ export interface Said {
   readonly assetId: string;
   readonly time: Timestamp;
   readonly payload: string;
+  /** Of the past, told afterwards; it makes no difference. */
+  readonly historical?: true;
   /** Of the way to Fettle: how much later than others it arrives. */
   readonly delay: number;
   /** Said once more, so many messages later; 0 for not. */
@@ -31,6 +33,8 @@ export interface Entered {
 
 export interface History {
   readonly said: readonly Said[];
+  /** As often as `said`, in between: samples of the past, some at the very times of others. */
+  readonly told: readonly Said[];
   readonly entered: readonly Entered[];
 }
 
@@ -75,17 +79,41 @@ const entered: fc.Arbitrary<Entered> = fc
     return { assetId, late, event: { type: 'component-replaced', componentId: 'filter', at, ...reading } };
   });
 
-/** Some assets' histories, and the way that each message takes. `delayed`: whether any arrives late. */
-export function historyOf({ delayed }: { readonly delayed: boolean }): fc.Arbitrary<History> {
+const told = fc.record({
+  assetId: fc.constantFrom(...IDS),
+  minute: fc.nat(LENGTH / MINUTE),
+  temperature: fc.constantFrom(60, 97, 99),
+  hours: fc.constantFrom(1, 900, 2000),
+  /** At the time of a message of the asset. */
+  at: fc.option(fc.nat(24), { nil: undefined }),
+  way: way(),
+});
+
+/**
+ * Some assets' histories, and the way that each message takes. `delayed`: whether any arrives late. `met`: whether some of
+ * what is told of the past has the very time of a live sample; by several nodes at once the last one written stays.
+ */
+export function historyOf({
+  delayed,
+  met,
+}: {
+  readonly delayed: boolean;
+  readonly met: boolean;
+}): fc.Arbitrary<History> {
   return fc
     .record({
       instants: fc.tuple(...IDS.map(() => fc.array(instant, { maxLength: 25, size: 'max' }))),
       entered: fc.array(entered, { maxLength: 3 }),
+      told: fc.array(told, { maxLength: 12 }),
     })
-    .map(({ instants, entered }) => ({
-      said: instants.flatMap((of, at) => saidBy(IDS[at]!, of, delayed)),
-      entered: entered.map((one) => (delayed ? one : { ...one, late: undefined })),
-    }));
+    .map(({ instants, entered, told }) => {
+      const said = instants.flatMap((of, at) => saidBy(IDS[at]!, of, delayed));
+      return {
+        said,
+        told: told.map((one) => toldOf(one, met ? said : [])),
+        entered: entered.map((one) => (delayed ? one : { ...one, late: undefined })),
+      };
+    });
 }
 
 export const troubles: fc.Arbitrary<Troubles> = fc.record({
@@ -126,24 +154,33 @@ function saidBy(assetId: string, instants: readonly Instant[], delayed: boolean)
   return said;
 }
 
+function toldOf(one: typeof told extends fc.Arbitrary<infer T> ? T : never, said: readonly Said[]): Said {
+  const { assetId, minute, temperature, hours, at, way } = one;
+  const own = said.filter((message) => message.assetId === assetId);
+  const time = (at === undefined ? undefined : own[at]?.time) ?? T0 + minute * MINUTE + 3;
+  const payload = JSON.stringify({ ts: time, temperature, hours });
+  return { ...way, delay: way.delay * MINUTE, assetId, time, payload, historical: true };
+}
+
 /** As it happened. */
-export function inOrder({ said, entered }: History): (Said | Entered)[] {
+export function inOrder({ said, entered }: Omit<History, 'told'>): (Said | Entered)[] {
   const items = [...said, ...entered.map((one) => ({ ...one, late: undefined }))];
   return items.sort((a, b) => timeOf(a) - timeOf(b));
 }
 
 /** As it arrives, with what is said twice and what is entered late. */
 export function asItArrives(history: History): (Said | Entered)[] {
-  const arriving = inOrder({ ...history, entered: history.entered.filter(({ late }) => late === undefined) })
+  const entered = history.entered.filter(({ late }) => late === undefined);
+  const arriving = inOrder({ said: [...history.said, ...history.told], entered })
     .map((one) => ({ one, at: timeOf(one) + ('delay' in one ? one.delay : 0) }))
     .sort((a, b) => a.at - b.at);
   const again = arriving.flatMap(({ one }, place) => {
     return 'again' in one && one.again > 0 ? [{ one, place: place + one.again + 0.5 }] : [];
   });
-  const entered = history.entered.flatMap((one) =>
+  const late = history.entered.flatMap((one) =>
     one.late === undefined ? [] : [{ one, place: one.late * arriving.length }],
   );
-  return [...arriving.map(({ one }, place) => ({ one, place })), ...again, ...entered]
+  return [...arriving.map(({ one }, place) => ({ one, place })), ...again, ...late]
     .sort((a, b) => a.place - b.place)
     .map(({ one }) => one);
 }

@@ -24,6 +24,7 @@ const log = createLog('silent');
 interface Sent {
   readonly topic: string;
   readonly payload: Buffer;
+  readonly historical?: true;
 }
 
 /** One Fettle, its disk and its session at the broker; a crash ends the process, and those two stay. */
@@ -66,8 +67,8 @@ export class SimulatedNode {
   }
 
   /** A device says something. */
-  send(topic: string, payload: string): void {
-    const sent = { topic, payload: Buffer.from(payload) };
+  send(topic: string, payload: string, about: Pick<Sent, 'historical'> = {}): void {
+    const sent = { topic, payload: Buffer.from(payload), ...about };
     this.#session.push(sent);
     this.#hand(sent);
   }

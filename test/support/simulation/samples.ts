@@ -1,5 +1,5 @@
 import type { Sample } from '../../../src/domain/sample.ts';
-import type { StoredSample, TimeSeriesStore, Watermark } from '../../../src/ports/timeSeriesStore.ts';
+import type { SampleKind, StoredSample, TimeSeriesStore, Watermark } from '../../../src/ports/timeSeriesStore.ts';
 import type { Calls, Life } from './calls.ts';
 
 const CHUNK = 7;
@@ -17,7 +17,8 @@ export class StoredSamples {
     this.#attempted.set(life, attempted);
     for (const sample of part(samples, share)) {
       const key = keyOf(sample);
-      if (this.points.has(key) && !attempted.has(key)) this.storedTwice.push(key);
+      const there = this.points.get(key);
+      if (there && !there.historical && !attempted.has(key)) this.storedTwice.push(key);
       this.points.set(key, storedOf(sample));
     }
     // A call that succeeds is not repeated; whether it did, only its caller knows.
@@ -33,6 +34,11 @@ export class StoredSamples {
     for (const sample of part(samples, share)) this.points.set(keyOf(sample), storedOf(sample));
   }
 
+  valueAt(point: Pick<Sample, 'series' | 'time'>, kind: SampleKind): number | undefined {
+    const there = this.points.get(keyOf(point));
+    return there && (there.historical === true) === (kind === 'history') ? there.value : undefined;
+  }
+
   after(watermarks: readonly Watermark[]): StoredSample[] {
     const place = new Map<string, number>();
     for (const { assetId } of watermarks) if (!place.has(assetId)) place.set(assetId, place.size);
@@ -41,7 +47,7 @@ export class StoredSamples {
     return [...this.points.values()]
       .filter((sample) => {
         const mark = markOf(sample);
-        return mark !== undefined && (mark.after === undefined || sample.time > mark.after);
+        return mark !== undefined && !sample.historical && (mark.after === undefined || sample.time > mark.after);
       })
       .sort(
         (a, b) => place.get(a.assetId)! - place.get(b.assetId)! || a.time - b.time || markOf(a)!.at - markOf(b)!.at,
@@ -60,7 +66,7 @@ export function storeOn(samples: StoredSamples, calls: Calls, life: Life): TimeS
       samples.taken(life, added);
     },
     replace: (changed) => call('replace', (share) => samples.replace(changed, share)),
-    valuesAt: (points) => call('valuesAt', () => points.map((point) => samples.points.get(keyOf(point))?.value)),
+    valuesAt: (points, kind = 'live') => call('valuesAt', () => points.map((point) => samples.valueAt(point, kind))),
     async *readFrom(watermarks) {
       let left = await call('readFrom', () => samples.after(watermarks));
       while (left.length > 0) {
@@ -86,6 +92,6 @@ function keyOf({ series, time }: Pick<Sample, 'series' | 'time'>): string {
   return `${series.assetId}|${series.metricId}|${time}`;
 }
 
-function storedOf({ series: { assetId, metricId }, time, value, quality, receivedAt }: Sample): StoredSample {
-  return { assetId, metricId, time, value, quality, receivedAt };
+function storedOf({ series: { assetId, metricId }, ...sample }: Sample): StoredSample {
+  return { assetId, metricId, ...sample };
 }

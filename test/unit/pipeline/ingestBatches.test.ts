@@ -1,12 +1,14 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { Sample } from '../../../src/domain/sample.ts';
+import type { Rejection, Sample } from '../../../src/domain/sample.ts';
 import { type Duration, HOUR } from '../../../src/domain/time.ts';
 import { createMetrics, Ledger } from '../../../src/metrics.ts';
+import type { Batch, Refused } from '../../../src/pipeline/batch.ts';
 import type { DeadLetters } from '../../../src/pipeline/deadLetters.ts';
 import { createDecoder } from '../../../src/pipeline/decode.ts';
 import { Ingest } from '../../../src/pipeline/ingest.ts';
 import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
+import type { SampleKind } from '../../../src/ports/timeSeriesStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSpill } from '../../support/makeSpill.ts';
 import { NO_CONNECTIONS } from '../../support/noConnections.ts';
@@ -21,12 +23,17 @@ const BATCH_SIZE = 1000;
 
 interface Options {
   readonly append?: (samples: readonly Sample[]) => Promise<void>;
-  readonly valuesAt?: (points: readonly unknown[]) => Promise<(number | undefined)[]>;
+  readonly replace?: (samples: readonly Sample[]) => Promise<void>;
+  readonly valuesAt?: (points: readonly unknown[], kind?: SampleKind) => Promise<(number | undefined)[]>;
+  readonly stored?: (batch: Batch) => void;
   readonly horizon?: Duration;
 }
 
 /** An Ingest whose store takes everything at once; `settled` has the size of each batch settled. */
-function makeIngest({ append = async () => undefined, valuesAt = async () => [], horizon = RETENTION }: Options = {}) {
+function makeIngest(options: Options = {}) {
+  const { append = async () => undefined, replace = async () => undefined, valuesAt = async () => [] } = options;
+  const { horizon = RETENTION, stored = () => undefined } = options;
+  const letters: Rejection[] = [];
   const fleet = fleetOfPump('p1');
   const settled: number[] = [];
   const taken: InboundMessage[] = [];
@@ -45,14 +52,17 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [],
       room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
       connections: NO_CONNECTIONS,
-      spill: makeSpill({ append, replace: async () => undefined, valuesAt }),
+      spill: makeSpill({ append, replace, valuesAt }),
       fleet,
       registration: {} as Registration,
       assessment: {
         plan: ({ fresh }) => ({ noteBefore: [], append: fresh, replace: [], noteAfter: [] }),
-        stored: () => undefined,
+        stored,
       },
-      deadLetters: { isLost: () => false } as unknown as DeadLetters,
+      deadLetters: {
+        isLost: () => false,
+        keep: async (refused: readonly Refused[]) => letters.push(...refused.map(({ rejection }) => rejection)),
+      } as unknown as DeadLetters,
       note: async () => undefined,
       ledger,
       metrics: createMetrics(ledger),
@@ -68,7 +78,7 @@ function makeIngest({ append = async () => undefined, valuesAt = async () => [],
       ingest.take(taken.at(-1)!);
     }
   };
-  return { ingest, settled, take, taken, order, ledger };
+  return { ingest, settled, take, taken, order, ledger, letters };
 }
 
 function telemetry(ts: number): InboundMessage {
@@ -233,4 +243,39 @@ it('a drain that is to end ends, whatever the store is at, and nothing is settle
   answer([20]);
   await Promise.resolve();
   expect(settled).toEqual([]);
+});
+
+it('stores what is told of the past, counts it as history and shows it to no one', async () => {
+  const replaced: Sample[] = [];
+  const assessed: string[] = [];
+  const { ingest, ledger, settled } = makeIngest({
+    replace: async (samples) => {
+      replaced.push(...samples);
+    },
+    valuesAt: async (points) => points.map(() => undefined),
+    stored: ({ fresh, behind }) => assessed.push(`${fresh.length} fresh, ${behind.length} behind`),
+  });
+  ingest.take(telemetry(START));
+  ingest.take({ ...telemetry(START + 5000), historical: true });
+  ingest.take(telemetry(START + 1000));
+  await ingest.drain();
+  expect(replaced).toMatchObject([{ time: START + 5000, historical: true }]);
+  expect(assessed).toEqual(['2 fresh, 0 behind']);
+  expect(settled).toEqual([3]);
+  expect(ledger.samples).toMatchObject({ decoded: 3, stored: 3, history: 1, inFlight: 0 });
+  expect(ledger.messages).toMatchObject({ received: 3, stored: 3, inFlight: 0 });
+});
+
+it('counts what of the past is there already, and refuses what would take the place of live samples', async () => {
+  const { ingest, ledger, letters } = makeIngest({
+    replace: async () => undefined,
+    valuesAt: async (points, kind) =>
+      points.map((_, at) => (at === (kind === 'history' ? 0 : 1) ? 20 - at : undefined)),
+  });
+  for (const minute of [1, 2, 3]) ingest.take({ ...telemetry(START + minute), historical: true });
+  await ingest.drain();
+  expect(ledger.samples).toMatchObject({ decoded: 3, stored: 1, history: 1, duplicate: 1, inFlight: 0 });
+  expect(ledger.rejected.get('conflict')).toBe(1);
+  expect(ledger.messages).toMatchObject({ received: 3, stored: 1, duplicate: 1, deadLettered: 1, inFlight: 0 });
+  expect(letters).toMatchObject([{ reason: 'conflict', metric: 'temperature' }]);
 });

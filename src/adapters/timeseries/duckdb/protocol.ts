@@ -1,4 +1,4 @@
-import type { AggregateWidth, RetentionResult } from '../../../ports/timeSeriesStore.ts';
+import type { AggregateWidth, RetentionResult, SampleKind } from '../../../ports/timeSeriesStore.ts';
 import type { ErrorMessage } from './errors.ts';
 
 /** Samples by columns of equal length. Times are whole microseconds since the epoch, exact in a double until 2255. */
@@ -7,6 +7,7 @@ export interface SampleColumns {
   readonly series: Int32Array;
   readonly time: Float64Array;
   readonly value: Float64Array;
+  /** With the mark of history, see domain/sample.ts. */
   readonly quality: Uint8Array;
   readonly receivedAt: Float64Array;
 }
@@ -44,6 +45,7 @@ export interface RangeRequest {
 /** Per watermark the time in microseconds after which to read. */
 export interface ReadFromRequest extends SeriesNames {
   readonly after: Float64Array;
+  readonly which: 'live' | 'all';
 }
 
 /** `width` is in microseconds. */
@@ -71,7 +73,7 @@ export interface Operations {
   append(samples: SampleColumns): void;
   replace(samples: SampleColumns): void;
   /** NaN where there is none. */
-  valuesAt(points: PointColumns): Float64Array;
+  valuesAt(points: PointColumns & { readonly kind: SampleKind }): Float64Array;
   range(request: RangeRequest & { readonly limit: number }): SampleColumns;
   buckets(request: RangeRequest & { readonly width: number }): BucketColumns;
   /** Number of the stream to ask `next` of. */

@@ -1,4 +1,6 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { HISTORY_MARK } from '../../../domain/sample.ts';
+import type { SampleKind } from '../../../ports/timeSeriesStore.ts';
 import type { Catalogue } from './catalogue.ts';
 import {
   appendColumns,
@@ -49,7 +51,10 @@ export class Reader {
   }
 
   /** Needs `CREATE_POINT` to have run on the connection. NaN where nothing is stored. */
-  async valuesAt(connection: DuckDBConnection, { series, time }: PointColumns): Promise<Float64Array> {
+  async valuesAt(
+    connection: DuckDBConnection,
+    { series, time, kind }: PointColumns & { readonly kind: SampleKind },
+  ): Promise<Float64Array> {
     const values = new Float64Array(time.length).fill(Number.NaN);
     const from = time.reduce((least, micros) => Math.min(least, micros), Number.POSITIVE_INFINITY);
     const to = time.reduce((most, micros) => Math.max(most, micros), Number.NEGATIVE_INFINITY);
@@ -62,7 +67,8 @@ export class Reader {
     appender.closeSync();
     const found = await rows(
       connection,
-      `SELECT point.position, stored.value FROM (${stored}) AS stored JOIN temp.point USING (series, time)`,
+      `SELECT point.position, stored.value FROM (${stored}) AS stored JOIN temp.point USING (series, time)
+       WHERE ${KINDS[kind]}`,
     );
     const at = readColumn(found, 0, new Int32Array(found.rows));
     const value = readColumn(found, 1, new Float64Array(found.rows));
@@ -95,6 +101,12 @@ export function selectOf(
           JOIN (VALUES ${wanted}) AS wanted(series, position) USING (series)
           WHERE stored.series IN (${[...positions.keys()].join(', ')})`;
 }
+
+/** Which rows of the samples are of a kind; blocks without any are passed over. */
+export const KINDS: Readonly<Record<SampleKind, string>> = {
+  live: `stored.quality < ${HISTORY_MARK}`,
+  history: `stored.quality >= ${HISTORY_MARK}`,
+};
 
 /** The start of the bucket that holds `time`; the width is in microseconds. */
 export function bucketOf(width: number): string {

@@ -1,5 +1,5 @@
 import { mkdirSync, realpathSync } from 'node:fs';
-import type { Quality, Sample } from '../../../domain/sample.ts';
+import { markOf, type Sample, standingOf } from '../../../domain/sample.ts';
 import { type Duration, fromMicros, type Timestamp, toMicros } from '../../../domain/time.ts';
 import type { Log } from '../../../log.ts';
 import type {
@@ -8,6 +8,7 @@ import type {
   Bucket,
   RangeQuery,
   RetentionResult,
+  SampleKind,
   StoredSample,
   TimeSeriesStore,
   Watermark,
@@ -84,10 +85,13 @@ class DuckDbStore implements TimeSeriesStore {
     await this.#client.call('replace', this.#columnsOf(samples));
   }
 
-  async valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[]> {
+  async valuesAt(
+    points: readonly Pick<Sample, 'series' | 'time'>[],
+    kind: SampleKind = 'live',
+  ): Promise<(number | undefined)[]> {
     if (points.length === 0) return [];
     await this.#ids.find(points);
-    const values = await this.#client.call('valuesAt', this.#pointsOf(points));
+    const values = await this.#client.call('valuesAt', { ...this.#pointsOf(points), kind });
     return Array.from(values, (value) => (Number.isNaN(value) ? undefined : value));
   }
 
@@ -103,11 +107,15 @@ class DuckDbStore implements TimeSeriesStore {
     }));
   }
 
-  async *readFrom(watermarks: readonly Watermark[]): AsyncGenerator<readonly StoredSample[]> {
+  async *readFrom(
+    watermarks: readonly Watermark[],
+    which: 'live' | 'all' = 'live',
+  ): AsyncGenerator<readonly StoredSample[]> {
     const stream = await this.#client.call('readFrom', {
       assetIds: watermarks.map(({ assetId }) => assetId),
       metricIds: watermarks.map(({ metricId }) => metricId),
       after: Float64Array.from(watermarks, ({ after }) => toBound(after ?? Number.NEGATIVE_INFINITY)),
+      which,
     });
     try {
       for (;;) {
@@ -181,7 +189,7 @@ class DuckDbStore implements TimeSeriesStore {
     for (let row = 0; row < count; row++) {
       const sample = samples[row]!;
       columns.value[row] = sample.value;
-      columns.quality[row] = sample.quality;
+      columns.quality[row] = markOf(sample);
       columns.receivedAt[row] = toMicros(sample.receivedAt);
     }
     return columns;
@@ -221,7 +229,7 @@ function toSamples(columns: SampleColumns, nameOf: (position: number) => Pick<Wa
       metricId,
       time: fromMicros(columns.time[row]!),
       value: columns.value[row]!,
-      quality: columns.quality[row] as Quality,
+      ...standingOf(columns.quality[row]!),
       receivedAt: fromMicros(columns.receivedAt[row]!),
     };
   });

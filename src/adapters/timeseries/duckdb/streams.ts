@@ -3,7 +3,7 @@ import type { Catalogue } from './catalogue.ts';
 import { appendColumns, bigints, type Column, integers } from './chunks.ts';
 import type { Partitions } from './partitions.ts';
 import type { AggregateRequest, ReadFromRequest } from './protocol.ts';
-import { BUCKETS, bucketOf, storedRows } from './reader.ts';
+import { BUCKETS, bucketOf, KINDS, storedRows } from './reader.ts';
 
 /** Later than any time there is, in whole microseconds that a double holds. */
 const FOREVER = Number.MAX_SAFE_INTEGER;
@@ -29,7 +29,7 @@ export async function samplesAfter(
     connection,
     `SELECT position, time::DOUBLE, value, quality, received_at::DOUBLE
      FROM (${stored}) AS stored JOIN temp.watermark USING (series)
-     WHERE stored.time > watermark.after_time
+     WHERE stored.time > watermark.after_time${request.which === 'all' ? '' : ` AND ${KINDS.live}`}
      ORDER BY watermark.asset, stored.time, watermark.position`,
   );
 }

@@ -1,5 +1,6 @@
+import { HISTORY_MARK } from '../../../domain/sample.ts';
 import { DAY, type Duration } from '../../../domain/time.ts';
-import type { AggregateWidth } from '../../../ports/timeSeriesStore.ts';
+import type { AggregateWidth, SampleKind } from '../../../ports/timeSeriesStore.ts';
 import type { InfluxStoreOptions } from './options.ts';
 
 export const MEASUREMENT = 'samples';
@@ -19,6 +20,12 @@ export interface Policy {
 
 /** How long the server keeps what is in each policy. */
 export type Retentions = Readonly<Record<PolicyName, Duration>>;
+
+/** Which points are of a kind: the field holds the mark of domain/sample.ts. */
+export const KINDS: Readonly<Record<SampleKind, string>> = {
+  live: `"quality" < ${HISTORY_MARK}`,
+  history: `"quality" >= ${HISTORY_MARK}`,
+};
 
 export function policyOf(width: AggregateWidth): PolicyName {
   return width === 300_000 ? '5m' : '1h';

@@ -1,4 +1,4 @@
-import type { Sample, Series } from '../../../domain/sample.ts';
+import { markOf, type Sample, type Series } from '../../../domain/sample.ts';
 import { toMicros } from '../../../domain/time.ts';
 import type { AssetBucket } from '../../../ports/timeSeriesStore.ts';
 import { MEASUREMENT } from './layout.ts';
@@ -11,9 +11,10 @@ export class Lines {
   /** By ordinal of the series. */
   readonly #keys: string[] = [];
 
-  ofSample({ series, time, value, quality, receivedAt }: Sample): string {
+  ofSample(sample: Sample): string {
+    const { series, time, value, receivedAt } = sample;
     const key = this.#keyOf(series);
-    return `${key} value=${float(value)},quality=${quality}i,received=${toMicros(receivedAt)}i ${toMicros(time)}`;
+    return `${key} value=${float(value)},quality=${markOf(sample)}i,received=${toMicros(receivedAt)}i ${toMicros(time)}`;
   }
 
   #keyOf({ ordinal, assetId, metricId }: Series): string {

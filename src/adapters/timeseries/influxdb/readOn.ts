@@ -2,7 +2,7 @@ import { fromMicros, type Timestamp } from '../../../domain/time.ts';
 import type { StoredSample, Watermark } from '../../../ports/timeSeriesStore.ts';
 import type { Connection } from './connection.ts';
 import { oneOf, select, text, toBound } from './influxql.ts';
-import { MEASUREMENT } from './layout.ts';
+import { KINDS, MEASUREMENT } from './layout.ts';
 import { groupBy, isSample, positionsOf, RAW_COLUMNS, sorted, toSample } from './reader.ts';
 
 /** Assets that are asked for in one request. */
@@ -34,11 +34,12 @@ interface AssetCursors {
 export async function* readOn(
   connection: Connection,
   watermarks: readonly Watermark[],
+  which: 'live' | 'all',
 ): AsyncGenerator<readonly StoredSample[]> {
   const assets = [...groupBy(watermarks, ({ assetId }) => assetId).values()].map(cursorsOf);
   for (let start = 0; start < assets.length; start += ASSETS) {
     const group = assets.slice(start, start + ASSETS);
-    const pages = await readPages(connection, group);
+    const pages = await readPages(connection, group, which);
     let ready: StoredSample[] = [];
     for (const [at, asset] of group.entries()) {
       let page = pages[at]!;
@@ -46,7 +47,7 @@ export async function* readOn(
         // All that was read may be at or before its watermark, or from where the next page begins.
         if (ready.length + page.samples.length > 0) yield [...ready, ...page.samples];
         ready = [];
-        page = (await readPages(connection, [asset]))[0]!;
+        page = (await readPages(connection, [asset], which))[0]!;
       }
       ready.push(...page.samples);
     }
@@ -68,10 +69,16 @@ interface Batch {
 }
 
 /** The next samples of each asset; moves its cursors on. */
-async function readPages(connection: Connection, assets: readonly AssetCursors[]): Promise<Page[]> {
+async function readPages(
+  connection: Connection,
+  assets: readonly AssetCursors[],
+  which: 'live' | 'all',
+): Promise<Page[]> {
   const asked = assets.flatMap((asset) => asset.cursors.map((cursor) => ({ asset, cursor })));
   const limitOf = ({ positions }: AssetCursors) => Math.max(Math.floor(ROWS / asked.length), 2 * positions.size);
-  const statements = asked.map(({ asset, cursor }) => `${statement(asset.assetId, cursor)} LIMIT ${limitOf(asset)}`);
+  const statements = asked.map(
+    ({ asset, cursor }) => `${statement(asset.assetId, cursor, which)} LIMIT ${limitOf(asset)}`,
+  );
   const batches = new Map(asked.map(({ cursor }): [Cursor, Batch] => [cursor, { samples: [], rows: 0, lastTime: 0 }]));
   for await (const { statement: at, values } of select(connection, 'raw', statements)) {
     const { asset, cursor } = asked[at]!;
@@ -105,9 +112,10 @@ function cut({ cursors, after, positions }: AssetCursors, limit: number, batches
   return { samples: sorted(samples, positions), last };
 }
 
-function statement(assetId: string, { metricIds, from }: Cursor): string {
+function statement(assetId: string, { metricIds, from }: Cursor, which: 'live' | 'all'): string {
+  const live = which === 'live' ? ` AND ${KINDS.live}` : '';
   const start = from === undefined ? '' : ` AND time >= ${from}u`;
-  return `SELECT ${RAW_COLUMNS} FROM ${MEASUREMENT} WHERE "asset" = ${text(assetId)} AND ${oneOf('metric', metricIds)}${start}`;
+  return `SELECT ${RAW_COLUMNS} FROM ${MEASUREMENT} WHERE "asset" = ${text(assetId)} AND ${oneOf('metric', metricIds)}${start}${live}`;
 }
 
 function cursorsOf(watermarks: readonly Watermark[]): AssetCursors {

@@ -1,4 +1,4 @@
-import type { Quality } from '../../../domain/sample.ts';
+import { standingOf } from '../../../domain/sample.ts';
 import { type Duration, fromMicros, type Timestamp, toMicros } from '../../../domain/time.ts';
 import type { AggregateWidth, AssetBucket, Bucket, RangeQuery, StoredSample } from '../../../ports/timeSeriesStore.ts';
 import type { Connection } from './connection.ts';
@@ -102,14 +102,14 @@ function toBucket(metricId: string, row: readonly unknown[]): Bucket {
 }
 
 /** A row of {@link RAW_COLUMNS}; points that somebody else wrote may lack fields. */
-export type SampleRow = readonly [time: number, metric: string, value: number, quality: Quality, received: number];
+export type SampleRow = readonly [time: number, metric: string, value: number, mark: number, received: number];
 
 export function isSample(row: readonly unknown[]): row is SampleRow {
   return row.every((field) => field !== null);
 }
 
-export function toSample(assetId: string, [time, metricId, value, quality, received]: SampleRow): StoredSample {
-  return { assetId, metricId, time: fromMicros(time), value, quality, receivedAt: fromMicros(received) };
+export function toSample(assetId: string, [time, metricId, value, mark, received]: SampleRow): StoredSample {
+  return { assetId, metricId, time: fromMicros(time), value, ...standingOf(mark), receivedAt: fromMicros(received) };
 }
 
 /** By key, in the order of first appearance. */

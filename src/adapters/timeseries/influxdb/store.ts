@@ -6,6 +6,7 @@ import {
   type Bucket,
   type RangeQuery,
   type RetentionResult,
+  type SampleKind,
   SamplesRefusedError,
   type StoredSample,
   type TimeSeriesStore,
@@ -93,8 +94,11 @@ class InfluxDbStore implements TimeSeriesStore {
     return this.append(samples);
   }
 
-  valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[]> {
-    return readValues(this.#connection, points);
+  valuesAt(
+    points: readonly Pick<Sample, 'series' | 'time'>[],
+    kind: SampleKind = 'live',
+  ): Promise<(number | undefined)[]> {
+    return readValues(this.#connection, points, kind);
   }
 
   range(query: RangeQuery, limit: number): Promise<StoredSample[]> {
@@ -105,8 +109,8 @@ class InfluxDbStore implements TimeSeriesStore {
     return readBuckets(this.#connection, query, width);
   }
 
-  readFrom(watermarks: readonly Watermark[]): AsyncIterable<readonly StoredSample[]> {
-    return readOn(this.#connection, watermarks);
+  readFrom(watermarks: readonly Watermark[], which: 'live' | 'all' = 'live'): AsyncIterable<readonly StoredSample[]> {
+    return readOn(this.#connection, watermarks, which);
   }
 
   aggregate(

@@ -1,8 +1,9 @@
 import type { Sample } from '../../../domain/sample.ts';
 import { toMicros } from '../../../domain/time.ts';
+import type { SampleKind } from '../../../ports/timeSeriesStore.ts';
 import type { Connection } from './connection.ts';
 import { oneOf, select } from './influxql.ts';
-import { MEASUREMENT } from './layout.ts';
+import { KINDS, MEASUREMENT } from './layout.ts';
 import { ASSETS, groupBy } from './reader.ts';
 
 type Point = Pick<Sample, 'series' | 'time'>;
@@ -31,25 +32,29 @@ interface LookUp {
 }
 
 /**
- * The stored values at these points, in the order asked. First the whole span of many assets is read at once, up to a
+ * The stored values of a kind at these points, in the order asked. First the whole span of many assets is read at once, up to a
  * limit of rows, which holds all of a backlog. Where there is much more in between, its density tells which points to
  * go on with together.
  */
-export async function readValues(connection: Connection, points: readonly Point[]): Promise<(number | undefined)[]> {
+export async function readValues(
+  connection: Connection,
+  points: readonly Point[],
+  kind: SampleKind,
+): Promise<(number | undefined)[]> {
   const found = new Map<string, number>();
-  let lookUps = firstLookUps(points);
+  let lookUps = firstLookUps(points, kind);
   while (lookUps.length > 0) {
     const rest: Asked[] = [];
     for (let start = 0; start < lookUps.length; start += STATEMENTS) {
       rest.push(...(await lookUp(connection, lookUps.slice(start, start + STATEMENTS), found)));
     }
-    lookUps = rest.map((asked) => toLookUp([asked]));
+    lookUps = rest.map((asked) => toLookUp([asked], kind));
   }
   return points.map(({ series, time }) => found.get(key(series.assetId, series.metricId, toMicros(time))));
 }
 
 /** Assets with points of about the same time come together. */
-function firstLookUps(points: readonly Point[]): LookUp[] {
+function firstLookUps(points: readonly Point[], kind: SampleKind): LookUp[] {
   const asked = [...groupBy(points, ({ series }) => series.assetId)].map(([assetId, its]): Asked => {
     const times = [...new Set(its.map(({ time }) => toMicros(time)))].sort((a, b) => a - b);
     return { assetId, metricIds: [...new Set(its.map(({ series }) => series.metricId))], times };
@@ -57,13 +62,13 @@ function firstLookUps(points: readonly Point[]): LookUp[] {
   asked.sort((a, b) => a.times[0]! - b.times[0]!);
   const lookUps: LookUp[] = [];
   for (let start = 0; start < asked.length; start += ASSETS) {
-    lookUps.push(toLookUp(asked.slice(start, start + ASSETS)));
+    lookUps.push(toLookUp(asked.slice(start, start + ASSETS), kind));
   }
   return lookUps;
 }
 
 /** The limit is of each asset: it holds for each group of the answer. */
-function toLookUp(asked: readonly Asked[]): LookUp {
+function toLookUp(asked: readonly Asked[], kind: SampleKind): LookUp {
   const metricIds = [...new Set(asked.flatMap((one) => one.metricIds))];
   const from = Math.min(...asked.map(({ times }) => times[0]!));
   const to = Math.max(...asked.map(({ times }) => times.at(-1)!));
@@ -73,7 +78,7 @@ function toLookUp(asked: readonly Asked[]): LookUp {
     'asset',
     asked.map(({ assetId }) => assetId),
   );
-  const where = `${assets} AND ${oneOf('metric', metricIds)} AND time >= ${from}u AND time <= ${to}u`;
+  const where = `${assets} AND ${oneOf('metric', metricIds)} AND time >= ${from}u AND time <= ${to}u AND ${KINDS[kind]}`;
   const text = `SELECT "metric", "value" FROM ${MEASUREMENT} WHERE ${where} GROUP BY "asset" LIMIT ${limit}`;
   return { asked, limit, text };
 }
