@@ -47,8 +47,8 @@ export type CodecFactory = (options: CodecOptions) => Codec;
 /** An entry of the registry in index.ts. */
 export interface CodecDefinition {
   readonly create: CodecFactory;
-  /** Its payloads can name whom they are of, so that the topic need not. */
-  readonly namesSubject: boolean;
+  /** Its payloads can name whom they are of, so that the topic need not; of some only where their section says how. */
+  readonly namesSubject: boolean | ((sections: CodecSections) => boolean);
   /** The section of a source that holds options of this codec alone. */
   readonly section?: keyof CodecSections;
   /** What is wrong with these options. */
@@ -59,6 +59,11 @@ export interface CodecDefinition {
 export interface SectionProblem {
   readonly path: readonly string[];
   readonly message: string;
+}
+
+/** Whether payloads of a source can name whom they are of. */
+export function namesSubject({ namesSubject: named }: CodecDefinition, sections: CodecSections): boolean {
+  return typeof named === 'boolean' ? named : named(sections);
 }
 
 export function isRefusal(item: object): item is Refusal {

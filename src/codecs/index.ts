@@ -1,5 +1,7 @@
 import { createCborCodec } from './cbor.ts';
 import type { CodecDefinition } from './codec.ts';
+import { checkCsv, createCsvCodec } from './csv.ts';
+import { createInfluxLineCodec } from './influxLine.ts';
 import { createJsonCodec } from './json.ts';
 import { createMsgpackCodec } from './msgpack.ts';
 import { createSenmlCborCodec, createSenmlJsonCodec } from './senml.ts';
@@ -12,4 +14,15 @@ export const CODECS: Readonly<Record<string, CodecDefinition>> = {
   'senml-cbor': { create: createSenmlCborCodec, namesSubject: true, section: 'senml', check: checkSenml },
   cbor: { create: createCborCodec, namesSubject: false },
   msgpack: { create: createMsgpackCodec, namesSubject: false },
+  'influx-line': {
+    create: createInfluxLineCodec,
+    namesSubject: ({ influx }) => influx?.subject !== undefined,
+    section: 'influx',
+  },
+  csv: {
+    create: createCsvCodec,
+    namesSubject: ({ csv }) => csv?.subject !== undefined,
+    section: 'csv',
+    check: checkCsv,
+  },
 };

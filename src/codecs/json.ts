@@ -1,12 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import type { Codec, CodecOptions } from './codec.ts';
 import { MAX_DEPTH, nestsTooDeep } from './nesting.ts';
 import { replaceNonFinite } from './nonFinite.ts';
 import { readShapes } from './shapes.ts';
 import { printable } from './text.ts';
 import { Unreadable } from './unreadable.ts';
-
-const BYTE_ORDER_MARK = 0xfeff;
+import { textOf } from './utf8.ts';
 
 /**
  * JSON in UTF-8, of the shapes that {@link readShapes} knows. Of a name that comes twice the last counts, as everywhere
@@ -22,10 +20,8 @@ export function createJsonCodec(options: CodecOptions): Codec {
 
 /** The value of JSON text, or {@link Unreadable}: `malformed`, `too-deep`. */
 export function parseJson(payload: Buffer): unknown {
-  let text = payload.toString('utf8');
-  // Decoding puts U+FFFD for what is invalid; only then the bytes are looked at once more.
-  if (text.includes('\ufffd') && !isUtf8(payload)) return new Unreadable('malformed', 'the payload is not UTF-8');
-  if (text.charCodeAt(0) === BYTE_ORDER_MARK) text = text.slice(1);
+  const text = textOf(payload);
+  if (text instanceof Unreadable) return text;
   if (nestsTooDeep(text)) return new Unreadable('too-deep', `the JSON nests deeper than ${MAX_DEPTH} levels`);
   try {
     return JSON.parse(text);

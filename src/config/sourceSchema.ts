@@ -52,6 +52,35 @@ const Senml = Type.Object(
   { additionalProperties: false, description: 'How SenML is read (codecs senml-json and senml-cbor).' },
 );
 
+const Csv = Type.Object(
+  {
+    columns: Type.Optional(
+      Type.Array(Type.String(), {
+        description: 'Names of the columns. Without it they are in the first line of every payload.',
+        minItems: 1,
+      }),
+    ),
+    delimiter: Type.Optional(
+      Text('Between the cells of a line. Without it a tab, semicolon or comma, whichever the first line has.'),
+    ),
+    decimal: OneOf('Decimal separator of numbers.', ['.', ','], '.'),
+    subject: Type.Optional(Text('Column that names whom a line is of.')),
+  },
+  { additionalProperties: false, description: 'How CSV is read (codec csv).' },
+);
+
+const Influx = Type.Object(
+  {
+    name: OneOf(
+      'What names a value: its field (of a field called value the measurement), or both.',
+      ['field', 'measurement.field'],
+      'field',
+    ),
+    subject: Type.Optional(Text('Tag that names whom a line is of.')),
+  },
+  { additionalProperties: false, description: 'How InfluxDB line protocol is read (codec influx-line).' },
+);
+
 const SourceFields = Type.Object(
   {
     id: Id('Names the source in logs, metrics and dead letters.'),
@@ -74,6 +103,8 @@ const SourceFields = Type.Object(
     ),
     time: Time,
     senml: Type.Optional(Senml),
+    csv: Type.Optional(Csv),
+    influx: Type.Optional(Influx),
     metrics: Type.Record(Type.String(), Mapping, {
       default: {},
       description: 'Mapping by the name in the payload. Names not listed are metric ids themselves.',

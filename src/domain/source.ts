@@ -30,7 +30,24 @@ export interface CodecSections {
     /** Form of a record's name, with {subject} and {metric} or one of them; without it the name is split by itself. */
     readonly name?: string;
   };
+  readonly csv?: {
+    /** Names of the columns, where there is no header. */
+    readonly columns?: readonly string[];
+    /** One character; without it a tab, semicolon or comma, whichever the first line has. */
+    readonly delimiter?: string;
+    readonly decimal: '.' | ',';
+    /** Column that names whom a line is of. */
+    readonly subject?: string;
+  };
+  readonly influx?: {
+    /** What names a value; the measurement stands for a field called value. */
+    readonly name?: 'field' | 'measurement.field';
+    /** Tag that names whom a line is of. */
+    readonly subject?: string;
+  };
 }
+
+export const CODEC_SECTIONS = ['senml', 'csv', 'influx'] as const satisfies readonly (keyof CodecSections)[];
 
 export interface AutoRegistration {
   /** Asset model of what registers itself. */

@@ -1,7 +1,7 @@
-import type { CodecDefinition } from '../codecs/codec.ts';
+import { type CodecDefinition, namesSubject } from '../codecs/codec.ts';
 import { CODECS } from '../codecs/index.ts';
 import type { AssetModel, MetricDefinition } from '../domain/model.ts';
-import type { CodecSections, MetricMapping, SourceDefinition } from '../domain/source.ts';
+import { CODEC_SECTIONS, type MetricMapping, type SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
 import { checkTopicTemplate } from './topicTemplate.ts';
 import { conversionOf } from './valueReader.ts';
@@ -20,7 +20,7 @@ export function checkMapping(source: SourceDefinition, models: readonly AssetMod
 function checkSource(source: SourceDefinition, models: readonly AssetModel[]): SourceProblem[] {
   const problems: SourceProblem[] = [];
   const codec = Object.hasOwn(CODECS, source.codec) ? CODECS[source.codec] : undefined;
-  const topic = checkTopicTemplate(source.topic, codec?.namesSubject);
+  const topic = checkTopicTemplate(source.topic, codec && namesSubject(codec, source));
   if (topic) problems.push({ path: ['topic'], message: topic });
   if (codec) problems.push(...checkSections(source, codec));
   else {
@@ -39,10 +39,8 @@ function checkSource(source: SourceDefinition, models: readonly AssetModel[]): S
   return problems;
 }
 
-const SECTIONS = ['senml'] as const satisfies readonly (keyof CodecSections)[];
-
 function checkSections(source: SourceDefinition, codec: CodecDefinition): SourceProblem[] {
-  const strange = SECTIONS.filter((section) => source[section] !== undefined && section !== codec.section);
+  const strange = CODEC_SECTIONS.filter((section) => source[section] !== undefined && section !== codec.section);
   const message = `codec ${source.codec} has no such options`;
   return [...strange.map((section) => ({ path: [section], message })), ...(codec.check?.(source) ?? [])];
 }

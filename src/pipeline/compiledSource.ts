@@ -1,6 +1,6 @@
-import { BARE_VALUE, type Codec, type CodecDefinition, type Reading } from '../codecs/codec.ts';
+import { BARE_VALUE, type Codec, type CodecDefinition, namesSubject, type Reading } from '../codecs/codec.ts';
 import type { AssetModel } from '../domain/model.ts';
-import type { SourceDefinition } from '../domain/source.ts';
+import { CODEC_SECTIONS, type CodecSections, type SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
 import { createMappingPlan, type MappingPlan } from './mapping.ts';
 import type { Route } from './topicRouter.ts';
@@ -23,11 +23,10 @@ export function compileSource(
   definition: SourceDefinition,
   codecs: Readonly<Record<string, CodecDefinition>>,
 ): CompiledSource {
-  const { senml, time } = definition;
-  const { field, zone } = time;
+  const { field, zone } = definition.time;
   const codec = Object.hasOwn(codecs, definition.codec) ? codecs[definition.codec] : undefined;
   if (!codec) throw new Error(`source ${definition.id}: there is no codec "${definition.codec}"`);
-  const template = compileTopicTemplate(definition.topic, codec.namesSubject);
+  const template = compileTopicTemplate(definition.topic, namesSubject(codec, definition));
   if (zone !== undefined && !isTimeZone(zone)) throw new Error(`source ${definition.id}: no time zone "${zone}"`);
   return {
     definition,
@@ -35,12 +34,17 @@ export function compileSource(
     codec: codec.create({
       ...(field !== undefined && { timeField: field }),
       bareValues: template.placeholders.has('metric'),
-      ...(senml && { senml }),
+      ...sectionsOf(definition),
     }),
-    namesSubject: codec.namesSubject,
+    namesSubject: namesSubject(codec, definition),
     ignored: new Set(definition.ignore),
     planFor: planCache(definition),
   };
+}
+
+function sectionsOf(definition: SourceDefinition): CodecSections {
+  const there = CODEC_SECTIONS.filter((section) => definition[section] !== undefined);
+  return Object.fromEntries(there.map((section) => [section, definition[section]]));
 }
 
 /** Most sources see one model: the last plan is kept at hand. */
