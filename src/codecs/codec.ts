@@ -39,8 +39,10 @@ export const BARE_VALUE = 'value';
 /**
  * Turns the bytes of a message into readings. Never throws and never answers with nothing: what cannot be read is a
  * {@link Refusal}, for the whole payload or in the place of one reading. Times that count from now count from the receipt.
+ * `topic` is for formats whose topics say what the payload is; there an answer without readings says that the message
+ * holds no values.
  */
-export type Codec = (payload: Buffer, receivedAt: Timestamp) => readonly (Reading | Refusal)[];
+export type Codec = (payload: Buffer, receivedAt: Timestamp, topic?: string) => readonly (Reading | Refusal)[];
 
 export type CodecFactory = (options: CodecOptions) => Codec;
 

@@ -6,9 +6,11 @@ import { createJsonCodec } from './json.ts';
 import { createMsgpackCodec } from './msgpack.ts';
 import { createSenmlCborCodec, createSenmlJsonCodec } from './senml.ts';
 import { checkSenml } from './senmlNames.ts';
+import { checkSparkplug, createSparkplugCodec } from './sparkplug/index.ts';
 
 /** The codecs by the id that a source names; where the codec of a message is guessed, the first that can read it. */
 export const CODECS: Readonly<Record<string, CodecDefinition>> = {
+  'sparkplug-b': { create: createSparkplugCodec, namesSubject: true, section: 'sparkplug', check: checkSparkplug },
   'senml-json': { create: createSenmlJsonCodec, namesSubject: true, section: 'senml', check: checkSenml },
   json: { create: createJsonCodec, namesSubject: false },
   'senml-cbor': { create: createSenmlCborCodec, namesSubject: true, section: 'senml', check: checkSenml },

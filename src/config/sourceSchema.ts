@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import { CODECS } from '../codecs/index.ts';
-import { CLOCK_TRUSTS, type SourceDefinition, SUBJECTS, TIME_UNITS } from '../domain/source.ts';
+import { CLOCK_TRUSTS, type SourceDefinition, SPARKPLUG_DEFAULTS, SUBJECTS, TIME_UNITS } from '../domain/source.ts';
 import { Id, OneOf, Size, Span, Text, Whole } from './fields.ts';
 
 const Mapping = Type.Object(
@@ -81,6 +81,16 @@ const Influx = Type.Object(
   { additionalProperties: false, description: 'How InfluxDB line protocol is read (codec influx-line).' },
 );
 
+const Sparkplug = Type.Object(
+  {
+    nodeId: Text('Id of an edge node as a device, of {group} and {node}.', { default: SPARKPLUG_DEFAULTS.nodeId }),
+    deviceId: Text('Id of a device behind an edge node, of {group}, {node} and {device}.', {
+      default: SPARKPLUG_DEFAULTS.deviceId,
+    }),
+  },
+  { additionalProperties: false, description: 'How edge nodes of Sparkplug are treated, with codec sparkplug-b.' },
+);
+
 const SourceFields = Type.Object(
   {
     id: Id('Names the source in logs, metrics and dead letters.'),
@@ -107,15 +117,18 @@ const SourceFields = Type.Object(
     influx: Type.Optional(Influx),
     metrics: Type.Record(Type.String(), Mapping, {
       default: {},
-      description: 'Mapping by the name in the payload. Names not listed are metric ids themselves.',
+      description:
+        'Mapping by the name in the payload; in it * stands for anything within a level, ** for anything. Names not listed are metric ids themselves.',
     }),
     ignore: Type.Array(Type.String(), {
       default: [],
-      description: 'Names in the payload that are no telemetry; they are passed over without a dead letter.',
+      description:
+        'Names in the payload that are no telemetry, or patterns of names; they are passed over without a dead letter.',
     }),
     autoRegister: Type.Optional(AutoRegister),
     maxFuture: Span('A device stamp further ahead of the time of receipt than this is refused.', '5m'),
     maxPayloadBytes: Size('A larger payload is refused.', '1MiB'),
+    sparkplug: Type.Optional(Sparkplug),
   },
   {
     additionalProperties: false,

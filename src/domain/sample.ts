@@ -55,6 +55,7 @@ export type RejectionReason =
   | 'registration-full'
   | 'invalid-id'
   | 'unknown-metric'
+  | 'unknown-alias'
   | 'wrong-type'
   | 'unknown-code'
   | 'not-finite'

@@ -45,9 +45,16 @@ export interface CodecSections {
     /** Tag that names whom a line is of. */
     readonly subject?: string;
   };
+  /** {@link SPARKPLUG_DEFAULTS} when absent. */
+  readonly sparkplug?: SparkplugOptions;
 }
 
-export const CODEC_SECTIONS = ['senml', 'csv', 'influx'] as const satisfies readonly (keyof CodecSections)[];
+export const CODEC_SECTIONS = [
+  'senml',
+  'csv',
+  'influx',
+  'sparkplug',
+] as const satisfies readonly (keyof CodecSections)[];
 
 export interface AutoRegistration {
   /** Asset model of what registers itself. */
@@ -57,6 +64,19 @@ export interface AutoRegistration {
   /** At most so many assets that registered themselves, over all sources. */
   readonly max: number;
 }
+
+/** How a source of Sparkplug B is read. */
+export interface SparkplugOptions {
+  /** What an edge node is called as a device, of `{group}` and `{node}`. */
+  readonly nodeId: string;
+  /** What a device behind an edge node is called, of `{group}`, `{node}` and `{device}`. */
+  readonly deviceId: string;
+}
+
+export const SPARKPLUG_DEFAULTS: SparkplugOptions = {
+  nodeId: '{group}/{node}',
+  deviceId: '{group}/{node}/{device}',
+};
 
 /** A kind of device traffic: which topics, how to read them, what to trust. */
 export interface SourceDefinition extends CodecSections {

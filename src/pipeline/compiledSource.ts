@@ -3,6 +3,7 @@ import type { AssetModel } from '../domain/model.ts';
 import { CODEC_SECTIONS, type CodecSections, type SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
 import { createMappingPlan, type MappingPlan } from './mapping.ts';
+import { compileNamePattern, isNamePattern } from './namePattern.ts';
 import type { Route } from './topicRouter.ts';
 import { compileTopicTemplate, type TopicTemplate } from './topicTemplate.ts';
 
@@ -13,7 +14,8 @@ export interface CompiledSource {
   readonly codec: Codec;
   /** Readings can name whom they are of. */
   readonly namesSubject: boolean;
-  readonly ignored: ReadonlySet<string>;
+  /** Names that are no telemetry, whatever the model. */
+  readonly ignored: { has(name: string): boolean };
   /** Made once per model. */
   planFor(model: AssetModel): MappingPlan;
 }
@@ -37,7 +39,7 @@ export function compileSource(
       ...sectionsOf(definition),
     }),
     namesSubject: namesSubject(codec, definition),
-    ignored: new Set(definition.ignore),
+    ignored: ignoredBy(definition),
     planFor: planCache(definition),
   };
 }
@@ -45,6 +47,15 @@ export function compileSource(
 function sectionsOf(definition: SourceDefinition): CodecSections {
   const there = CODEC_SECTIONS.filter((section) => definition[section] !== undefined);
   return Object.fromEntries(there.map((section) => [section, definition[section]]));
+}
+
+function ignoredBy({ ignore, metrics }: SourceDefinition): CompiledSource['ignored'] {
+  const names = new Set(ignore);
+  if (!ignore.some(isNamePattern)) return names;
+  const compile = (list: readonly string[]) => list.filter(isNamePattern).map(compileNamePattern);
+  const [ignored, mapped] = [compile(ignore), compile(Object.keys(metrics))];
+  const isMapped = (name: string) => Object.hasOwn(metrics, name) || mapped.some((matches) => matches(name));
+  return { has: (name) => names.has(name) || (ignored.some((matches) => matches(name)) && !isMapped(name)) };
 }
 
 /** Most sources see one model: the last plan is kept at hand. */

@@ -20,7 +20,7 @@ export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receive
 
 /**
  * What became of a message. `samples.length` plus the `samples` of all rejections is the number of values that were
- * decoded. Both are empty only when the message held nothing but names that its source ignores.
+ * decoded. Both are empty only when the message held no values, or nothing but names that its source ignores.
  */
 export interface Decoded {
   /** The source that the topic belongs to. */
@@ -95,7 +95,7 @@ class MessageDecoder implements Decoder {
     const refusal = refusePayload(pass, payload);
     if (refusal) addRejection(rejections, refusal, 0, route.assetId);
     else {
-      const readings = route.source.codec(payload, receivedAt);
+      const readings = route.source.codec(payload, receivedAt, topic);
       this.#decodePayload(pass, historical ? toldOfPast(readings) : readings);
     }
     return { sourceId: route.source.definition.id, samples, rejections };

@@ -1,6 +1,7 @@
 import type { AssetModel, MetricDefinition } from '../domain/model.ts';
 import type { MetricMapping, SourceDefinition } from '../domain/source.ts';
 import { BoundedCache } from './boundedCache.ts';
+import { compileNamePattern, isNamePattern } from './namePattern.ts';
 import { createValueReader, type ValueReader } from './valueReader.ts';
 
 /** What becomes of a name in the payload. */
@@ -14,15 +15,26 @@ export interface Target {
 /** A name that is no telemetry. */
 export const IGNORED = 'ignored';
 
-/** Targets by the name in the payload; a name that is not in it is unknown. */
-export type MappingPlan = ReadonlyMap<string, Target | typeof IGNORED>;
+/** Targets by the name in the payload; a name that it has none for is unknown. */
+export interface MappingPlan {
+  get(name: string): Target | typeof IGNORED | undefined;
+}
+
+type Meaning = Target | typeof IGNORED | undefined;
+type Matches = (name: string) => boolean;
 
 /**
  * How a source feeds a model: metric ids by themselves, over them the names that the source maps (also such whose
- * metric this model lacks: they are unknown then), over these the ignored ones.
+ * metric this model lacks: they are unknown then), over these the ignored ones. What no name says, patterns do: those
+ * that are mapped, in their order, before those that are ignored.
  */
 export function createMappingPlan(source: SourceDefinition, model: AssetModel): MappingPlan {
-  const plan = new Map<string, Target | typeof IGNORED>();
+  const plan = new Map<string, Meaning>();
+  const patterns: [Matches, Meaning][] = [];
+  const set = (name: string, meaning: Meaning): void => {
+    if (isNamePattern(name)) patterns.push([compileNamePattern(name), meaning]);
+    else plan.set(name, meaning);
+  };
   const metrics = new Map<string, [MetricDefinition, number]>();
   for (const [index, metric] of model.metrics.entries()) {
     metrics.set(metric.id, [metric, index]);
@@ -30,11 +42,34 @@ export function createMappingPlan(source: SourceDefinition, model: AssetModel): 
   }
   for (const [name, mapping] of Object.entries(source.metrics)) {
     const found = metrics.get(mapping.metric);
-    if (found) plan.set(name, target(...found, mapping));
-    else plan.delete(name);
+    set(name, found && target(...found, mapping));
   }
-  for (const name of source.ignore) plan.set(name, IGNORED);
-  return plan;
+  for (const name of source.ignore) set(name, IGNORED);
+  return patterns.length === 0 ? plan : new PatternPlan(plan, patterns);
+}
+
+/** Names matched against patterns that are remembered; payloads may invent any number. */
+const CACHED_NAMES = 10_000;
+const MAX_CACHED_NAME = 256;
+
+class PatternPlan implements MappingPlan {
+  readonly #exact: ReadonlyMap<string, Meaning>;
+  readonly #patterns: readonly (readonly [Matches, Meaning])[];
+  readonly #found = new BoundedCache<string, { readonly meaning: Meaning }>(CACHED_NAMES);
+
+  constructor(exact: ReadonlyMap<string, Meaning>, patterns: readonly (readonly [Matches, Meaning])[]) {
+    this.#exact = exact;
+    this.#patterns = patterns;
+  }
+
+  get(name: string): Meaning {
+    if (this.#exact.has(name)) return this.#exact.get(name);
+    const known = this.#found.get(name);
+    if (known) return known.meaning;
+    const meaning = this.#patterns.find(([matches]) => matches(name))?.[1];
+    if (name.length <= MAX_CACHED_NAME) this.#found.set(name, { meaning });
+    return meaning;
+  }
 }
 
 /** Spellings of units remembered for each metric; payloads may invent any number. */

@@ -79,7 +79,7 @@ function guessedRoute(
   const template = suggestTopic(topic);
   if (template === undefined || !like) return undefined;
   const readable = Object.entries(codecs).find(([, { create }]) =>
-    create({ bareValues: false })(payload, now).some((one) => !isRefusal(one)),
+    create({ bareValues: false })(payload, now, topic).some((one) => !isRefusal(one)),
   );
   const codec = readable?.[0] ?? like.codec;
   const { id, subject, ignore, clock, time, maxFuture, maxPayloadBytes } = like;
@@ -94,13 +94,13 @@ function guessedRoute(
 function whoseIn(
   route: Route<CompiledSource>,
   payload: Buffer,
-  { modelId }: TrialMessage,
+  { topic, modelId }: TrialMessage,
   { models, directory }: TrialParts,
   now: Timestamp,
 ): Whose[] {
   const { definition, planFor } = route.source;
   let fits: readonly ModelFit[] = [];
-  return placesIn(route, route.source.codec(payload, now)).map(([place, readings], at) => {
+  return placesIn(route, route.source.codec(payload, now, topic)).map(([place, readings], at) => {
     if (at < TOLD_SUBJECTS) fits = fitModels(models, namesIn(place, readings), planFor);
     const known = registeredAt(place, directory, now);
     const wanted = modelId ?? definition.autoRegister?.modelId ?? fits[0]?.modelId;

@@ -16,6 +16,7 @@ const REASONS: Readonly<Record<RejectionReason, true>> = {
   'registration-full': true,
   'invalid-id': true,
   'unknown-metric': true,
+  'unknown-alias': true,
   'wrong-type': true,
   'unknown-code': true,
   'not-finite': true,
