@@ -29,6 +29,10 @@ export interface Reading {
 export interface CodecOptions extends CodecSections {
   /** Name of the field that holds the timestamp; default: the first of ts, time, timestamp that is there. */
   readonly timeField?: string;
+  /** Values stand in nested objects too; their names are joined by dots. */
+  readonly nested?: boolean;
+  /** Whose the values are stands in the topic; what a payload only repeats does not count. */
+  readonly topicNamesSubject?: boolean;
   /** The topic names the metric, so that the payload may be a bare value; it comes as a reading of {@link BARE_VALUE}. */
   readonly bareValues: boolean;
 }
@@ -37,10 +41,9 @@ export interface CodecOptions extends CodecSections {
 export const BARE_VALUE = 'value';
 
 /**
- * Turns the bytes of a message into readings. Never throws and never answers with nothing: what cannot be read is a
- * {@link Refusal}, for the whole payload or in the place of one reading. Times that count from now count from the receipt.
- * `topic` is for formats whose topics say what the payload is; there an answer without readings says that the message
- * holds no values.
+ * Turns the bytes of a message into readings. Never throws: what cannot be read is a {@link Refusal}, for the whole payload
+ * or in the place of one reading. Times that count from now count from the receipt. `topic` is for formats whose topics say
+ * what the payload is. An answer with nothing says that by the format the message holds no values.
  */
 export type Codec = (payload: Buffer, receivedAt: Timestamp, topic?: string) => readonly (Reading | Refusal)[];
 
@@ -51,6 +54,10 @@ export interface CodecDefinition {
   readonly create: CodecFactory;
   /** Its payloads can name whom they are of, so that the topic need not; of some only where their section says how. */
   readonly namesSubject: boolean | ((sections: CodecSections) => boolean);
+  /** Its format has messages that hold no values, such as keep-alives. */
+  readonly hasEmptyMessages?: boolean;
+  /** Names that come with the product and are no telemetry, unless a source maps them or a model has such a metric. */
+  readonly housekeeping?: readonly string[];
   /** The section of a source that holds options of this codec alone. */
   readonly section?: keyof CodecSections;
   /** What is wrong with these options. */

@@ -1,12 +1,18 @@
+import { createAwsShadowCodec } from './awsShadow.ts';
+import { createAzureIotCodec } from './azureIot.ts';
 import { createCborCodec } from './cbor.ts';
 import type { CodecDefinition } from './codec.ts';
 import { checkCsv, createCsvCodec } from './csv.ts';
 import { createInfluxLineCodec } from './influxLine.ts';
 import { createJsonCodec } from './json.ts';
 import { createMsgpackCodec } from './msgpack.ts';
+import { createOpcUaJsonCodec } from './opcuaJson.ts';
 import { createSenmlCborCodec, createSenmlJsonCodec } from './senml.ts';
 import { checkSenml } from './senmlNames.ts';
 import { checkSparkplug, createSparkplugCodec } from './sparkplug/index.ts';
+import { createTasmotaCodec, TASMOTA_HOUSEKEEPING } from './tasmota.ts';
+import { createThingsBoardCodec } from './thingsboard.ts';
+import { createZigbee2MqttCodec, ZIGBEE2MQTT_HOUSEKEEPING } from './zigbee2mqtt.ts';
 
 /** The codecs by the id that a source names; where the codec of a message is guessed, the first that can read it. */
 export const CODECS: Readonly<Record<string, CodecDefinition>> = {
@@ -27,4 +33,15 @@ export const CODECS: Readonly<Record<string, CodecDefinition>> = {
     section: 'csv',
     check: checkCsv,
   },
+  thingsboard: { create: createThingsBoardCodec, namesSubject: true },
+  'azure-iot': { create: createAzureIotCodec, namesSubject: true, hasEmptyMessages: true },
+  'aws-shadow': { create: createAwsShadowCodec, namesSubject: false, hasEmptyMessages: true },
+  tasmota: { create: createTasmotaCodec, namesSubject: false, housekeeping: TASMOTA_HOUSEKEEPING },
+  zigbee2mqtt: {
+    create: createZigbee2MqttCodec,
+    namesSubject: false,
+    hasEmptyMessages: true,
+    housekeeping: ZIGBEE2MQTT_HOUSEKEEPING,
+  },
+  'opcua-json': { create: createOpcUaJsonCodec, namesSubject: true, hasEmptyMessages: true },
 };

@@ -1,4 +1,6 @@
 import { BARE_VALUE, type CodecOptions, type Reading, type Refusal } from './codec.ts';
+import { flatten } from './flatten.ts';
+import { isObject, type Values } from './objects.ts';
 import { quote } from './text.ts';
 
 const SHAPES = 'an object like {"ts": …, "name": value} or {"ts": …, "values": {"name": value}}, or an array of these';
@@ -6,14 +8,13 @@ const SHAPES = 'an object like {"ts": …, "name": value} or {"ts": …, "values
 /** Items of an array that are no readings and are told one by one. */
 const MAX_REFUSED_ITEMS = 8;
 
-type Values = Readonly<Record<string, unknown>>;
-
 /**
  * Readings of what a payload without a schema of its own was parsed to:
  * - flat: `{"ts": 1704067200, "a": 1, "b": 2}`, the time under ts, time or timestamp (the first that is there);
  * - with an envelope: the values in an object under values, metrics, data or fields (the first that is there); what
  *   stands beside it is the envelope's and no value; the time may stand in the envelope or among the values;
  * - an array of these: one reading each;
+ * - with `nested`, objects in it, flattened to dotted names, of which the time may be one;
  * - where the topic names the metric, a bare value or `{"ts": …, "value": 1}`.
  */
 export function readShapes(parsed: unknown, options: CodecOptions): (Reading | Refusal)[] {
@@ -25,7 +26,7 @@ function readItems(items: readonly unknown[], options: CodecOptions): (Reading |
   const read: (Reading | Refusal)[] = [];
   let refused = 0;
   for (const item of items) {
-    if (isObject(item)) read.push(readObject(item, options.timeField));
+    if (isObject(item)) read.push(readObject(item, options));
     else if (++refused <= MAX_REFUSED_ITEMS) read.push(shapeRefusal(quote(item)));
   }
   if (refused > MAX_REFUSED_ITEMS) read.push(shapeRefusal(`${refused - MAX_REFUSED_ITEMS} more items like these`));
@@ -33,20 +34,26 @@ function readItems(items: readonly unknown[], options: CodecOptions): (Reading |
 }
 
 function readItem(item: unknown, options: CodecOptions): Reading | Refusal {
-  if (isObject(item)) return readObject(item, options.timeField);
+  if (isObject(item)) return readObject(item, options);
   if (!options.bareValues || Array.isArray(item)) return shapeRefusal(quote(item));
   return { time: undefined, values: { [BARE_VALUE]: item }, timeName: undefined };
 }
 
-function readObject(object: Values, timeField: string | undefined): Reading {
+function readObject(object: Values, { timeField, nested }: CodecOptions): Reading {
+  const flat = nested ? flatten : plain;
   const values = container(object);
+  if (values === undefined) return readFlat(flat(object), timeField);
   const timeName = nameOfTime(object, timeField);
-  if (values === undefined) return readFlat(object, timeName);
-  if (timeName !== undefined) return { time: object[timeName], values, timeName: undefined };
-  return readFlat(values, nameOfTime(values, timeField));
+  if (timeName !== undefined) return { time: object[timeName], values: flat(values), timeName: undefined };
+  return readFlat(flat(values), timeField);
 }
 
-function readFlat(values: Values, timeName: string | undefined): Reading {
+function plain(values: Values): Values {
+  return values;
+}
+
+function readFlat(values: Values, timeField: string | undefined): Reading {
+  const timeName = nameOfTime(values, timeField);
   return { time: timeName === undefined ? undefined : values[timeName], values, timeName };
 }
 
@@ -56,11 +63,6 @@ function container(object: Values): Values | undefined {
 
 function asObject(value: unknown): Values | undefined {
   return isObject(value) ? value : undefined;
-}
-
-/** A plain object: neither an array nor a time, bytes or whatever else binary formats know. */
-function isObject(value: unknown): value is Values {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function nameOfTime(object: Values, field: string | undefined): string | undefined {

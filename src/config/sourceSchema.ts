@@ -1,7 +1,7 @@
 import Type from 'typebox';
 import { CODECS } from '../codecs/index.ts';
 import { CLOCK_TRUSTS, type SourceDefinition, SPARKPLUG_DEFAULTS, SUBJECTS, TIME_UNITS } from '../domain/source.ts';
-import { Id, OneOf, Size, Span, Text, Whole } from './fields.ts';
+import { Id, OneOf, Size, Span, Switch, Text, Whole } from './fields.ts';
 
 const Mapping = Type.Object(
   {
@@ -120,6 +120,10 @@ const SourceFields = Type.Object(
       description:
         'Mapping by the name in the payload; in it * stands for anything within a level, ** for anything. Names not listed are metric ids themselves.',
     }),
+    flatten: Switch(
+      'Nested objects and arrays are values with dotted names, like engine.oil.temperature and phases.0, of codecs for JSON and the like. The presets of products do so by themselves.',
+      false,
+    ),
     ignore: Type.Array(Type.String(), {
       default: [],
       description:

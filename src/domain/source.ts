@@ -99,6 +99,8 @@ export interface SourceDefinition extends CodecSections {
   };
   /** By the name in the payload. Names not listed are metric ids themselves. */
   readonly metrics: Readonly<Record<string, MetricMapping>>;
+  /** Nested objects in payloads are values with dotted names. */
+  readonly flatten?: boolean;
   /** Names in the payload that are no telemetry and are passed over without a dead letter. */
   readonly ignore: readonly string[];
   readonly autoRegister?: AutoRegistration;

@@ -1,7 +1,7 @@
 import type { RejectionReason } from '../domain/sample.ts';
 
 /**
- * `nothing-to-store`: the message held nothing but names that its source ignores. `over-bounds`: it came with QoS 0 when
+ * `nothing-to-store`: the message held nothing but names that its source ignores, or by its format no values. `over-bounds`: it came with QoS 0 when
  * too much was in hand.
  */
 export type DropReason = 'dead-letters-full' | 'nothing-to-store' | 'over-bounds';

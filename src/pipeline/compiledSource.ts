@@ -30,17 +30,20 @@ export function compileSource(
   if (!codec) throw new Error(`source ${definition.id}: there is no codec "${definition.codec}"`);
   const template = compileTopicTemplate(definition.topic, namesSubject(codec, definition));
   if (zone !== undefined && !isTimeZone(zone)) throw new Error(`source ${definition.id}: no time zone "${zone}"`);
+  const { housekeeping = [] } = codec;
   return {
     definition,
     template,
     codec: codec.create({
       ...(field !== undefined && { timeField: field }),
       bareValues: template.placeholders.has('metric'),
+      ...(definition.flatten && { nested: true }),
+      ...((template.placeholders.has('asset') || template.placeholders.has('device')) && { topicNamesSubject: true }),
       ...sectionsOf(definition),
     }),
     namesSubject: namesSubject(codec, definition),
-    ignored: ignoredBy(definition),
-    planFor: planCache(definition),
+    ignored: ignoredBy(definition, housekeeping),
+    planFor: planCache(definition, housekeeping),
   };
 }
 
@@ -49,24 +52,28 @@ function sectionsOf(definition: SourceDefinition): CodecSections {
   return Object.fromEntries(there.map((section) => [section, definition[section]]));
 }
 
-function ignoredBy({ ignore, metrics }: SourceDefinition): CompiledSource['ignored'] {
+function ignoredBy({ ignore, metrics }: SourceDefinition, housekeeping: readonly string[]): CompiledSource['ignored'] {
   const names = new Set(ignore);
-  if (!ignore.some(isNamePattern)) return names;
+  if (!ignore.some(isNamePattern) && housekeeping.length === 0) return names;
+  const known = new Set(housekeeping);
   const compile = (list: readonly string[]) => list.filter(isNamePattern).map(compileNamePattern);
   const [ignored, mapped] = [compile(ignore), compile(Object.keys(metrics))];
   const isMapped = (name: string) => Object.hasOwn(metrics, name) || mapped.some((matches) => matches(name));
-  return { has: (name) => names.has(name) || (ignored.some((matches) => matches(name)) && !isMapped(name)) };
+  return {
+    has: (name) =>
+      names.has(name) || ((known.has(name) || ignored.some((matches) => matches(name))) && !isMapped(name)),
+  };
 }
 
 /** Most sources see one model: the last plan is kept at hand. */
-function planCache(source: SourceDefinition): CompiledSource['planFor'] {
+function planCache(source: SourceDefinition, housekeeping: readonly string[]): CompiledSource['planFor'] {
   const plans = new WeakMap<AssetModel, MappingPlan>();
   let lastModel: AssetModel | undefined;
   let lastPlan: MappingPlan = new Map();
   return (model) => {
     if (model === lastModel) return lastPlan;
     lastModel = model;
-    lastPlan = plans.get(model) ?? createMappingPlan(source, model);
+    lastPlan = plans.get(model) ?? createMappingPlan(source, model, housekeeping);
     plans.set(model, lastPlan);
     return lastPlan;
   };

@@ -26,9 +26,14 @@ type Matches = (name: string) => boolean;
 /**
  * How a source feeds a model: metric ids by themselves, over them the names that the source maps (also such whose
  * metric this model lacks: they are unknown then), over these the ignored ones. What no name says, patterns do: those
- * that are mapped, in their order, before those that are ignored.
+ * that are mapped, in their order, before those that are ignored. What the codec knows to be `housekeeping` is ignored unless
+ * something else is said of it.
  */
-export function createMappingPlan(source: SourceDefinition, model: AssetModel): MappingPlan {
+export function createMappingPlan(
+  source: SourceDefinition,
+  model: AssetModel,
+  housekeeping: readonly string[] = [],
+): MappingPlan {
   const plan = new Map<string, Meaning>();
   const patterns: [Matches, Meaning][] = [];
   const set = (name: string, meaning: Meaning): void => {
@@ -45,6 +50,9 @@ export function createMappingPlan(source: SourceDefinition, model: AssetModel): 
     set(name, found && target(...found, mapping));
   }
   for (const name of source.ignore) set(name, IGNORED);
+  for (const name of housekeeping) {
+    if (!plan.has(name) && !patterns.some(([matches]) => matches(name))) plan.set(name, IGNORED);
+  }
   return patterns.length === 0 ? plan : new PatternPlan(plan, patterns);
 }
 

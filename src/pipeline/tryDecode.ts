@@ -82,12 +82,8 @@ function guessedRoute(
     create({ bareValues: false })(payload, now, topic).some((one) => !isRefusal(one)),
   );
   const codec = readable?.[0] ?? like.codec;
-  const { id, subject, ignore, clock, time, maxFuture, maxPayloadBytes } = like;
-  return routeOf(
-    { id, topic: template, codec, subject, metrics: {}, ignore, clock, time, maxFuture, maxPayloadBytes },
-    topic,
-    codecs,
-  );
+  const { autoRegister: _, ...rest } = like;
+  return routeOf({ ...rest, topic: template, codec, metrics: {} }, topic, codecs);
 }
 
 /** Whom the message speaks for, in the order of the payload; whom the topic names where the payload names nobody. */

@@ -37,6 +37,7 @@ const SPELLINGS = new Map(
     'm^2': 'm2',
     pct: '%',
     percent: '%',
+    mmHg: 'torr',
     '1/min': 'rpm',
     'r/min': 'rpm',
     '/': '1',

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { CODECS } from '../../src/codecs/index.ts';
 import type { Configuration } from '../../src/config/check.ts';
 import { checkConfiguration } from '../../src/config/check.ts';
 import { formatProblems } from '../../src/config/problem.ts';
@@ -85,5 +86,14 @@ describe('docs/sources.md', () => {
     const { samples, rejections } = explainDecode(decoder, directory, message);
     expect(rejections).toEqual([]);
     expect(samples).not.toEqual([]);
+  });
+
+  it('has a source and a message of every codec', () => {
+    const shown = SAMPLES.filter(({ payload }) => payload).map(
+      ({ yaml }) => /codec: ([\w-]+)/.exec(yaml)?.[1] ?? 'json',
+    );
+    // A message of Sparkplug alone says little: its names are told by a birth.
+    const codecs = Object.keys(CODECS).filter((codec) => codec !== 'sparkplug-b');
+    expect(codecs.filter((codec) => !shown.includes(codec))).toEqual([]);
   });
 });

@@ -31,7 +31,8 @@ function mutate(payload: Buffer, { kind, at, byte }: Mutation): Buffer {
 
 function expectAnAnswer(one: CodecCase, payload: Buffer): void {
   const { samples, rejections } = decodeCase(one, payload);
-  const isIgnored = one.source.ignore.length > 0;
+  const { housekeeping, hasEmptyMessages } = CODECS[one.codec]!;
+  const isIgnored = one.source.ignore.length > 0 || housekeeping !== undefined || hasEmptyMessages === true;
   if (!isIgnored) expect(samples.length + rejections.length).toBeGreaterThan(0);
   expect(samples.length + rejections.length).toBeLessThanOrEqual(payload.length + FEW_ANSWERS);
   for (const { value } of samples) expect(Number.isFinite(value)).toBe(true);

@@ -89,6 +89,7 @@ describe('loadConfig', () => {
           clock: 'device',
           time: { unit: 'auto' },
           metrics: {},
+          flatten: false,
           ignore: [],
           maxFuture: 300_000,
           maxPayloadBytes: 1_048_576,
