@@ -8,7 +8,7 @@ import { rigAsset } from '../support/rig.ts';
 const T0 = Math.floor(Date.now() / MINUTE) * MINUTE - 60 * MINUTE;
 
 describe.skipIf(!CHROMIUM)('the tickets in the console', () => {
-  const ids = ['walked', 'other', 'raced', 'seen', 'sheet'];
+  const ids = ['walked', 'other', 'raced', 'typed', 'seen', 'sheet'];
   const fettle = useFettle(() => ({
     assets: [
       ...ids.map((id) => rigAsset(id, T0)),
@@ -121,6 +121,32 @@ describe.skipIf(!CHROMIUM)('the tickets in the console', () => {
     expect((await fettle.ticket('raced')).status).toBe('open');
     await button(page, 'Acknowledge').click();
     await status(page, 'Acknowledged').waitFor();
+  });
+
+  test('keep what is being typed: beside a click, and when somebody else was faster', async () => {
+    const path = await drift('typed');
+    const page = await open(path);
+    await status(page, 'Open').waitFor();
+    await page.keyboard.press('u');
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('Person').fill('w.li');
+    await page.mouse.click(5, 5);
+    await fettle.api.post(`${path}/assign`, { team: 'night', person: null });
+    // The page has it by now; the dialog still rests on what its reader saw.
+    await page.getByText('night').first().waitFor();
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.getByRole('alert').waitFor();
+    expect(await fettle.ticket('typed')).toMatchObject({ team: 'night' });
+    expect(await dialog.getByLabel('Person').inputValue()).toBe('w.li');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'hidden' });
+    expect(await fettle.ticket('typed')).toMatchObject({ person: 'w.li' });
+
+    const closing = { outcome: 'no-fault-found', note: 'A loose plug' };
+    await fettle.api.post(`${path}/close`, closing);
+    await page.reload();
+    const deadlines = page.getByRole('region', { name: 'Deadlines' });
+    await deadlines.getByText('in time').first().waitFor();
   });
 
   test('give a work sheet with the code that leads the customer to the page of the asset', async () => {
