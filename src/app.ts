@@ -146,6 +146,7 @@ async function compose(
     assets,
     bindings,
     sources: config.sources,
+    presence: config.presence,
     node: {
       id: config.cluster.node,
       version: installedVersion(),

@@ -20,7 +20,7 @@ export function openBroker(config: Config, log: Log): Broker {
   return openSessions(config, log, {
     clientId,
     shareGroup: subscriptions.shareGroup,
-    filters: ({ id }) => subscriptionsOf(topicsOf(config.sources, id)),
+    filters: ({ id }) => subscriptionsOf(topicsOf(config, id)),
   });
 }
 
@@ -34,8 +34,8 @@ export function sessionOpener(config: Config, log: Log): OpenSession | undefined
  * Under which client id this node is known to the main broker, and what it subscribes to. At a further broker it is that
  * broker's client id with the same ending.
  */
-export function sessionOf({ mqtt, sources, assess, cluster }: Config) {
-  const filters = subscriptionsOf(sources.map(({ topic }) => topic));
+export function sessionOf({ mqtt, sources, presence, assess, cluster }: Config) {
+  const filters = subscriptionsOf([...sources, ...presence].map(({ topic }) => topic));
   if (assess.mode === 'inline') return { clientId: mqtt.clientId, subscriptions: { filters } };
   return {
     clientId: `${mqtt.clientId}-${cluster.node}`,

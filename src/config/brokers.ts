@@ -1,4 +1,3 @@
-import type { SourceDefinition } from '../domain/source.ts';
 import { type Duration, SECOND } from '../domain/time.ts';
 import type { Config } from './schema.ts';
 
@@ -55,6 +54,8 @@ function outsideBroker(written: Written): OutsideBroker {
 }
 
 /** The topics that are read from a broker. */
-export function topicsOf(sources: readonly SourceDefinition[], brokerId: string): string[] {
-  return sources.filter(({ broker }) => broker === undefined || broker === brokerId).map(({ topic }) => topic);
+export function topicsOf({ sources, presence }: Pick<Config, 'sources' | 'presence'>, brokerId: string): string[] {
+  return [...sources, ...presence]
+    .filter(({ broker }) => broker === undefined || broker === brokerId)
+    .map(({ topic }) => topic);
 }

@@ -3,6 +3,7 @@ import { defaultNode } from './clusterSchema.ts';
 import { duplicates, flaw } from './flaws.ts';
 import type { Flaw } from './inspect.ts';
 import { notificationChecks } from './notificationChecks.ts';
+import { presence } from './presenceChecks.ts';
 import { serverFlaws } from './serverChecks.ts';
 import { signInChecks } from './signInChecks.ts';
 import { slaChecks } from './slaChecks.ts';
@@ -20,6 +21,7 @@ export function crossCheck(config: unknown): Flaw[] {
     ...brokers(config),
     ...serverFlaws(config),
     ...sources(config),
+    ...presence(config),
     ...sharded(config),
     ...storeChecks(config),
     ...desk(config),

@@ -11,6 +11,7 @@ import { Grafana } from './grafanaSchema.ts';
 import { Heartbeat } from './heartbeatSchema.ts';
 import { Mqtt } from './mqttSchema.ts';
 import { NotificationOptions } from './notificationSchema.ts';
+import { PresenceSchema } from './presenceSchema.ts';
 import { Reminders } from './reminderSchema.ts';
 import { section } from './section.ts';
 import { Database, Redis } from './serverSchemas.ts';
@@ -94,6 +95,10 @@ export const ConfigSchema = Type.Object(
     campaigns: Campaigns,
     notifications: NotificationOptions,
     desk: Desk,
+    presence: Type.Array(PresenceSchema, {
+      default: [],
+      description: 'Topics that tell whether devices have their connection, which is not their health.',
+    }),
     sources: Type.Array(SourceSchema, {
       minItems: 1,
       default: DEFAULT_SOURCES,

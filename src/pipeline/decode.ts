@@ -16,7 +16,8 @@ import { addRejection } from './rejections.ts';
 import { bySubject, routeOfSubject } from './subjects.ts';
 import type { Route } from './topicRouter.ts';
 
-export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'historical'>;
+export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'historical'> &
+  Partial<Pick<InboundMessage, 'retain'>>;
 
 /**
  * What became of a message. `samples.length` plus the `samples` of all rejections is the number of values that were

@@ -31,6 +31,7 @@ import { InlineAssessment } from './inline.ts';
 import type { Listening } from './listening.ts';
 import { Notes } from './notes.ts';
 import type { PipelineOptions, PipelineParts } from './parts.ts';
+import { withPresence } from './presence.ts';
 import { Raiser } from './raiser.ts';
 import { Raising } from './raising.ts';
 import { Ratings } from './ratings.ts';
@@ -286,7 +287,7 @@ export class Pipeline {
 
   /** The broker that a source is meant for; undefined when it is meant for all, or there is no such source. */
   brokerOf(sourceId: string | undefined): string | undefined {
-    return this.#options.sources.find(({ id }) => id === sourceId)?.broker;
+    return [...this.#options.sources, ...this.#options.presence].find(({ id }) => id === sourceId)?.broker;
   }
 
   /** What is known beside a ticket. */
@@ -414,7 +415,7 @@ export class Pipeline {
   async #createIngest(): Promise<Ingest> {
     const { fleet, deadLetters, spill } = this;
     const { store, room, database, ledger, metrics, clock, log } = this.parts;
-    const { sources, batchSize, batchAge, horizon } = this.#options;
+    const { sources, presence, batchSize, batchAge, horizon } = this.#options;
     const clocks = await DurableClocks.load(database, this.#registryNotes);
     const decoder = createDecoder({
       sources,
@@ -429,7 +430,7 @@ export class Pipeline {
     return new Ingest(
       {
         broker: this.cluster.lines,
-        decoder,
+        decoder: withPresence(decoder, presence, fleet),
         clocks,
         room,
         spill,

@@ -2,6 +2,7 @@ import type { Asset, DeviceBinding } from '../domain/asset.ts';
 import type { CampaignPolicy } from '../domain/campaign.ts';
 import type { ReminderPolicy } from '../domain/contractEnd.ts';
 import type { AssetModel } from '../domain/model.ts';
+import type { PresenceDefinition } from '../domain/presence.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import type { StormPolicy } from '../domain/storm.ts';
 import type { Ticket } from '../domain/ticket.ts';
@@ -65,6 +66,7 @@ export interface PipelineParts {
 export interface PipelineOptions {
   readonly models: readonly AssetModel[];
   readonly sources: readonly SourceDefinition[];
+  readonly presence: readonly PresenceDefinition[];
   /** What the configuration registers. */
   readonly assets: readonly Asset[];
   readonly bindings: readonly DeviceBinding[];

@@ -92,6 +92,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       assets: configuration.assets,
       bindings: configuration.bindings,
       sources: config.sources,
+      presence: config.presence,
       node: {
         id: name,
         clientId: `fettle-${name}`,

@@ -8,6 +8,7 @@ import { formatProblems } from '../../src/config/problem.ts';
 import type { Directory } from '../../src/domain/directory.ts';
 import { createDecoder } from '../../src/pipeline/decode.ts';
 import { explainDecode } from '../../src/pipeline/explain.ts';
+import { withPresence } from '../../src/pipeline/presence.ts';
 import { MemoryDirectory } from '../support/directory.ts';
 import { RETENTION } from '../support/telemetry.ts';
 import { tempFolder } from '../support/temp.ts';
@@ -74,18 +75,20 @@ function pumpOf({ models }: Configuration): Directory {
 
 describe('docs/sources.md', () => {
   it.each(SAMPLES)('has a sound source of $heading', ({ yaml }) => {
-    expect(configure(yaml).config.sources).not.toEqual([]);
+    const { sources, presence } = configure(yaml).config;
+    expect([...sources, ...presence]).not.toEqual([]);
   });
 
   it.each(SAMPLES.filter(({ payload }) => payload))('has a message of $heading that is read whole', (sample) => {
     const configuration = configure(sample.yaml);
     const directory = pumpOf(configuration);
-    const { sources } = configuration.config;
-    const decoder = createDecoder({ sources, directory, retention: RETENTION });
+    const { sources, presence } = configuration.config;
+    const decoder = withPresence(createDecoder({ sources, directory, retention: RETENTION }), presence, directory);
     const message = { topic: sample.topic!, payload: sample.payload!, receivedAt: NEW_YEAR };
     const { samples, rejections } = explainDecode(decoder, directory, message);
+    const { connectivity = [] } = decoder.decode(message);
     expect(rejections).toEqual([]);
-    expect(samples).not.toEqual([]);
+    expect([...samples, ...connectivity]).not.toEqual([]);
   });
 
   it('has a source and a message of every codec', () => {

@@ -148,6 +148,7 @@ export class SimulatedNode {
         assets,
         bindings,
         sources: config.sources,
+        presence: config.presence,
         node: {
           id: this.name,
           clientId: `fettle-${this.name}`,

@@ -80,6 +80,7 @@ describe('loadConfig', () => {
         policies: [],
       },
       desk: { kind: 'none' },
+      presence: [],
       sources: [
         {
           id: 'default',
@@ -367,6 +368,25 @@ sources:
       'further brokers without a main one',
       'mqtt: { brokers: [{ id: hall, url: "mqtt://hall" }] }\n',
       ['fettle.yaml:1: mqtt.brokers: needs mqtt.url as well: further brokers come beside the one named there'],
+    ],
+    [
+      'presence topics',
+      `presence:
+  - { id: default, topic: tele/+/LWT }
+  - { id: a, topic: "tele/{asset}/LWT", broker: yard, online: [up], offline: [down, UP] }
+  - { id: a, topic: "tele/{device}/#/LWT" }
+  - { id: data, topic: "x/{asset}", ignore: [Online] }
+`,
+      [
+        "fettle.yaml:2: presence[0].id: 'default' is the id of a source; choose another one",
+        'fettle.yaml:2: presence[0].topic: it must hold {asset} or {device}, so that it is known whose telemetry it is',
+        "fettle.yaml:3: presence[1].broker: there is no broker 'yard'; there is: main",
+        "fettle.yaml:3: presence[1].offline: 'up' is among the words of online too",
+        "fettle.yaml:4: presence[2].id: 'a' is there twice; each must have its own",
+        'fettle.yaml:4: presence[2].topic: # may only be the last level',
+        "fettle.yaml:5: presence[3].id: 'data' stands for telemetry that proves a connection",
+        "fettle.yaml:5: presence[3].ignore: 'online' is among the words of online too",
+      ],
     ],
     [
       'sources',

@@ -98,9 +98,9 @@ class AedesBroker implements EmbeddedBroker {
     for (const message of messages) {
       const goOn = message instanceof InboundDeviceMessage ? message.takeGoOn() : undefined;
       if (!goOn) continue;
-      const { bytes, qos, client } = message as InboundDeviceMessage;
+      const { bytes, qos, client, isWill } = message as InboundDeviceMessage;
       this.#unsettled.remove(bytes);
-      if (!this.#aedes?.closed && (qos === 0 || !client.closed)) goOn();
+      if (!this.#aedes?.closed && (isWill || qos === 0 || !client.closed)) goOn();
     }
     if (!this.#paused && !this.#gate.isOpen && this.#unsettled.drained) this.#openGate();
   }
@@ -171,7 +171,7 @@ class AedesBroker implements EmbeddedBroker {
 
   #authorize(client: Client | null, packet: PublishPacket, goOn: GoOn): void {
     if (packet.topic.startsWith(SYSTEM_TOPICS)) goOn(new Error(`${SYSTEM_TOPICS} topics are the broker's own`));
-    else if (!client || isWill(packet)) goOn();
+    else if (!client) goOn();
     else if (!this.#paused) this.#take(client, packet, goOn);
   }
 
@@ -211,11 +211,6 @@ class AedesBroker implements EmbeddedBroker {
     aedes.on('connectionError', trouble);
     aedes.addListener('error', (error: unknown) => log.error({ err: error }, 'the embedded broker failed'));
   }
-}
-
-/** aedes authorizes wills with what the CONNECT packet held, which has no command of its own. */
-function isWill(packet: PublishPacket): boolean {
-  return (packet as Partial<PublishPacket>).cmd !== 'publish';
 }
 
 function closeAedes(aedes: Aedes): Promise<void> {

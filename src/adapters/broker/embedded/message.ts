@@ -14,6 +14,8 @@ export class InboundDeviceMessage implements InboundMessage {
   readonly retain = false;
   readonly receivedAt: Timestamp;
   readonly client: Client;
+  /** Left behind by a device whose connection is gone: aedes hands over what the CONNECT packet held, which has no command. */
+  readonly isWill: boolean;
   /** What it counts for in the bounds. */
   readonly bytes: number;
   #goOn: GoOn | undefined;
@@ -24,6 +26,7 @@ export class InboundDeviceMessage implements InboundMessage {
     this.qos = packet.qos;
     this.receivedAt = receivedAt;
     this.client = client;
+    this.isWill = (packet as Partial<PublishPacket>).cmd !== 'publish';
     this.bytes = packet.payload.length + packet.topic.length;
     this.#goOn = goOn;
   }
