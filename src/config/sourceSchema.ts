@@ -1,6 +1,13 @@
 import Type from 'typebox';
 import { CODECS } from '../codecs/index.ts';
-import { CLOCK_TRUSTS, type SourceDefinition, SPARKPLUG_DEFAULTS, SUBJECTS, TIME_UNITS } from '../domain/source.ts';
+import {
+  CLOCK_TRUSTS,
+  COMPRESSIONS,
+  type SourceDefinition,
+  SPARKPLUG_DEFAULTS,
+  SUBJECTS,
+  TIME_UNITS,
+} from '../domain/source.ts';
 import { Id, OneOf, Size, Span, Switch, Text, Whole } from './fields.ts';
 
 const Mapping = Type.Object(
@@ -101,6 +108,11 @@ const SourceFields = Type.Object(
       Id("Broker whose messages are meant: 'main', or the id of one of mqtt.brokers. Without it all."),
     ),
     codec: OneOf('How payloads are read.', Object.keys(CODECS), 'json'),
+    compression: OneOf(
+      'How payloads are compressed; deflate is with the header of zlib or bare, auto tells by how a payload starts.',
+      COMPRESSIONS,
+      'none',
+    ),
     subject: OneOf(
       'What the ids in payloads are, of codecs whose payloads name whom they are of: of devices that are bound to assets, or of the assets.',
       SUBJECTS,
@@ -131,7 +143,7 @@ const SourceFields = Type.Object(
     }),
     autoRegister: Type.Optional(AutoRegister),
     maxFuture: Span('A device stamp further ahead of the time of receipt than this is refused.', '5m'),
-    maxPayloadBytes: Size('A larger payload is refused.', '1MiB'),
+    maxPayloadBytes: Size('A larger payload is refused, and one that inflates to more.', '1MiB'),
     sparkplug: Type.Optional(Sparkplug),
   },
   {

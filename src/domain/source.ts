@@ -13,6 +13,10 @@ export type TimeUnit = (typeof TIME_UNITS)[number];
 export const SUBJECTS = ['device', 'asset'] as const;
 export type Subject = (typeof SUBJECTS)[number];
 
+/** How payloads are compressed; auto tells gzip, zlib and zstd by how they start, and takes what is not. */
+export const COMPRESSIONS = ['none', 'auto', 'gzip', 'deflate', 'zstd'] as const;
+export type Compression = (typeof COMPRESSIONS)[number];
+
 /** How one value of the payload becomes a metric of the model. */
 export interface MetricMapping {
   /** Metric id in the asset model. */
@@ -87,6 +91,8 @@ export interface SourceDefinition extends CodecSections {
   readonly broker?: string;
   /** Id of a codec in codecs/index.ts. */
   readonly codec: string;
+  /** None when absent. What a payload inflates to is held to `maxPayloadBytes` as well. */
+  readonly compression?: Compression;
   /** What ids in payloads are, of codecs whose payloads name whom they are of. */
   readonly subject: Subject;
   readonly clock: ClockTrust;

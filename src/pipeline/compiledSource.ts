@@ -1,4 +1,5 @@
 import { BARE_VALUE, type Codec, type CodecDefinition, namesSubject, type Reading } from '../codecs/codec.ts';
+import { inflating } from '../codecs/inflate.ts';
 import type { AssetModel } from '../domain/model.ts';
 import { CODEC_SECTIONS, type CodecSections, type SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
@@ -34,13 +35,17 @@ export function compileSource(
   return {
     definition,
     template,
-    codec: codec.create({
-      ...(field !== undefined && { timeField: field }),
-      bareValues: template.placeholders.has('metric'),
-      ...(definition.flatten && { nested: true }),
-      ...((template.placeholders.has('asset') || template.placeholders.has('device')) && { topicNamesSubject: true }),
-      ...sectionsOf(definition),
-    }),
+    codec: inflating(
+      codec.create({
+        ...(field !== undefined && { timeField: field }),
+        bareValues: template.placeholders.has('metric'),
+        ...(definition.flatten && { nested: true }),
+        ...((template.placeholders.has('asset') || template.placeholders.has('device')) && { topicNamesSubject: true }),
+        ...sectionsOf(definition),
+      }),
+      definition.compression ?? 'none',
+      definition.maxPayloadBytes,
+    ),
     namesSubject: namesSubject(codec, definition),
     ignored: ignoredBy(definition, housekeeping),
     planFor: planCache(definition, housekeeping),

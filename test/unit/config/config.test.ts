@@ -86,6 +86,7 @@ describe('loadConfig', () => {
           id: 'default',
           topic: 'fettle/{site}/{asset}/telemetry',
           codec: 'json',
+          compression: 'none',
           subject: 'device',
           clock: 'device',
           time: { unit: 'auto' },
