@@ -7,6 +7,7 @@ import { createInfluxLineCodec } from './influxLine.ts';
 import { createJsonCodec } from './json.ts';
 import { createMsgpackCodec } from './msgpack.ts';
 import { createOpcUaJsonCodec } from './opcuaJson.ts';
+import { createPlainTextCodec } from './plainText.ts';
 import { createSenmlCborCodec, createSenmlJsonCodec } from './senml.ts';
 import { checkSenml } from './senmlNames.ts';
 import { checkSparkplug, createSparkplugCodec } from './sparkplug/index.ts';
@@ -44,4 +45,5 @@ export const CODECS: Readonly<Record<string, CodecDefinition>> = {
     housekeeping: ZIGBEE2MQTT_HOUSEKEEPING,
   },
   'opcua-json': { create: createOpcUaJsonCodec, namesSubject: true, hasEmptyMessages: true },
+  text: { create: createPlainTextCodec, namesSubject: false },
 };

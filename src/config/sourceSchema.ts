@@ -16,6 +16,23 @@ const Mapping = Type.Object(
     unit: Type.Optional(Text('Unit in the payload; values are converted to the unit of the model.')),
     scale: Type.Optional(Type.Number({ description: 'Numbers are multiplied by this, before the unit conversion.' })),
     offset: Type.Optional(Type.Number({ description: 'Added after the multiplication.' })),
+    from: Type.Optional(
+      Text('Name in the payload, where that is not the key: so that several metrics can come of one value.'),
+    ),
+    decimal: Type.Optional(OneOf('Numbers come as texts, with this decimal separator.', ['.', ','])),
+    bit: Type.Optional(
+      Type.Integer({ description: 'This bit of a whole number; 0 is the lowest.', minimum: 0, maximum: 52 }),
+    ),
+    bits: Type.Optional(
+      Type.Tuple([Type.Integer({ minimum: 0, maximum: 52 }), Type.Integer({ minimum: 0, maximum: 52 })], {
+        description: 'The bits of a whole number from the first to the second, as a number.',
+      }),
+    ),
+    values: Type.Optional(
+      Type.Record(Type.String(), Type.Union([Type.String(), Type.Number()]), {
+        description: 'What values stand for, by their text: a number, or a code or symbol of the model.',
+      }),
+    ),
   },
   { additionalProperties: false, description: 'How one value of the payload becomes a metric.' },
 );

@@ -23,6 +23,15 @@ export interface MetricMapping {
   readonly metric: string;
   /** Unit of the payload; converted to the unit of the model. */
   readonly unit?: string;
+  /** Name in the payload where it is not the key of the mapping, so that several metrics can come of one value. */
+  readonly from?: string;
+  /** Numbers come as texts with this decimal separator. */
+  readonly decimal?: '.' | ',';
+  /** Only this bit of a whole number, or the bits from the first to the second, counts; 0 is the lowest. */
+  readonly bit?: number;
+  readonly bits?: readonly [number, number];
+  /** What values stand for, by their text: a number, or a code or symbol of the model. */
+  readonly values?: Readonly<Record<string, string | number>>;
   /** Applied to numbers before the unit conversion: `value * scale + offset`. */
   readonly scale?: number;
   readonly offset?: number;

@@ -3,6 +3,7 @@ import { CODECS } from '../codecs/index.ts';
 import type { AssetModel, MetricDefinition } from '../domain/model.ts';
 import { CODEC_SECTIONS, type MetricMapping, type SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
+import { mappingsByName } from './mapping.ts';
 import { checkTopicTemplate } from './topicTemplate.ts';
 import { conversionOf } from './valueReader.ts';
 
@@ -46,27 +47,30 @@ function checkSections(source: SourceDefinition, codec: CodecDefinition): Source
 }
 
 function checkNames(source: SourceDefinition): SourceProblem[] {
+  const named = mappingsByName(source);
   return source.ignore
-    .filter((name) => Object.hasOwn(source.metrics, name))
+    .filter((name) => named.has(name))
     .map((name) => ({ path: ['ignore'], message: `"${name}" is mapped to a metric as well` }));
 }
 
 function checkMetrics(source: SourceDefinition, models: readonly AssetModel[]): SourceProblem[] {
-  const problems: SourceProblem[] = [];
-  for (const [name, mapping] of Object.entries(source.metrics)) {
-    let found = false;
-    for (const model of models) {
+  return Object.entries(source.metrics).flatMap(([name, mapping]) => {
+    const found = models.flatMap((model) => {
       const metric = model.metrics.find((candidate) => candidate.id === mapping.metric);
-      if (!metric) continue;
-      found = true;
+      return metric ? [{ metric, model }] : [];
+    });
+    if (found.length === 0) {
+      return [{ path: ['metrics', name, 'metric'], message: `no model has a metric "${mapping.metric}"` }];
+    }
+    const unsound = found.flatMap(({ metric, model }) => {
       const message = checkConversion(metric, mapping);
-      if (message) problems.push({ path: ['metrics', name], message: `${message} (model ${model.id})` });
-    }
-    if (!found) {
-      problems.push({ path: ['metrics', name, 'metric'], message: `no model has a metric "${mapping.metric}"` });
-    }
-  }
-  return problems;
+      return message ? [`${message} (model ${model.id})`] : [];
+    });
+    // Models have codes of their own for metrics of one name: it is enough that what values stand for is known to one.
+    const strange = found.map(({ metric, model }) => [checkValues(metric, mapping), model.id] as const);
+    if (strange.every(([message]) => message)) unsound.push(`${strange[0]![0]} (model ${strange[0]![1]})`);
+    return unsound.map((message) => ({ path: ['metrics', name], message }));
+  });
 }
 
 function checkConversion(metric: MetricDefinition, mapping: MetricMapping): string | undefined {
@@ -78,4 +82,18 @@ function checkConversion(metric: MetricDefinition, mapping: MetricMapping): stri
   if ('inconvertible' in conversion) return conversion.inconvertible;
   const isUsable = Number.isFinite(conversion.factor) && conversion.factor !== 0 && Number.isFinite(conversion.bias);
   return isUsable ? undefined : 'scale and offset must be finite and scale not 0';
+}
+
+function checkValues({ id, kind, codes }: MetricDefinition, { bit, bits, values }: MetricMapping): string | undefined {
+  if (bit !== undefined && bits) return 'bit and bits are both given';
+  if (bits && bits[0] > bits[1]) return `bits ${bits[0]} to ${bits[1]}: the lowest comes first`;
+  const isGood = (value: string | number) => {
+    if (kind === 'number') return typeof value === 'number';
+    if (codes === undefined) return Number.isSafeInteger(value);
+    return typeof value === 'string' ? Object.hasOwn(codes, value) : Object.values(codes).includes(value);
+  };
+  const strange = Object.entries(values ?? {}).find(([, value]) => !isGood(value));
+  if (!strange) return undefined;
+  const valid = kind === 'number' ? 'numbers' : codes ? Object.keys(codes).join(', ') : 'whole numbers';
+  return `value "${strange[0]}" stands for ${strange[1]}, which ${id} has not; valid are ${valid}`;
 }

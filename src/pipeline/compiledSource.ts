@@ -3,7 +3,7 @@ import { inflating } from '../codecs/inflate.ts';
 import type { AssetModel } from '../domain/model.ts';
 import { CODEC_SECTIONS, type CodecSections, type SourceDefinition } from '../domain/source.ts';
 import { isTimeZone } from '../domain/zone.ts';
-import { createMappingPlan, type MappingPlan } from './mapping.ts';
+import { createMappingPlan, type MappingPlan, mappingsByName } from './mapping.ts';
 import { compileNamePattern, isNamePattern } from './namePattern.ts';
 import type { Route } from './topicRouter.ts';
 import { compileTopicTemplate, type TopicTemplate } from './topicTemplate.ts';
@@ -57,13 +57,15 @@ function sectionsOf(definition: SourceDefinition): CodecSections {
   return Object.fromEntries(there.map((section) => [section, definition[section]]));
 }
 
-function ignoredBy({ ignore, metrics }: SourceDefinition, housekeeping: readonly string[]): CompiledSource['ignored'] {
+function ignoredBy(source: SourceDefinition, housekeeping: readonly string[]): CompiledSource['ignored'] {
+  const { ignore } = source;
   const names = new Set(ignore);
+  const metrics = mappingsByName(source);
   if (!ignore.some(isNamePattern) && housekeeping.length === 0) return names;
   const known = new Set(housekeeping);
   const compile = (list: readonly string[]) => list.filter(isNamePattern).map(compileNamePattern);
-  const [ignored, mapped] = [compile(ignore), compile(Object.keys(metrics))];
-  const isMapped = (name: string) => Object.hasOwn(metrics, name) || mapped.some((matches) => matches(name));
+  const [ignored, mapped] = [compile(ignore), compile([...metrics.keys()])];
+  const isMapped = (name: string) => metrics.has(name) || mapped.some((matches) => matches(name));
   return {
     has: (name) =>
       names.has(name) || ((known.has(name) || ignored.some((matches) => matches(name))) && !isMapped(name)),

@@ -223,14 +223,16 @@ function decodeValues(pass: Pass, reading: Reading, entry: DirectoryEntry, time:
     const target = plan.get(metricName(route, name));
     if (target === IGNORED) continue;
     const raw = values[name];
-    const reader = units === undefined ? target?.reader : target?.readerIn(ownProperty(units, name));
-    const value = reader ? reader.read(raw) : Number.NaN;
-    if (target && !Number.isNaN(value)) {
-      const sample = { series: entry.series[target.metricIndex]!, time, value, quality, receivedAt };
+    if (!target) addRejection(pass.rejections, unknownMetric(entry), 1, entry.asset.id, metricName(route, name));
+    for (let one = target; one !== undefined; one = one.next) {
+      const reader = units === undefined ? one.reader : one.readerIn(ownProperty(units, name));
+      const value = reader.read(raw);
+      if (Number.isNaN(value)) {
+        addRejection(pass.rejections, reader.refuse(raw), 1, entry.asset.id, metricName(route, name));
+        continue;
+      }
+      const sample = { series: entry.series[one.metricIndex]!, time, value, quality, receivedAt };
       samples.push(reading.historical ? { ...sample, historical: true } : sample);
-    } else {
-      const refusal = reader ? reader.refuse(raw) : unknownMetric(entry);
-      addRejection(pass.rejections, refusal, 1, entry.asset.id, metricName(route, name));
     }
   }
   if (names === 0) addRejection(pass.rejections, NO_VALUES, 0, entry.asset.id);

@@ -10,6 +10,8 @@ export interface Target {
   readonly reader: ValueReader;
   /** For values in the unit that the payload tells; what the mapping says counts before. */
   readerIn(unit: string | undefined): ValueReader;
+  /** What else comes of the same value. */
+  readonly next?: Target;
 }
 
 /** A name that is no telemetry. */
@@ -45,15 +47,34 @@ export function createMappingPlan(
     metrics.set(metric.id, [metric, index]);
     plan.set(metric.id, target(metric, index, undefined));
   }
-  for (const [name, mapping] of Object.entries(source.metrics)) {
-    const found = metrics.get(mapping.metric);
-    set(name, found && target(...found, mapping));
+  for (const [name, mappings] of mappingsByName(source)) {
+    const targets = mappings.flatMap((mapping) => {
+      const found = metrics.get(mapping.metric);
+      return found ? [target(...found, mapping)] : [];
+    });
+    set(name, chain(targets));
   }
   for (const name of source.ignore) set(name, IGNORED);
   for (const name of housekeeping) {
     if (!plan.has(name) && !patterns.some(([matches]) => matches(name))) plan.set(name, IGNORED);
   }
   return patterns.length === 0 ? plan : new PatternPlan(plan, patterns);
+}
+
+/** By the name in the payload, each in the order in which they are written. */
+export function mappingsByName({ metrics }: SourceDefinition): ReadonlyMap<string, readonly MetricMapping[]> {
+  const found = new Map<string, MetricMapping[]>();
+  for (const [key, mapping] of Object.entries(metrics)) {
+    const name = mapping.from ?? key;
+    const others = found.get(name);
+    if (others) others.push(mapping);
+    else found.set(name, [mapping]);
+  }
+  return found;
+}
+
+function chain(targets: readonly Target[]): Target | undefined {
+  return targets.reduceRight<Target | undefined>((next, one) => (next ? { ...one, next } : one), undefined);
 }
 
 /** Names matched against patterns that are remembered; payloads may invent any number. */

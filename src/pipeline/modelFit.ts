@@ -20,8 +20,10 @@ function fitModel(model: AssetModel, names: ReadonlySet<string>, plan: MappingPl
   for (const name of names) {
     const target = plan.get(name);
     if (target === IGNORED) continue;
-    if (target) mapped.push({ name, metric: model.metrics[target.metricIndex]!.id });
-    else others.push(name);
+    if (!target) others.push(name);
+    for (let one = target; one !== undefined; one = one.next) {
+      mapped.push({ name, metric: model.metrics[one.metricIndex]!.id });
+    }
   }
   const there = new Set(mapped.map(({ metric }) => metric));
   const missing = model.metrics.map(({ id }) => id).filter((id) => !there.has(id));

@@ -2,6 +2,7 @@ import type { Refusal } from '../codecs/codec.ts';
 import { quote } from '../codecs/text.ts';
 import type { MetricDefinition } from '../domain/model.ts';
 import type { MetricMapping } from '../domain/source.ts';
+import { type RawStep, rawStep } from './rawValue.ts';
 import { IDENTITY, type Linear, unitConversion } from './units.ts';
 
 /** Turns what a device sent for one metric into the number to store. */
@@ -29,6 +30,31 @@ export function conversionOf(metric: MetricDefinition, mapping: MetricMapping | 
 }
 
 export function createValueReader(metric: MetricDefinition, mapping: MetricMapping | undefined): ValueReader {
+  const reader = plainReader(metric, mapping);
+  const step = mapping && rawStep(mapping);
+  return step ? new StepReader(step, reader) : reader;
+}
+
+/** Of values as the mapping makes them of what was sent. */
+class StepReader implements ValueReader {
+  readonly #step: RawStep;
+  readonly #reader: ValueReader;
+
+  constructor(step: RawStep, reader: ValueReader) {
+    this.#step = step;
+    this.#reader = reader;
+  }
+
+  read(raw: unknown): number {
+    return this.#reader.read(this.#step(raw));
+  }
+
+  refuse(raw: unknown): Refusal {
+    return this.#reader.refuse(this.#step(raw));
+  }
+}
+
+function plainReader(metric: MetricDefinition, mapping: MetricMapping | undefined): ValueReader {
   if (metric.kind !== 'number') return new CodeReader(metric);
   const conversion = conversionOf(metric, mapping);
   return 'inconvertible' in conversion

@@ -404,7 +404,7 @@ sources:
         "fettle.yaml:3: sources[1].id: 'a' is there twice; each must have its own",
         "fettle.yaml:4: sources[1].topic: must be text (in quotes: '5'), not 5",
         "fettle.yaml:5: sources[1].time.unit: must be auto, s, ms, us, ns or iso, not 'fortnight'",
-        "fettle.yaml:6: sources[1].metrics.t.scal: unknown option 'scal', did you mean 'scale'? Valid: scale, unit, metric, offset",
+        "fettle.yaml:6: sources[1].metrics.t.scal: unknown option 'scal', did you mean 'scale'? Valid: scale, unit, from, decimal, bit, bits, values, metric, offset",
         'fettle.yaml:6: sources[1].metrics.u: must be a map, not null',
         'fettle.yaml:7: sources[1].autoRegister.site: is missing: Site of the asset where the topic does not name one.',
         'fettle.yaml:8: sources[2].id: is missing: Names the source in logs, metrics and dead letters.',

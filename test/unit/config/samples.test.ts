@@ -55,11 +55,18 @@ describe('fettle.yaml', () => {
       if (fallback !== undefined) expect(String(value), path.join('.')).toBe(String(fallback));
     }
     for (const row of optionRows(ConfigSchema).filter(({ path }) => path.startsWith('sources[].'))) {
-      const path = row.path.replace('<name>', 'oilTemp').split('.').slice(1);
-      // Options of one codec are shown with a source that has it.
-      const value = (valueAt(shown, ['sources']) as unknown[])
-        .map((one) => valueAt(one, path))
-        .find((one) => one !== undefined);
+      const path = row.path.split('.').slice(1);
+      // Options of one codec are shown with a source that has it, those of mappings with one of them.
+      const [value] = (valueAt(shown, ['sources']) as unknown[]).flatMap((one) =>
+        ['oilTemp', 'run', 'alarm', 'pressure']
+          .map((name) =>
+            valueAt(
+              one,
+              path.map((key) => (key === '<name>' ? name : key)),
+            ),
+          )
+          .filter((found) => found !== undefined),
+      );
       expect(value, row.path).toBeDefined();
       const isMapOrList = typeof value === 'object';
       if (row.fallback !== undefined && !isMapOrList) expect(String(value), row.path).toBe(row.fallback);

@@ -128,6 +128,12 @@ describe('the check of a source', () => {
     [{ metrics: { t: { metric: 'temperature', scale: 0 } } }, ['metrics', 't'], 'not 0'],
     [{ metrics: { r: { metric: 'running', unit: 's' } } }, ['metrics', 'r'], 'codes'],
     [{ metrics: { t: { metric: 'temperature' } }, ignore: ['t'] }, ['ignore'], 'as well'],
+    [{ metrics: { t: { metric: 'temperature', from: 'x' } }, ignore: ['x'] }, ['ignore'], 'as well'],
+    [{ metrics: { r: { metric: 'running', bit: 1, bits: [1, 2] } } }, ['metrics', 'r'], 'both'],
+    [{ metrics: { r: { metric: 'running', bits: [2, 1] } } }, ['metrics', 'r'], 'lowest'],
+    [{ metrics: { r: { metric: 'running', values: { ON: 'on' } } } }, ['metrics', 'r'], 'stopped, running'],
+    [{ metrics: { r: { metric: 'running', values: { ON: 7 } } } }, ['metrics', 'r'], 'stopped, running'],
+    [{ metrics: { t: { metric: 'temperature', values: { ON: 'on' } } } }, ['metrics', 't'], 'numbers'],
   ])('%j: %j', (change, path, text) =>
     expect(problems(change)).toEqual([{ path, message: expect.stringContaining(text) }]));
 });
