@@ -1,7 +1,7 @@
 import { generateKey } from './api/keys.ts';
 import { ConflictError, NotFoundError } from './errors.ts';
 import { newId } from './newId.ts';
-import type { ApiKey, KeyRepository, Role } from './ports/database.ts';
+import type { ApiKey, KeyRepository, KeyRole } from './ports/database.ts';
 
 /** Gives API keys out and takes them back. */
 export class ApiKeys {
@@ -12,15 +12,15 @@ export class ApiKeys {
     this.#keys = keys;
   }
 
-  /** A new key; `key` itself is not kept. Rejects with ConflictError when the name is taken. */
-  create(name: string, role: Role): Promise<{ readonly key: string; readonly kept: ApiKey }> {
+  /** A new key, of the role device one for this source; `key` itself is not kept. Rejects with ConflictError when the name is taken. */
+  create(name: string, role: KeyRole, sourceId?: string): Promise<{ readonly key: string; readonly kept: ApiKey }> {
     return this.#oneByOne(async () => {
       if ((await this.#keys.list()).some((key) => key.name === name)) {
         throw new ConflictError(`There is a key ${name} already; revoke it first, or take another name.`);
       }
       const now = Date.now();
       const { key, hash } = generateKey();
-      const kept = { id: newId(now), name, role, hash, createdAt: now };
+      const kept = { id: newId(now), name, role, hash, createdAt: now, ...(sourceId !== undefined && { sourceId }) };
       await this.#keys.save(kept);
       return { key, kept };
     });

@@ -157,6 +157,11 @@ async function compose(
     spillAfter: config.spill.after,
     ...config.assess,
     deadLetterPayloadBytes: config.deadLetters.payloadBytes,
+    intake: {
+      maxMessages: config.mqtt.maxUnsettledMessages,
+      maxBytes: config.mqtt.maxUnsettledBytes,
+      patience: 30 * SECOND,
+    },
     maxDeadLetters: config.deadLetters.maxKept,
     present: words.present,
     title: words.title,

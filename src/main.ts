@@ -129,7 +129,8 @@ function program(): Command {
   keys
     .command('create')
     .argument('<name>')
-    .argument('<role>', 'viewer, agent, engineer or admin')
+    .argument('<role>', 'viewer, agent, engineer, admin or device')
+    .option('--source <id>', 'of the role device: the source whose telemetry it may send')
     .option(...CONFIG)
     .action(createKey);
   keys

@@ -7,7 +7,7 @@ import { installedVersion } from './config/installation.ts';
 import type { CorrectedMessage } from './domain/decodeTrial.ts';
 import type { AssetModel } from './domain/model.ts';
 import type { Duration } from './domain/time.ts';
-import { ConflictError, NotFoundError, UnavailableError } from './errors.ts';
+import { ConflictError, NotFoundError, UnacceptableError, UnavailableError } from './errors.ts';
 import { newId } from './newId.ts';
 import { explainRules } from './pipeline/explainRules.ts';
 import { readHistory } from './pipeline/history.ts';
@@ -16,11 +16,12 @@ import { reconcile } from './pipeline/reconciliation.ts';
 import { withMeanTimes } from './pipeline/reliability.ts';
 import { retryDeadLetter } from './pipeline/retryDeadLetter.ts';
 import { ticketChart } from './pipeline/ticketChart.ts';
+import { fillTopic } from './pipeline/topicTemplate.ts';
 import { trippedRules, trippedSetting } from './pipeline/trips.ts';
 import { viewAsset } from './pipeline/views.ts';
 import { voidVersion } from './pipeline/voidVersion.ts';
 import type { SiteZones } from './ports/analytics.ts';
-import type { DeadLetter } from './ports/database.ts';
+import type { DeadLetter, KeyRole } from './ports/database.ts';
 import type { Readiness } from './readiness.ts';
 import type { TicketWords } from './ticketWords.ts';
 
@@ -92,6 +93,11 @@ export function createServices({
     siteZones: () => siteZones,
     withMeanTimes,
     started: () => pipeline.started,
+    intake: {
+      source: (id) => pipeline.sourceOf(id),
+      topic: (sourceId, fields) => fillTopic(pipeline.sourceOf(sourceId)!.topic, fields),
+      take: (message) => pipeline.intake.take({ ...message, qos: 1, retain: false, receivedAt: clock.now() }),
+    },
     readiness,
     metrics: () => metrics.registry.metrics(),
     history,
@@ -237,9 +243,10 @@ export function createServices({
       await pipeline.cluster.retire(id);
       noteAct('node told to leave', by, { node: id });
     },
-    async createKey(name, role, by) {
-      const made = await keys.create(name, role);
-      noteAct('API key made', by, { name, role });
+    async createKey({ name, role, sourceId }, by) {
+      checkKey(role, sourceId, onboarding.hasSource);
+      const made = await keys.create(name, role, sourceId);
+      noteAct('API key made', by, { name, role, source: sourceId });
       return made;
     },
     async revokeKey(name, by) {
@@ -247,6 +254,18 @@ export function createServices({
       noteAct('API key revoked', by, { name });
     },
   };
+}
+
+/** A key of a device is for a source that there is; no other one is. */
+function checkKey(role: KeyRole, sourceId: string | undefined, hasSource: (id: string) => boolean): void {
+  if ((role === 'device') !== (sourceId !== undefined)) {
+    const message =
+      role === 'device' ? 'is missing: the source whose telemetry it may send' : 'goes with the role device only';
+    throw new UnacceptableError(`sourceId ${message}.`, [{ path: '/sourceId', message }]);
+  }
+  if (sourceId === undefined || hasSource(sourceId)) return;
+  const message = `there is no source ${sourceId}`;
+  throw new UnacceptableError(`There is no source ${sourceId}.`, [{ path: '/sourceId', message }]);
 }
 
 /** So much of a payload is told in the log. */

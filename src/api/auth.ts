@@ -28,15 +28,34 @@ export function isSame(a: string, b: string): boolean {
 
 const CHALLENGE = 'Bearer realm="fettle"';
 
-/** Who calls with an API key; rejects with `unauthenticated`. */
+/** Who sends telemetry: with a key of the role device, of that source only. */
+export interface Sender {
+  readonly name: string;
+  readonly sourceId: string | undefined;
+}
+
+/** Who calls with an API key; rejects with `unauthenticated`, and with `forbidden` for the key of a device. */
 export async function holderOf(header: string | undefined, keyring: Keyring): Promise<Actor> {
+  const { name, role } = await keyOf(header, keyring);
+  if (role !== 'device') return { name, role };
+  throw new ProblemError('forbidden', `The key "${name}" may only send telemetry.`);
+}
+
+/** Who sends telemetry: a device with its key, or anybody who may handle dead letters. Rejects as `holderOf` does. */
+export async function senderOf(header: string | undefined, keyring: Keyring): Promise<Sender> {
+  const { name, role, sourceId } = await keyOf(header, keyring);
+  if (role !== 'device') requireRole({ name, role }, 'engineer', `the key "${name}"`);
+  return { name, sourceId: sourceId ?? undefined };
+}
+
+async function keyOf(header: string | undefined, keyring: Keyring): Promise<ApiKey> {
   if (header === undefined) throw unauthenticated('No Authorization header; send "Authorization: Bearer <key>".', '');
   const match = /^Bearer +(\S+) *$/i.exec(header);
   if (!match)
     throw unauthenticated('The Authorization header is not of the form "Bearer <key>".', ', error="invalid_request"');
   const key = await keyring(match[1]!);
   if (!key) throw unauthenticated('This key is unknown or revoked.', ', error="invalid_token"');
-  return { name: key.name, role: key.role };
+  return key;
 }
 
 /** Rejects with `forbidden` when the role is not at least `needed`; `who` says whose it is. */

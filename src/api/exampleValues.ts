@@ -45,6 +45,8 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   deliveryId: ['01M7XQ2A0000000000000000O1'],
   desk: ['request-tracker'],
   detail: ['answers'],
+  device: ['gateway-0815'],
+  site: ['leipzig'],
   deviceId: ['gateway-0815'],
   entryId: ['01M7XQ2A0000000000000000E1'],
   episodeKey: ['0f66c42a50120f66c42a50120f66c42a'],

@@ -3,7 +3,7 @@ import type { Role } from '../ports/database.ts';
 import type { IdentityProvider } from '../ports/identityProvider.ts';
 import type { Session } from '../ports/sessions.ts';
 import { accepts } from './accept.ts';
-import { holderOf, type Keyring, requireRole, sessionOver } from './auth.ts';
+import { holderOf, type Keyring, requireRole, type Sender, senderOf, sessionOver } from './auth.ts';
 import { refuseForged } from './crossSite.ts';
 import { ProblemError } from './errors.ts';
 import type { HostCookie } from './hostCookie.ts';
@@ -13,8 +13,11 @@ import type { Sessions } from './sessions.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** The least role that may call; `public` needs no key. Every route of the API says one. */
-    access?: Role | 'public';
+    /**
+     * The least role that may call; `public` needs no key, `telemetry` one of a device or an engineer. Every route of the API
+     * says one.
+     */
+    access?: Role | 'public' | 'telemetry';
     /** Media types of the answer; `application/json` when absent. */
     produces?: readonly string[];
     /** Problems beyond those that every route of its kind may answer. */
@@ -24,6 +27,8 @@ declare module 'fastify' {
   }
   interface FastifyRequest {
     actor?: Actor;
+    /** Of who sends telemetry. */
+    sender?: Sender;
     /** Of who calls with its cookie. */
     session?: Session;
   }
@@ -48,7 +53,8 @@ export function guard(scope: FastifyInstance, parts: GuardParts): void {
     if (!accepts(request.headers.accept, produces)) {
       throw new ProblemError('not-acceptable', `This is available as ${produces.join(' or ')} only.`);
     }
-    if (access !== undefined && access !== 'public') await admit(request, access, parts);
+    if (access === 'telemetry') request.sender = await senderOf(request.headers.authorization, parts.keyring);
+    else if (access !== undefined && access !== 'public') await admit(request, access, parts);
   });
 }
 

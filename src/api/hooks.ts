@@ -49,7 +49,7 @@ export function logRequests(app: FastifyInstance): void {
       url: shownUrl(request),
       status: reply.statusCode,
       ms: Math.round(reply.elapsedTime),
-      key: request.actor?.name,
+      key: request.actor?.name ?? request.sender?.name,
       from: request.ip,
     };
     request.log[levelOf(request, reply.statusCode)](line, 'request answered');
@@ -64,6 +64,7 @@ export function shownUrl({ url, routeOptions }: FastifyRequest): string {
 
 function levelOf(request: FastifyRequest, status: number): 'info' | 'debug' | 'trace' {
   if (status === 401 || status === 403) return 'info';
+  if (request.sender && status < 400) return 'debug';
   if (request.method !== 'GET' && request.method !== 'HEAD') return 'info';
   return request.routeOptions.config?.access === undefined || request.routeOptions.config.access === 'public'
     ? 'trace'

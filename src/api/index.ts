@@ -33,6 +33,7 @@ import { findingRoutes } from './routes/findings.ts';
 import { firstStepRoutes } from './routes/firstSteps.ts';
 import { fleetRoutes } from './routes/fleet.ts';
 import { healthRoutes } from './routes/health.ts';
+import { intakeRoutes } from './routes/intake.ts';
 import { keyRoutes } from './routes/keys.ts';
 import { liveRoutes } from './routes/live.ts';
 import { modelRoutes } from './routes/models.ts';
@@ -160,6 +161,7 @@ function createApp(log: Log, bodyLimit: number): FastifyInstance {
     clientErrorHandler: answerBrokenRequest,
   });
   app.decorateRequest('actor');
+  app.decorateRequest('sender');
   app.decorateRequest('session');
   app.setValidatorCompiler(compileValidator);
   takeJsonOnly(app);
@@ -205,6 +207,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       analyticsRoutes,
       bindingRoutes,
       firstStepRoutes,
+      intakeRoutes,
       deadLetterRoutes,
       deliveryRoutes,
       notificationRoutes,

@@ -8,7 +8,8 @@ const DESCRIPTION = `Predictive maintenance: assets, findings, service tickets.
 
 **Keys.** \`Authorization: Bearer <key>\`; \`POST /api/v1/keys\` and \`fettle keys\` make them. Roles, each including those before it: *viewer*
 reads; *agent* works tickets and enters what happened to an asset; *engineer* registers assets, handles dead letters,
-deliveries and rules, and tries rules on history; *admin* everything, keys too.
+deliveries and rules, and tries rules on history; *admin* everything, keys too. Apart from these, *device* sends telemetry of one source and
+may do nothing else.
 
 **Sessions.** Pages of Fettle's own origin sign in at \`/api/v1/session\` instead and have a cookie. Requests with it that change
 something carry \`X-CSRF-Token\`, as \`GET /api/v1/session\` tells it.
@@ -35,6 +36,7 @@ const TAGS = [
   { name: 'backtests', description: 'Rules tried on stored history before they are trusted' },
   { name: 'analytics', description: 'Figures of reliability, service, parts and usage, each with its definition' },
   { name: 'bindings', description: 'Which device speaks for which asset' },
+  { name: 'telemetry', description: 'What devices send by HTTP' },
   { name: 'first steps', description: 'What there is, and what a message would become' },
   { name: 'dead letters', description: 'Messages that could not be decoded or stored' },
   { name: 'deliveries', description: 'What is told to service desks' },

@@ -25,6 +25,13 @@ export const PROBLEM_KINDS = {
     title: 'The cursor is not one of this list',
     remedy: 'Caller: pass `nextCursor` as it was given, with the same filter and sort, or start without a cursor.',
   },
+  'telemetry-refused': {
+    status: 400,
+    title: 'Nothing of the message was taken',
+    remedy:
+      'Caller: do not send it again; put right what `problems` name, or the source in the configuration. The message is kept ' +
+      'among the dead letters, from which it can be taken again.',
+  },
   unauthenticated: {
     status: 401,
     title: 'No valid API key or session',

@@ -14,20 +14,27 @@ export function documentRoute(
   const { access, problems = [] } = config;
   if (!schema || access === undefined) return { hide: true };
   const isPublic = access === 'public';
-  const need = isPublic ? 'Needs no key.' : `Needs a key with the role **${access}** or above.`;
+  const need = needOf(access);
   return {
     ...schema,
     description: [schema.description, need].filter(Boolean).join('\n\n'),
-    security: isPublic ? [] : [{ apiKey: [] }, { session: [] }],
+    security: isPublic ? [] : access === 'telemetry' ? [{ apiKey: [] }] : [{ apiKey: [] }, { session: [] }],
     response: {
       ...problemResponses([
         ...problemsOf(schema, isPublic),
-        ...(isPublic || method === 'GET' ? [] : FORGED),
+        ...(isPublic || access === 'telemetry' || method === 'GET' ? [] : FORGED),
         ...problems,
       ]),
       ...(schema.response as object),
     },
   };
+}
+
+function needOf(access: NonNullable<FastifyContextConfig['access']>): string {
+  if (access === 'public') return 'Needs no key.';
+  if (access === 'telemetry')
+    return 'Needs a key with the role **device** of this source, or with the role **engineer** or above.';
+  return `Needs a key with the role **${access}** or above.`;
 }
 
 /** What a change may be answered that comes with a session's cookie. */

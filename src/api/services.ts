@@ -17,6 +17,7 @@ import type { ModelChange } from '../domain/modelChange.ts';
 import type { ModelOrigin, ModelVersion } from '../domain/modelVersion.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { ExplainedRule } from '../domain/ruleExplanation.ts';
+import type { Rejection } from '../domain/sample.ts';
 import type { Shutdown } from '../domain/storm.ts';
 import type { Suggestion } from '../domain/suggestion.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
@@ -25,7 +26,7 @@ import type { TicketChart } from '../domain/ticketChart.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { Exposure, Grouped, Reliability, SiteZones } from '../ports/analytics.ts';
-import type { ApiKey, Database, Role } from '../ports/database.ts';
+import type { ApiKey, Database, KeyRole } from '../ports/database.ts';
 import type { RatingForm } from '../ports/outcomes.ts';
 import type { DeskNews, Reconciliation } from '../ports/reconciliation.ts';
 import type { Bucket, RangeQuery, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
@@ -34,6 +35,18 @@ export type { Actor, NewAssetEvent, NewRequest } from '../domain/request.ts';
 export { type AssetView, type ComponentView, HEALTHS, type Health, type RuleStatus } from '../domain/view.ts';
 export { ConflictError, NotFoundError, UnacceptableError, UnavailableError } from '../errors.ts';
 export type { DeskNews, Reconciliation } from '../ports/reconciliation.ts';
+
+/** What a topic says. */
+export type TopicFields = Partial<Record<'site' | 'asset' | 'device' | 'metric', string>>;
+
+/** What became of a message: samples that were stored and were there already, and what was refused and is kept. */
+export interface Taken {
+  readonly stored: number;
+  readonly duplicate: number;
+  readonly refused: number;
+  /** Why, for the first of them. */
+  readonly rejections: readonly Rejection[];
+}
 
 export interface PartStatus {
   /** Short and stable: people and alarms know the part by it. */
@@ -237,6 +250,18 @@ export interface Services {
   /** Assets whose clocks are off by more than a minute, as far as this node has heard them; the furthest first. */
   clocksOff(): readonly { readonly assetId: string; readonly error: Duration }[];
   hasSource(id: string): boolean;
+  /** What devices send by HTTP. */
+  readonly intake: {
+    source(id: string): { readonly maxPayloadBytes: number } | undefined;
+    /** The topic of a source with these placeholders, or those that are missing. */
+    topic(sourceId: string, fields: TopicFields): string | { readonly missing: readonly string[] };
+    /** Resolves when all of the message is durable. */
+    take(message: {
+      readonly sourceId: string;
+      readonly topic: string;
+      readonly payload: Buffer;
+    }): Promise<Taken | 'busy' | 'slow'>;
+  };
   /** What a message would become; nothing is stored. Throws UnacceptableError for a source or model that there is not. */
   tryDecode(message: TrialMessage): DecodeTrial;
   /**
@@ -294,8 +319,14 @@ export interface Services {
   /** Has a node leave. Rejects with NotFoundError, and with ConflictError when no other node would stay. */
   retireNode(id: string, by: Actor): Promise<void>;
 
-  /** `key` is shown this once and not kept. Rejects with ConflictError when the name is taken. */
-  createKey(name: string, role: Role, by: Actor): Promise<{ readonly key: string; readonly kept: ApiKey }>;
+  /**
+   * `key` is shown this once and not kept. Rejects with ConflictError when the name is taken, and with UnacceptableError
+   * unless it is for a source that there is, if and only if its role is device.
+   */
+  createKey(
+    wanted: { readonly name: string; readonly role: KeyRole; readonly sourceId?: string },
+    by: Actor,
+  ): Promise<{ readonly key: string; readonly kept: ApiKey }>;
   /** Rejects with ConflictError when nobody would have the role admin any more. */
   revokeKey(name: string, by: Actor): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { ApiKeys } from '../apiKeys.ts';
 import { ConflictError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { openConfiguredDatabase } from '../parts.ts';
-import { type KeyRepository, ROLES, type Role } from '../ports/database.ts';
+import { KEY_ROLES, type KeyRepository, type KeyRole } from '../ports/database.ts';
 import { Teardown } from '../teardown.ts';
 import { CommandError } from './commandError.ts';
 import { loadConfiguration } from './load.ts';
@@ -15,17 +15,23 @@ export interface KeysOptions {
 /** `fettle keys list`: names, roles and dates; the keys themselves are not kept. */
 export function listKeys(options: KeysOptions): Promise<void> {
   return withKeys(options, async (keys) => {
-    for (const { name, role, createdAt } of await keys.list()) {
-      process.stdout.write(`${name}\t${role}\t${new Date(createdAt).toISOString()}\n`);
+    for (const { name, role, sourceId, createdAt } of await keys.list()) {
+      const whose = sourceId ? `${role} of ${sourceId}` : role;
+      process.stdout.write(`${name}\t${whose}\t${new Date(createdAt).toISOString()}\n`);
     }
   });
 }
 
-/** `fettle keys create <name> <role>`: prints the new key, once. */
-export function createKey(name: string, role: string, options: KeysOptions): Promise<void> {
-  if (!isRole(role)) throw new CommandError(`'${role}' is no role; the roles are ${ROLES.join(', ')}`);
-  return withKeys(options, async (keys) => {
-    const { key } = await new ApiKeys(keys).create(name, role);
+/** `fettle keys create <name> <role>`: prints the new key, once. That of a device is for a source. */
+export function createKey(name: string, role: string, options: KeysOptions & { source?: string }): Promise<void> {
+  if (!isRole(role)) throw new CommandError(`'${role}' is no role; the roles are ${KEY_ROLES.join(', ')}`);
+  const { source } = options;
+  if ((role === 'device') !== (source !== undefined))
+    throw new CommandError('a key of the role device, and no other one, is for a source: --source <id>');
+  return withKeys(options, async (keys, sources) => {
+    if (source !== undefined && !sources.includes(source))
+      throw new CommandError(`there is no source '${source}'; there are ${sources.join(', ')}`);
+    const { key } = await new ApiKeys(keys).create(name, role, source);
     process.stdout.write(`${key}\n`);
   });
 }
@@ -37,8 +43,8 @@ export function revokeKey(name: string, options: KeysOptions): Promise<void> {
   });
 }
 
-function isRole(role: string): role is Role {
-  return (ROLES as readonly string[]).includes(role);
+function isRole(role: string): role is KeyRole {
+  return (KEY_ROLES as readonly string[]).includes(role);
 }
 
 function forPerson(error: Error): CommandError {
@@ -48,13 +54,19 @@ function forPerson(error: Error): CommandError {
   );
 }
 
-async function withKeys(options: KeysOptions, work: (keys: KeyRepository) => Promise<void>): Promise<void> {
+async function withKeys(
+  options: KeysOptions,
+  work: (keys: KeyRepository, sources: readonly string[]) => Promise<void>,
+): Promise<void> {
   const { config } = loadConfiguration({ file: options.config, env: process.env, cwd: process.cwd() });
   const log = createLog('warn');
   const teardown = new Teardown(log);
   try {
     const { database } = await openConfiguredDatabase(config, teardown, log);
-    await work(database.keys);
+    await work(
+      database.keys,
+      config.sources.map(({ id }) => id),
+    );
   } catch (error) {
     throw error instanceof FolderInUseError || error instanceof ConflictError ? forPerson(error) : error;
   } finally {

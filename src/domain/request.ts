@@ -6,6 +6,10 @@ export const ROLES = ['viewer', 'agent', 'engineer', 'admin'] as const;
 /** Each may do what those before it may. */
 export type Role = (typeof ROLES)[number];
 
+/** Of API keys: those of people and systems, and that of devices, which send telemetry of one source and may do nothing else. */
+export const KEY_ROLES = ['device', ...ROLES] as const;
+export type KeyRole = (typeof KEY_ROLES)[number];
+
 /** Whoever does something, for the audit trail. */
 export interface Actor {
   readonly name: string;

@@ -16,7 +16,10 @@ import { addRejection } from './rejections.ts';
 import { bySubject, routeOfSubject } from './subjects.ts';
 import type { Route } from './topicRouter.ts';
 
-export type DecoderMessage = Pick<InboundMessage, 'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'historical'> &
+export type DecoderMessage = Pick<
+  InboundMessage,
+  'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'sourceId' | 'historical'
+> &
   Partial<Pick<InboundMessage, 'retain'>>;
 
 /**
@@ -84,10 +87,10 @@ class MessageDecoder implements Decoder {
     this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
   }
 
-  decode({ topic, payload, receivedAt, brokerId, historical }: DecoderMessage): Decoded {
+  decode({ topic, payload, receivedAt, brokerId, sourceId, historical }: DecoderMessage): Decoded {
     const samples: Sample[] = [];
     const rejections: Rejection[] = [];
-    const route = this.#router.route(topic, brokerId);
+    const route = sourceId === undefined ? this.#router.route(topic, brokerId) : this.#router.routeIn(sourceId, topic);
     if (!route) {
       addRejection(rejections, { reason: 'unknown-topic', detail: 'no source has this topic' }, 0, undefined);
       return { sourceId: undefined, samples, rejections };

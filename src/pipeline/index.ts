@@ -1,3 +1,4 @@
+import type { SourceDefinition } from '../domain/source.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TicketBackground } from '../domain/ticketBackground.ts';
 import { type Duration, MINUTE, SECOND } from '../domain/time.ts';
@@ -28,6 +29,7 @@ import { FleetLessons } from './fleetLessons.ts';
 import { HostClock } from './hostClock.ts';
 import { Ingest } from './ingest.ts';
 import { InlineAssessment } from './inline.ts';
+import { Intake } from './intake.ts';
 import type { Listening } from './listening.ts';
 import { Notes } from './notes.ts';
 import type { PipelineOptions, PipelineParts } from './parts.ts';
@@ -88,6 +90,7 @@ export class Pipeline {
   readonly deadLetters: DeadLetters;
   readonly refolds = new Refolds();
   readonly spill: Spill;
+  readonly intake: Intake;
   readonly assessment: Assessment;
   readonly raiser: Raiser;
   readonly cluster: Cluster;
@@ -195,6 +198,7 @@ export class Pipeline {
       horizon: options.horizon,
     });
     this.spill = this.#createSpill();
+    this.intake = new Intake(() => this.ingest, clock, options.intake);
     this.assessment = this.#createAssessment(raising);
     const { store } = parts;
     const { fleet, assessment } = this;
@@ -283,6 +287,11 @@ export class Pipeline {
   get ingest(): Ingest {
     if (!this.#ingest) throw new Error('the pipeline has not started');
     return this.#ingest;
+  }
+
+  /** The source as it is configured; undefined when there is none. */
+  sourceOf(id: string): SourceDefinition | undefined {
+    return this.#options.sources.find((source) => source.id === id);
   }
 
   /** The broker that a source is meant for; undefined when it is meant for all, or there is no such source. */

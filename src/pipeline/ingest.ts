@@ -7,6 +7,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RefoldNote } from '../ports/database.ts';
 import type { Assessment } from './assessment.ts';
 import { type Batch, newBatch, type Pending } from './batch.ts';
+import { conflictOf, countMessage, messagesToSettle } from './batchEnd.ts';
 import { NOTHING_BEHIND, type Placed, placeBehind } from './behind.ts';
 import type { BrokersHeard } from './brokersHeard.ts';
 import type { DurableClocks } from './clockMemory.ts';
@@ -14,6 +15,7 @@ import type { Connections } from './connections.ts';
 import type { DeadLetters } from './deadLetters.ts';
 import type { Decoder } from './decode.ts';
 import type { Fleet } from './fleet.ts';
+import type { Taken } from './intake.ts';
 import { pastOf, placeHistory, withHistory } from './placeHistory.ts';
 import { type RefusedSamples, withoutRefused } from './refusedSamples.ts';
 import type { Registration } from './registration.ts';
@@ -126,17 +128,30 @@ export class Ingest {
       (sample) => !sample.historical && this.#parts.fleet.ofSeries(sample.series).place(sample) === 'conflict',
     );
     if (conflicts.length > 0) return conflicts.map(conflictOf);
-    const batch = this.#take(message, false);
+    await this.#untilDurable(this.#take(message, false).batch);
+    return [];
+  }
+
+  /** Takes a message whose sender waits for what becomes of it: resolves once all of it is durable. */
+  async takeAndTell(message: InboundMessage): Promise<Taken> {
+    const { batch, pending } = this.#take(message, false);
+    await this.#untilDurable(batch);
+    const own = batch.refused.filter((one) => one.message === message);
+    const { stored, duplicate, rejected } = pending;
+    return { stored, duplicate, refused: rejected, rejections: own.map(({ rejection }) => rejection) };
+  }
+
+  /** What comes while a batch is written is written together. Rejects when it is stopped before. */
+  async #untilDurable(batch: Batch): Promise<void> {
     while (this.#isInHand(batch) && !this.#stop.signal.aborted) {
       this.flush();
       await this.#writing;
     }
-    if (this.#stop.signal.aborted) throw new Error('stopped before the message was stored');
-    return [];
+    if (this.#isInHand(batch) || this.#stop.signal.aborted) throw new Error('stopped before the message was stored');
   }
 
   /** Returns the batch that the message is in. */
-  #take(message: InboundMessage, toSettle: boolean): Batch {
+  #take(message: InboundMessage, toSettle: boolean): { readonly batch: Batch; readonly pending: Pending } {
     const { ledger, decoder, connections } = this.#parts;
     ledger.messages.received++;
     ledger.messages.inFlight++;
@@ -163,7 +178,7 @@ export class Ingest {
     } else if (batch.messages.length === 1) {
       this.#timer = setTimeout(() => this.flush(), this.#options.batchAge);
     }
-    return batch;
+    return { batch, pending };
   }
 
   /**
@@ -380,30 +395,4 @@ export class Ingest {
       return result;
     });
   }
-}
-
-function conflictOf({ series: { assetId, metricId }, time, historical }: Sample): Rejection {
-  return {
-    reason: 'conflict',
-    detail: `${metricId} has another value at ${new Date(time).toISOString()} already; ${historical ? 'history takes no place of live samples' : 'at the newest time the first one counts'}`,
-    assetId,
-    metric: metricId,
-    samples: 1,
-  };
-}
-
-function messagesToSettle(batch: Batch): InboundMessage[] {
-  const messages: InboundMessage[] = [];
-  for (const { message, toSettle } of batch.messages) if (toSettle) messages.push(message);
-  return messages;
-}
-
-function countMessage(pending: Pending, ledger: Ledger, lost: boolean): void {
-  const { messages } = ledger;
-  messages.inFlight--;
-  if (pending.stored > 0) messages.stored++;
-  else if (lost) ledger.drop('dead-letters-full');
-  else if (pending.rejected > 0) messages.deadLettered++;
-  else if (pending.duplicate > 0) messages.duplicate++;
-  else ledger.drop('nothing-to-store');
 }

@@ -22,6 +22,7 @@ import type { OpenSession } from './adoption.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
 import type { NodeOptions } from './cluster.ts';
 import type { DatabaseMark } from './databaseMark.ts';
+import type { IntakeOptions } from './intake.ts';
 import type { Notifications } from './notifications.ts';
 import type { Outcomes } from './outcomes.ts';
 import type { Promises } from './promises.ts';
@@ -82,6 +83,7 @@ export interface PipelineOptions {
   readonly checkpointEvery: Duration;
   readonly tickEvery: Duration;
   readonly deadLetterPayloadBytes: number;
+  readonly intake: IntakeOptions;
   readonly maxDeadLetters: number;
   readonly deliveryTimeout: Duration;
   /** How often the desk is asked what has changed there. */

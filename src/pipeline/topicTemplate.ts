@@ -71,6 +71,26 @@ function isPlaceholder(level: string): boolean {
   return PLACEHOLDERS.some((name) => level === `{${name}}`);
 }
 
+/**
+ * A topic that the template matches, from what its placeholders are to say; the names of those that nothing is given
+ * for where there are any. Levels that say nothing become `http`.
+ */
+export function fillTopic(
+  template: string,
+  fields: TopicFields,
+): string | { readonly missing: readonly Placeholder[] } {
+  const missing: Placeholder[] = [];
+  const levels = topicLevels(template).map((level) => {
+    if (level === '+' || level === '#') return 'http';
+    if (!isPlaceholder(level)) return level;
+    const name = level.slice(1, -1) as Placeholder;
+    const value = fields[name];
+    if (value === undefined) missing.push(name);
+    return value;
+  });
+  return missing.length > 0 ? { missing } : levels.join('/');
+}
+
 function match(levels: readonly Level[], open: boolean, topic: readonly string[]): TopicFields | undefined {
   if (open ? topic.length < levels.length : topic.length !== levels.length) return undefined;
   const fields: TopicFields = {};

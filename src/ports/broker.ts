@@ -9,6 +9,8 @@ export interface InboundMessage {
   readonly qos: 0 | 1 | 2;
   readonly retain: boolean;
   readonly receivedAt: Timestamp;
+  /** The source it is meant for, whatever others have its topic; undefined: the first that has it. */
+  readonly sourceId?: string;
   /** Whatever its payload says, it tells of the past: its samples are stored and never assessed. */
   readonly historical?: true;
 }

@@ -2,7 +2,7 @@ import type { Asset, AssetEvent, ComponentInstalledEvent, DeafInterval, DeviceBi
 import type { CatalogueEntry } from '../domain/catalogue.ts';
 import type { Finding } from '../domain/finding.ts';
 import type { Severity } from '../domain/model.ts';
-import type { Role } from '../domain/request.ts';
+import type { KeyRole } from '../domain/request.ts';
 import type { RejectionReason } from '../domain/sample.ts';
 import type { Priority, Ticket, TicketEntry, TicketKind, TicketStatus } from '../domain/ticket.ts';
 import type { PastClosing } from '../domain/ticketBackground.ts';
@@ -26,7 +26,7 @@ import type { ShardRepository } from './shards.ts';
 import type { StormRepository } from './storms.ts';
 import type { TimerRepository } from './timers.ts';
 
-export { ROLES, type Role } from '../domain/request.ts';
+export { KEY_ROLES, type KeyRole, ROLES, type Role } from '../domain/request.ts';
 
 /** A page of a list; `nextCursor` is opaque and absent on the last page. */
 export interface Page<T> {
@@ -342,7 +342,9 @@ export interface DeadLetterRepository {
 export interface ApiKey {
   readonly id: string;
   readonly name: string;
-  readonly role: Role;
+  readonly role: KeyRole;
+  /** Of the role device: the source whose telemetry it may send. */
+  readonly sourceId?: string | null;
   /** SHA-256 of the key in hex; the key itself is shown once and not kept. */
   readonly hash: string;
   readonly createdAt: Timestamp;

@@ -39,9 +39,13 @@ export interface FakeServices extends Services {
   /** What the named part rejects with from now on. */
   readonly failing: { database?: Error; store?: Error; metrics?: Error };
   ready: boolean;
+  /** What becomes of telemetry that comes by HTTP. */
+  taken: Awaited<ReturnType<Services['intake']['take']>>;
   /** Puts everything back to the fixtures and the first keys. */
   reset(): void;
 }
+
+const TAKEN = { stored: 1, duplicate: 0, refused: 0, rejections: [] };
 
 /** Holds the fixtures; one key of each role, the same after a reset. */
 export function createFakeServices(): FakeServices {
@@ -90,10 +94,11 @@ export function createFakeServices(): FakeServices {
   };
   refill();
 
-  return {
+  const made: FakeServices = {
     reset() {
       refill();
       this.ready = true;
+      this.taken = TAKEN;
     },
     keys,
     keyRows,
@@ -101,6 +106,7 @@ export function createFakeServices(): FakeServices {
     samples,
     failing,
     ready: true,
+    taken: TAKEN,
     database,
     store: createStore(samples, failing),
     version: '1.2.3',
@@ -374,15 +380,24 @@ export function createFakeServices(): FakeServices {
       note('resetRule', modelId, ruleId, by);
       if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
     },
-    async createKey(name, role, by) {
-      note('createKey', name, role, by);
-      return apiKeys.create(name, role);
+    intake: {
+      source: (id) => (id === 'devices' ? { maxPayloadBytes: 1000 } : undefined),
+      topic: (_sourceId, { asset }) => (asset === undefined ? { missing: ['asset'] } : `plant/${asset}/telemetry`),
+      async take(message) {
+        note('take', message);
+        return made.taken;
+      },
+    },
+    async createKey(wanted, by) {
+      note('createKey', wanted, by);
+      return apiKeys.create(wanted.name, wanted.role, wanted.sourceId);
     },
     async revokeKey(name, by) {
       note('revokeKey', name, by);
       await apiKeys.revoke(name);
     },
   };
+  return made;
 }
 
 /** Who calls with the key of a role. */

@@ -20,7 +20,8 @@ export function fakeSessions(
       answer();
       const session = rows.get(hash);
       if (!session || !hasKey(session)) return undefined;
-      return { ...session, role: keyRows.get(session.keyHash ?? '')?.role ?? session.role };
+      const role = keyRows.get(session.keyHash ?? '')?.role ?? session.role;
+      return role === 'device' ? undefined : { ...session, role };
     },
     async seen(hash, seenAt) {
       answer();

@@ -104,6 +104,7 @@ export async function startNode({ name, connection, store, ...installation }: No
       spillAfter: config.spill.after,
       ...config.assess,
       deadLetterPayloadBytes: 100,
+      intake: { maxMessages: 1000, maxBytes: 1e6, patience: 30_000 },
       maxDeadLetters: 100,
       deliveryTimeout: MINUTE,
       deskPollEvery: MINUTE,

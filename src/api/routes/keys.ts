@@ -32,19 +32,21 @@ export const keyRoutes =
     app.post(
       '/keys',
       {
-        config: { access: 'admin', problems: ['conflict'] },
+        config: { access: 'admin', problems: ['conflict', 'unacceptable'] },
         schema: {
           tags,
           summary: 'Make an API key',
-          description: 'The answer shows the key, this once. Its name stands in the history of what is done with it.',
+          description:
+            'The answer shows the key, this once. Its name stands in the history of what is done with it. A key of the role device ' +
+            'is for the source `sourceId`.',
           operationId: 'createKey',
           body: NewKeyBody,
           response: { 201: ref(NewKeySchema) },
         },
       },
       async (request, reply) => {
-        const { name, role } = request.body;
-        const { key, kept } = await services.createKey(name, role, actorOf(request));
+        const { name, role, sourceId } = request.body;
+        const { key, kept } = await services.createKey({ name, role, ...defined({ sourceId }) }, actorOf(request));
         return reply.code(201).send({ ...presentKey(kept), key });
       },
     );

@@ -75,7 +75,7 @@ export const sessionRoutes =
       async (request, reply) => {
         refuseForeign(request, publicUrl);
         const key = await keyring(request.body.key.trim());
-        if (!key) {
+        if (!key || key.role === 'device') {
           // Behind a proxy everybody has one address: what others guess must not keep those out who have a key.
           if (failures.exceeded(request.ip, now())) {
             const headers = { 'retry-after': '60' };

@@ -55,7 +55,7 @@ export const commonTexts = texts(
       closed: 'Closed',
       cancelled: 'Cancelled',
     },
-    role: { viewer: 'Viewer', agent: 'Agent', engineer: 'Engineer', admin: 'Administrator' },
+    role: { device: 'Device', viewer: 'Viewer', agent: 'Agent', engineer: 'Engineer', admin: 'Administrator' },
   },
   {
     fleet: '设备群',
@@ -110,6 +110,6 @@ export const commonTexts = texts(
       closed: '已关闭',
       cancelled: '已取消',
     },
-    role: { viewer: '查看者', agent: '服务人员', engineer: '工程师', admin: '管理员' },
+    role: { device: '设备', viewer: '查看者', agent: '服务人员', engineer: '工程师', admin: '管理员' },
   },
 );

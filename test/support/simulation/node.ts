@@ -160,6 +160,7 @@ export class SimulatedNode {
         spillAfter: config.spill.after,
         ...config.assess,
         deadLetterPayloadBytes: 100,
+        intake: { maxMessages: 1000, maxBytes: 1e6, patience: 30_000 },
         maxDeadLetters: 1000,
         deliveryTimeout: MINUTE,
         deskPollEvery: MINUTE,

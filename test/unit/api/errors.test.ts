@@ -16,6 +16,11 @@ const TRIGGERS: Partial<Record<ProblemName, Trigger>> = {
   'invalid-request': ({ call }) => call('viewer', 'GET', '/api/v1/tickets?limit=0'),
   'malformed-request': ({ call }) => call('agent', 'POST', '/api/v1/tickets', { payload: '{', headers: json }),
   'invalid-cursor': ({ call }) => call('viewer', 'GET', '/api/v1/tickets?cursor=wrong'),
+  'telemetry-refused': ({ call, services }) => {
+    const rejection = { reason: 'malformed', detail: 'not JSON', samples: 0 } as const;
+    services.taken = { stored: 0, duplicate: 0, refused: 1, rejections: [rejection] };
+    return call('engineer', 'POST', '/api/v1/telemetry/devices?asset=p1', { payload: { ts: 1 } });
+  },
   unauthenticated: ({ call }) => call(undefined, 'GET', '/api/v1/tickets'),
   'sign-in-refused': ({ call }) => call(undefined, 'POST', SESSION, { payload: { key: 'ftl_nobody' } }),
   'session-over': ({ call }) => call(undefined, 'GET', '/api/v1/tickets', { headers: { cookie: `${COOKIE}=old` } }),

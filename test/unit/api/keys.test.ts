@@ -24,7 +24,7 @@ describe('keys', () => {
     const { key, ...shown } = response.json();
     expect(shown).toEqual({ name: '监控 1', role: 'viewer', createdAt: expect.any(String) });
     expect(api.services.keyRows.get(hashKey(key))).toMatchObject({ name: '监控 1', role: 'viewer' });
-    expect(argsOf('createKey')).toEqual(['监控 1', 'viewer', actor('admin')]);
+    expect(argsOf('createKey')).toEqual([{ name: '监控 1', role: 'viewer' }, actor('admin')]);
     const headers = { authorization: `Bearer ${key}` };
     expect((await api.call(undefined, 'GET', '/api/v1/assets', { headers })).statusCode).toBe(200);
     expect((await api.call('admin', 'GET', url)).body).not.toContain(key);
@@ -41,7 +41,7 @@ describe('keys', () => {
     const { problems } = problemOf(await make({ name: 'a\nb', role: 'owner' }));
     expect(problems).toEqual([
       { path: '/body/name', message: expect.stringContaining('printable') },
-      { path: '/body/role', message: 'must be one of viewer, agent, engineer, admin' },
+      { path: '/body/role', message: 'must be one of device, viewer, agent, engineer, admin' },
     ]);
   });
 

@@ -3,11 +3,11 @@ import type { Db } from './schema.ts';
 
 export function keyRepository(db: Db): KeyRepository {
   return {
-    async save({ id, name, role, hash, createdAt }) {
+    async save({ id, name, role, sourceId = null, hash, createdAt }) {
       await db
         .insertInto('apiKeys')
-        .values({ id, name, role, hash, createdAt })
-        .onConflict((conflict) => conflict.column('name').doUpdateSet({ id, role, hash, createdAt }))
+        .values({ id, name, role, sourceId, hash, createdAt })
+        .onConflict((conflict) => conflict.column('name').doUpdateSet({ id, role, sourceId, hash, createdAt }))
         .execute();
     },
 

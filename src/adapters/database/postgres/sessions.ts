@@ -22,7 +22,7 @@ export function sessionRepository(db: Db): SessionRepository {
       if (!row) return undefined;
       const { keyRole, ...session } = row;
       if (session.keyHash === null) return fromRow<Session>(session);
-      return keyRole === null ? undefined : fromRow<Session>({ ...session, role: keyRole });
+      return keyRole === null || keyRole === 'device' ? undefined : fromRow<Session>({ ...session, role: keyRole });
     },
 
     async seen(hash, at) {

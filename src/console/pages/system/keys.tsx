@@ -47,7 +47,10 @@ export function Keys() {
             {items.map((key) => (
               <tr key={key.name}>
                 <td>{key.name}</td>
-                <td>{common.role[key.role]}</td>
+                <td>
+                  {common.role[key.role]}
+                  {key.sourceId && ` · ${key.sourceId}`}
+                </td>
                 <td class="wide">{format.dateTime(key.createdAt)}</td>
                 <td class="numeric">
                   <button

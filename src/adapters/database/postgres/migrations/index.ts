@@ -27,6 +27,7 @@ import { sql as modelVersions } from './0026-model-versions.ts';
 import { sql as fleet } from './0027-fleet.ts';
 import { sql as assetBrokers } from './0028-asset-brokers.ts';
 import { sql as connectivity } from './0029-connectivity.ts';
+import { sql as deviceKeys } from './0030-device-keys.ts';
 
 export interface Migration {
   readonly name: string;
@@ -65,4 +66,5 @@ export const MIGRATIONS: readonly Migration[] = [
   { name: '0027-fleet', sql: fleet },
   { name: '0028-asset-brokers', sql: assetBrokers },
   { name: '0029-connectivity', sql: connectivity },
+  { name: '0030-device-keys', sql: deviceKeys },
 ];
