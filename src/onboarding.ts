@@ -14,7 +14,7 @@ const LOOKED_AT = 100;
 export function createOnboarding(
   { sources, mqtt }: Pick<Config, 'sources' | 'mqtt'>,
   models: readonly AssetModel[],
-  { store, clock }: Pick<PipelineParts, 'store' | 'clock'>,
+  { store, clock, expressions }: Pick<PipelineParts, 'store' | 'clock' | 'expressions'>,
   { fleet, assessment, deviceClocks }: Pick<Pipeline, 'fleet' | 'assessment' | 'deviceClocks'>,
   mqttUrl: () => string,
 ): Pick<Services, 'installation' | 'hasSource' | 'tryDecode' | 'clocksOff'> {
@@ -43,11 +43,15 @@ export function createOnboarding(
     },
     hasSource: (id) => sources.some((source) => source.id === id),
     clocksOff: () => deviceClocks.off(),
-    tryDecode(message) {
+    async tryDecode(message) {
       const { sourceId, modelId } = message;
       check('/sourceId', 'source', sourceId, sources);
       check('/modelId', 'model', modelId, models);
-      return tryDecode(message, { sources, models, directory: fleet, retention: store.retention }, clock.now());
+      return tryDecode(
+        message,
+        { sources, models, directory: fleet, retention: store.retention, expressions },
+        clock.now(),
+      );
     },
   };
 }

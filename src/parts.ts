@@ -8,6 +8,7 @@ import { openDatabase, serverConnection } from './adapters/database/postgres/ind
 import { createNoDesk } from './adapters/desk/none.ts';
 import { createRestDesk } from './adapters/desk/rest/index.ts';
 import { createWebhookDesk } from './adapters/desk/webhook.ts';
+import { createExpressions } from './adapters/expressions/index.ts';
 import { openJournal } from './adapters/journal/index.ts';
 import { fileMemo } from './adapters/journal/memo.ts';
 import { openQueue, type QueueBackend } from './adapters/queue/index.ts';
@@ -146,11 +147,14 @@ export async function openParts(
   const spillAside = await journal('spill-aside', config.spill.maxMb * MEBIBYTE);
   const desk = openDesk(config, preset, log);
   teardown.add('service desk', () => desk.close());
+  const expressions = createExpressions();
+  teardown.add('expressions', () => expressions.close());
   const broker = openBroker(config, log);
   teardown.add('broker', () => broker.close());
   return {
     broker,
     openSession: sessionOpener(config, log),
+    expressions,
     store,
     database,
     mark,

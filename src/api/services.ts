@@ -262,8 +262,8 @@ export interface Services {
       readonly payload: Buffer;
     }): Promise<Taken | 'busy' | 'slow'>;
   };
-  /** What a message would become; nothing is stored. Throws UnacceptableError for a source or model that there is not. */
-  tryDecode(message: TrialMessage): DecodeTrial;
+  /** What a message would become; nothing is stored. Rejects with UnacceptableError for a source or model that there is not. */
+  tryDecode(message: TrialMessage): Promise<DecodeTrial>;
   /**
    * Decodes and stores the kept message again, as it came or as `corrected`; false when it is still refused, and why. Rejects with
    * NotFoundError, and with ConflictError where not all of its payload was kept and none is given.

@@ -5,6 +5,7 @@ import type { CodecDefinition } from './codec.ts';
 import { checkCsv, createCsvCodec } from './csv.ts';
 import { createInfluxLineCodec } from './influxLine.ts';
 import { createJsonCodec } from './json.ts';
+import { checkJsonata, createJsonataCodec } from './jsonata.ts';
 import { createMsgpackCodec } from './msgpack.ts';
 import { createOpcUaJsonCodec } from './opcuaJson.ts';
 import { createPlainTextCodec } from './plainText.ts';
@@ -33,6 +34,13 @@ export const CODECS: Readonly<Record<string, CodecDefinition>> = {
     namesSubject: ({ csv }) => csv?.subject !== undefined,
     section: 'csv',
     check: checkCsv,
+  },
+  jsonata: {
+    create: createJsonataCodec,
+    namesSubject: true,
+    hasEmptyMessages: true,
+    section: 'expression',
+    check: checkJsonata,
   },
   thingsboard: { create: createThingsBoardCodec, namesSubject: true },
   'azure-iot': { create: createAzureIotCodec, namesSubject: true, hasEmptyMessages: true },

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { createExpressions } from '../adapters/expressions/index.ts';
 import type { AssetModel } from '../domain/model.ts';
 import { createDecoder } from '../pipeline/decode.ts';
 import { explainDecode, formatExplanation } from '../pipeline/explain.ts';
@@ -35,9 +36,12 @@ export async function decode(
   const directory = new Fleet(models);
   for (const asset of assets) directory.add(asset);
   directory.setBindings(bindings);
-  const decoder = createDecoder({ sources, directory, retention: config.store.retention });
+  const expressions = createExpressions();
+  const decoder = createDecoder({ sources, directory, retention: config.store.retention, expressions });
   const message = { topic, payload: read(file), receivedAt: Date.now() };
-  const explanation = explainDecode(decoder, directory, message);
+  const prepared = await decoder.prepare(message);
+  await expressions.close();
+  const explanation = explainDecode(decoder, directory, message, prepared);
   if (explanation.rejections.length > 0) process.exitCode = 1;
   process.stdout.write(json ? `${JSON.stringify(explanation, null, 2)}\n` : formatExplanation(explanation));
 }

@@ -144,6 +144,11 @@ const SourceFields = Type.Object(
     senml: Type.Optional(Senml),
     csv: Type.Optional(Csv),
     influx: Type.Optional(Influx),
+    expression: Type.Optional(
+      Text(
+        'JSONata of codec jsonata, which makes readings of the payload: {subject?, time?, values, units?, quality?} or an array of these.',
+      ),
+    ),
     metrics: Type.Record(Type.String(), Mapping, {
       default: {},
       description:

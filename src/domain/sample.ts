@@ -50,6 +50,7 @@ export type RejectionReason =
   | 'malformed'
   | 'too-deep'
   | 'unexpected-shape'
+  | 'expression-failed'
   | 'unknown-topic'
   | 'unknown-asset'
   | 'registration-full'

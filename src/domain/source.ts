@@ -39,6 +39,8 @@ export interface MetricMapping {
 
 /** Options of one codec each: sections of a source that only sources with such a codec have. */
 export interface CodecSections {
+  /** JSONata that makes readings of the payload. */
+  readonly expression?: string;
   readonly senml?: {
     /** Form of a record's name, with {subject} and {metric} or one of them; without it the name is split by itself. */
     readonly name?: string;
@@ -67,6 +69,7 @@ export const CODEC_SECTIONS = [
   'csv',
   'influx',
   'sparkplug',
+  'expression',
 ] as const satisfies readonly (keyof CodecSections)[];
 
 export interface AutoRegistration {

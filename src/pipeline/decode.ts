@@ -7,10 +7,12 @@ import type { Quality, Rejection, Sample } from '../domain/sample.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import { type Duration, formatDuration, fromMicros, type Timestamp, toMicros } from '../domain/time.ts';
 import type { InboundMessage } from '../ports/broker.ts';
+import type { Expressions } from '../ports/expressions.ts';
 import { BrokerRouter } from './brokerRouter.ts';
 import { type ClockMemory, ClockOffsets } from './clockOffset.ts';
 import { type CompiledSource, clockIdOf, compileSource, countValues, metricName } from './compiledSource.ts';
 import type { DeviceClocks } from './deviceClocks.ts';
+import { evaluateReadings } from './evaluateReadings.ts';
 import { IGNORED } from './mapping.ts';
 import { addRejection } from './rejections.ts';
 import { bySubject, routeOfSubject } from './subjects.ts';
@@ -35,9 +37,17 @@ export interface Decoded {
   readonly connectivity?: readonly ConnectivityReport[];
 }
 
+/** Readings that were worked out beforehand. */
+export type Prepared = readonly (Reading | Refusal)[];
+
 export interface Decoder {
-  /** Never throws for anything in the message. */
-  decode(message: DecoderMessage): Decoded;
+  /**
+   * Works out the readings of a message whose source has an expression; undefined, at once, for all others. Rejects only
+   * once expressions are no longer evaluated.
+   */
+  prepare(message: DecoderMessage): Promise<Prepared> | undefined;
+  /** Never throws for anything in the message. `prepared` is what {@link prepare} came to. */
+  decode(message: DecoderMessage, prepared?: Prepared): Decoded;
 }
 
 export interface DecoderOptions {
@@ -47,6 +57,8 @@ export interface DecoderOptions {
   /** Samples older than this at receipt are refused. Read each time: a store may learn it late. */
   readonly retention: Duration;
   readonly codecs?: Readonly<Record<string, CodecDefinition>>;
+  /** Of sources with an expression; without it their messages are refused. */
+  readonly expressions?: Pick<Expressions, 'evaluate'> | undefined;
   /** Learns how far the clocks of devices are off. */
   readonly watch?: Pick<DeviceClocks, 'observe'>;
   /** Of sources with `clock: corrected`; by default nothing is remembered. */
@@ -77,20 +89,33 @@ class MessageDecoder implements Decoder {
   readonly #limits: Pick<DecoderOptions, 'retention'>;
   readonly #clocks: ClockOffsets;
   readonly #watch: DecoderOptions['watch'];
+  /** Undefined where no source has an expression. */
+  readonly #expressions: DecoderOptions['expressions'];
 
   constructor(options: DecoderOptions) {
     const { sources, directory, codecs = CODECS, clocks } = options;
     this.#router = new BrokerRouter(sources.map((source) => compileSource(source, codecs)));
+    if (sources.some(({ expression }) => expression !== undefined)) this.#expressions = options.expressions;
     this.#directory = directory;
     this.#limits = options;
     this.#watch = options.watch;
     this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
   }
 
-  decode({ topic, payload, receivedAt, brokerId, sourceId, historical }: DecoderMessage): Decoded {
+  prepare({ topic, payload, receivedAt, brokerId, sourceId }: DecoderMessage): Promise<Prepared> | undefined {
+    if (!this.#expressions) return undefined;
+    const route = this.#route(topic, brokerId, sourceId);
+    const expression = route?.source.definition.expression;
+    if (!route || expression === undefined) return undefined;
+    const pass = this.#newPass(route, receivedAt, { samples: [], rejections: [] });
+    if (refusePayload(pass, payload)) return undefined;
+    return evaluateReadings(this.#expressions, expression, route, { topic, payload, receivedAt });
+  }
+
+  decode({ topic, payload, receivedAt, brokerId, sourceId, historical }: DecoderMessage, prepared?: Prepared): Decoded {
     const samples: Sample[] = [];
     const rejections: Rejection[] = [];
-    const route = sourceId === undefined ? this.#router.route(topic, brokerId) : this.#router.routeIn(sourceId, topic);
+    const route = this.#route(topic, brokerId, sourceId);
     if (!route) {
       addRejection(rejections, { reason: 'unknown-topic', detail: 'no source has this topic' }, 0, undefined);
       return { sourceId: undefined, samples, rejections };
@@ -99,10 +124,14 @@ class MessageDecoder implements Decoder {
     const refusal = refusePayload(pass, payload);
     if (refusal) addRejection(rejections, refusal, 0, route.assetId);
     else {
-      const readings = route.source.codec(payload, receivedAt, topic);
+      const readings = prepared ?? route.source.codec(payload, receivedAt, topic);
       this.#decodePayload(pass, historical ? toldOfPast(readings) : readings);
     }
     return { sourceId: route.source.definition.id, samples, rejections };
+  }
+
+  #route(topic: string, brokerId: string | undefined, sourceId: string | undefined): Route<CompiledSource> | null {
+    return sourceId === undefined ? this.#router.route(topic, brokerId) : this.#router.routeIn(sourceId, topic);
   }
 
   #newPass(route: Route<CompiledSource>, receivedAt: Timestamp, into: Pick<Pass, 'samples' | 'rejections'>): Pass {
@@ -110,7 +139,7 @@ class MessageDecoder implements Decoder {
     return { ...into, route, receivedAt, named, newest: Number.NEGATIVE_INFINITY, speaker: undefined };
   }
 
-  #decodePayload(pass: Pass, readings: readonly (Reading | Refusal)[]): void {
+  #decodePayload(pass: Pass, readings: Prepared): void {
     const { route, receivedAt } = pass;
     if (!route.source.namesSubject) {
       this.#decodeReadings(pass, readings);

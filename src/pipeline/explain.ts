@@ -3,7 +3,7 @@ import type { Directory } from '../domain/directory.ts';
 import type { MetricDefinition } from '../domain/model.ts';
 import type { Rejection, Sample } from '../domain/sample.ts';
 import { type Timestamp, toMicros } from '../domain/time.ts';
-import type { Decoder, DecoderMessage } from './decode.ts';
+import type { Decoder, DecoderMessage, Prepared } from './decode.ts';
 
 /** What became of a message, for people and as JSON. */
 export interface Explanation {
@@ -12,8 +12,13 @@ export interface Explanation {
   readonly rejections: readonly Rejection[];
 }
 
-export function explainDecode(decoder: Decoder, directory: Directory, message: DecoderMessage): Explanation {
-  const { sourceId, samples, rejections } = decoder.decode(message);
+export function explainDecode(
+  decoder: Decoder,
+  directory: Directory,
+  message: DecoderMessage,
+  prepared?: Prepared,
+): Explanation {
+  const { sourceId, samples, rejections } = decoder.decode(message, prepared);
   return { source: sourceId ?? null, samples: samples.map((sample) => explainSample(directory, sample)), rejections };
 }
 

@@ -434,6 +434,7 @@ export class Pipeline {
       },
       clocks,
       watch: this.deviceClocks,
+      expressions: this.parts.expressions,
     });
     const note = this.#note.bind(this);
     return new Ingest(

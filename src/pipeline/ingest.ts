@@ -13,7 +13,7 @@ import type { BrokersHeard } from './brokersHeard.ts';
 import type { DurableClocks } from './clockMemory.ts';
 import type { Connections } from './connections.ts';
 import type { DeadLetters } from './deadLetters.ts';
-import type { Decoder } from './decode.ts';
+import type { Decoder, Prepared } from './decode.ts';
 import type { Fleet } from './fleet.ts';
 import type { Taken } from './intake.ts';
 import { pastOf, placeHistory, withHistory } from './placeHistory.ts';
@@ -22,6 +22,7 @@ import type { Registration } from './registration.ts';
 import { retryUntilDone } from './retry.ts';
 import type { Room } from './room.ts';
 import type { Spill } from './spill.ts';
+import { WaitingLine } from './waitingLine.ts';
 import { unlessAborted } from './within.ts';
 
 /** A write that takes longer holds up what devices send. */
@@ -75,6 +76,8 @@ export class Ingest {
   #lastSize = 0;
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
+  /** Before the batches: messages whose readings are still being worked out, and those behind them. */
+  readonly #line = new WaitingLine((message, prepared) => this.#take(message, true, prepared));
   /** Why the last write failed; undefined when it succeeded. */
   #trouble: string | undefined;
   #writingSince: Duration | undefined;
@@ -100,7 +103,8 @@ export class Ingest {
 
   /** When the oldest message that is not settled yet came; undefined when all are. */
   get oldestUnsettled(): Timestamp | undefined {
-    return (this.#underWay ?? this.#waiting[0] ?? this.#batch).messages[0]?.message.receivedAt;
+    const first = (this.#underWay ?? this.#waiting[0] ?? this.#batch).messages[0];
+    return first?.message.receivedAt ?? this.#line.oldest;
   }
 
   /** How long before it came the last sample stored was taken, as its time says; undefined before the first one. */
@@ -110,7 +114,10 @@ export class Ingest {
 
   /** Takes a message from the broker; returns at once. */
   take(message: InboundMessage): void {
-    this.#take(message, true);
+    this.#enter();
+    const preparing = this.#parts.decoder.prepare(message);
+    if (preparing === undefined && this.#line.isEmpty) this.#take(message, true);
+    else this.#line.join(message, preparing);
   }
 
   /** Counts a message of QoS 0 that the broker handed over and there is no room for. */
@@ -122,19 +129,23 @@ export class Ingest {
 
   /** Takes a message that was kept; resolves when it is stored, or with why it is refused again. */
   async takeAgain(message: InboundMessage): Promise<readonly Rejection[]> {
-    const { samples, rejections } = this.#parts.decoder.decode(message);
+    const prepared = await this.#parts.decoder.prepare(message);
+    const { samples, rejections } = this.#parts.decoder.decode(message, prepared);
     if (rejections.length > 0) return rejections;
     const conflicts = samples.filter(
       (sample) => !sample.historical && this.#parts.fleet.ofSeries(sample.series).place(sample) === 'conflict',
     );
     if (conflicts.length > 0) return conflicts.map(conflictOf);
-    await this.#untilDurable(this.#take(message, false).batch);
+    this.#enter();
+    await this.#untilDurable(this.#take(message, false, prepared).batch);
     return [];
   }
 
   /** Takes a message whose sender waits for what becomes of it: resolves once all of it is durable. */
   async takeAndTell(message: InboundMessage): Promise<Taken> {
-    const { batch, pending } = this.#take(message, false);
+    const prepared = await this.#parts.decoder.prepare(message);
+    this.#enter();
+    const { batch, pending } = this.#take(message, false, prepared);
     await this.#untilDurable(batch);
     const own = batch.refused.filter((one) => one.message === message);
     const { stored, duplicate, rejected } = pending;
@@ -150,12 +161,20 @@ export class Ingest {
     if (this.#isInHand(batch) || this.#stop.signal.aborted) throw new Error('stopped before the message was stored');
   }
 
+  #enter(): void {
+    const { messages } = this.#parts.ledger;
+    messages.received++;
+    messages.inFlight++;
+  }
+
   /** Returns the batch that the message is in. */
-  #take(message: InboundMessage, toSettle: boolean): { readonly batch: Batch; readonly pending: Pending } {
+  #take(
+    message: InboundMessage,
+    toSettle: boolean,
+    prepared?: Prepared,
+  ): { readonly batch: Batch; readonly pending: Pending } {
     const { ledger, decoder, connections } = this.#parts;
-    ledger.messages.received++;
-    ledger.messages.inFlight++;
-    const { sourceId, samples, rejections, connectivity } = decoder.decode(message);
+    const { sourceId, samples, rejections, connectivity } = decoder.decode(message, prepared);
     const batch = this.#batch;
     const pending: Pending = { message, sourceId, toSettle, stored: 0, duplicate: 0, rejected: 0 };
     if (connectivity) {
@@ -225,6 +244,7 @@ export class Ingest {
     const abort = () => this.#stop.abort();
     if (signal?.aborted) abort();
     signal?.addEventListener('abort', abort, { once: true });
+    await this.#line.emptied(this.#stop.signal);
     this.flush();
     while (this.#writing) {
       await this.#writing;

@@ -14,6 +14,7 @@ import type { Ledger, Metrics } from '../metrics.ts';
 import type { Broker } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Database } from '../ports/database.ts';
+import type { Expressions } from '../ports/expressions.ts';
 import type { JobQueue } from '../ports/jobQueue.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { PresentedTicket, ServiceDesk } from '../ports/serviceDesk.ts';
@@ -38,6 +39,8 @@ export interface PipelineParts {
   readonly openSession?: OpenSession | undefined;
   readonly store: TimeSeriesStore;
   readonly database: Database;
+  /** Of sources with an expression. */
+  readonly expressions?: Expressions | undefined;
   /** Of that database. */
   readonly mark: DatabaseMark;
   readonly queue: JobQueue;

@@ -31,9 +31,10 @@ export function withPresence(
   if (definitions.length === 0) return decoder;
   const router = new BrokerRouter(definitions.map(compile));
   return {
-    decode: (message) => {
+    prepare: (message) => (router.route(message.topic, message.brokerId) ? undefined : decoder.prepare(message)),
+    decode: (message, prepared) => {
       const route = router.route(message.topic, message.brokerId);
-      return route ? read(route, message, directory) : decoder.decode(message);
+      return route ? read(route, message, directory) : decoder.decode(message, prepared);
     },
   };
 }

@@ -5,8 +5,10 @@ import type { Directory, DirectoryEntry } from '../domain/directory.ts';
 import type { AssetModel } from '../domain/model.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
+import type { Expressions } from '../ports/expressions.ts';
 import { type CompiledSource, compileSource, metricName } from './compiledSource.ts';
-import { createDecoder } from './decode.ts';
+import { createDecoder, type DecoderMessage } from './decode.ts';
+import { evaluateReadings } from './evaluateReadings.ts';
 import { explainDecode } from './explain.ts';
 import { fitModels } from './modelFit.ts';
 import { bySubject, routeOfSubject } from './subjects.ts';
@@ -21,6 +23,8 @@ export interface TrialParts {
   readonly directory: Pick<Directory, 'byAsset' | 'byDevice'>;
   readonly retention: Duration;
   readonly codecs?: Codecs;
+  /** Of sources with an expression. */
+  readonly expressions?: Pick<Expressions, 'evaluate'> | undefined;
 }
 
 const FALLBACK_SITE = 'site-1';
@@ -41,18 +45,24 @@ interface Whose {
 }
 
 /** What a message would become, and what it lacks: nothing is stored, registered or learned. */
-export function tryDecode(message: TrialMessage, parts: TrialParts, now: Timestamp): DecodeTrial {
+export async function tryDecode(message: TrialMessage, parts: TrialParts, now: Timestamp): Promise<DecodeTrial> {
   const { topic, sourceId } = message;
   const { codecs = CODECS } = parts;
   const payload = Buffer.from(message.payload);
   const chosen = parts.sources.filter(({ id }) => sourceId === undefined || id === sourceId);
   const routes = chosen.flatMap((definition) => routeOf(definition, topic, codecs) ?? []);
   const [first = guessedRoute(topic, payload, chosen[0], codecs, now)] = routes;
-  const whose = first ? whoseIn(first, payload, message, parts, now) : [];
-  const sources = routes.map((route) => {
-    const own = route === first ? whose : whoseIn(route, payload, message, parts, now);
-    return trySource(route, own, { topic, payload, receivedAt: now }, { ...parts, codecs });
-  });
+  const arrived = { topic, payload, receivedAt: now };
+  const looked = await Promise.all(
+    [...new Set(first ? [first, ...routes] : [])].map(async (route) => {
+      const readings = await readingsOf(route, arrived, parts.expressions);
+      return { route, readings, whose: whoseIn(route, readings, message, parts, now) };
+    }),
+  );
+  const [{ whose } = { whose: [] }] = looked;
+  const sources = looked
+    .slice(0, routes.length)
+    .map((one) => trySource(one.route, one.whose, arrived, one.readings, { ...parts, codecs }));
   const lacking = whose.find(({ registered }) => !registered) ?? whose[0];
   const suggestedAsset = lacking && suggestAsset(lacking.route);
   const suggested = routes.length === 0 ? suggestTopic(topic) : undefined;
@@ -82,21 +92,33 @@ function guessedRoute(
     create({ bareValues: false })(payload, now, topic).some((one) => !isRefusal(one)),
   );
   const codec = readable?.[0] ?? like.codec;
-  const { autoRegister: _, ...rest } = like;
+  const { autoRegister: _, expression: __, ...rest } = like;
   return routeOf({ ...rest, topic: template, codec, metrics: {} }, topic, codecs);
+}
+
+async function readingsOf(
+  route: Route<CompiledSource>,
+  message: DecoderMessage,
+  expressions: TrialParts['expressions'],
+): Promise<Items> {
+  const { definition, codec } = route.source;
+  if (!expressions || definition.expression === undefined) {
+    return codec(message.payload, message.receivedAt, message.topic);
+  }
+  return evaluateReadings(expressions, definition.expression, route, message);
 }
 
 /** Whom the message speaks for, in the order of the payload; whom the topic names where the payload names nobody. */
 function whoseIn(
   route: Route<CompiledSource>,
-  payload: Buffer,
-  { topic, modelId }: TrialMessage,
+  items: Items,
+  { modelId }: TrialMessage,
   { models, directory }: TrialParts,
   now: Timestamp,
 ): Whose[] {
   const { definition, planFor } = route.source;
   let fits: readonly ModelFit[] = [];
-  return placesIn(route, route.source.codec(payload, now, topic)).map(([place, readings], at) => {
+  return placesIn(route, items).map(([place, readings], at) => {
     if (at < TOLD_SUBJECTS) fits = fitModels(models, namesIn(place, readings), planFor);
     const known = registeredAt(place, directory, now);
     const wanted = modelId ?? definition.autoRegister?.modelId ?? fits[0]?.modelId;
@@ -145,7 +167,8 @@ function namesIn(route: Route<CompiledSource>, items: Items): Set<string> {
 function trySource(
   { source: { definition } }: Route<CompiledSource>,
   whose: readonly Whose[],
-  message: Parameters<typeof explainDecode>[2],
+  message: DecoderMessage,
+  readings: Items,
   { retention, codecs }: Pick<TrialParts, 'retention'> & { codecs: Codecs },
 ): SourceTrial {
   const own = new TrialDirectory(
@@ -154,7 +177,7 @@ function trySource(
   // So that a payload of an unknown asset is looked into.
   const { autoRegister = { modelId: '', siteId: FALLBACK_SITE, max: 0 } } = definition;
   const decoder = createDecoder({ sources: [{ ...definition, autoRegister }], directory: own, retention, codecs });
-  const { samples, rejections } = explainDecode(decoder, own, message);
+  const { samples, rejections } = explainDecode(decoder, own, message, readings);
   const subjects = whose.slice(0, TOLD_SUBJECTS).map(subjectOf);
   return {
     sourceId: definition.id,

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { SourceDefinition } from '../../src/domain/source.ts';
 import { createDecoder } from '../../src/pipeline/decode.ts';
 import { type Explanation, explainDecode } from '../../src/pipeline/explain.ts';
+import type { Expressions } from '../../src/ports/expressions.ts';
 import { MemoryDirectory } from './directory.ts';
 import { jsonSource, PUMP, RETENTION } from './telemetry.ts';
 
@@ -35,13 +36,24 @@ export function codecCases(): CodecCase[] {
   return folders(ROOT).flatMap((codec) => folders(inside(ROOT, codec)).map((name) => readCase(codec, name)));
 }
 
-/** What becomes of a payload in the place of the case's own. */
-export function decodeCase({ source, topic }: CodecCase, payload: Buffer): Explanation {
+/** What becomes of a payload in the place of the case's own; of a source with an expression that is not worked out. */
+export function decodeCase(one: CodecCase, payload: Buffer): Explanation {
+  const { decoder, directory, message } = trialOf(one, payload, undefined);
+  return explainDecode(decoder, directory, message);
+}
+
+/** As {@link decodeCase}, with expressions. */
+export async function decodeEvaluated(one: CodecCase, payload: Buffer, expressions: Expressions): Promise<Explanation> {
+  const { decoder, directory, message } = trialOf(one, payload, expressions);
+  return explainDecode(decoder, directory, message, await decoder.prepare(message));
+}
+
+function trialOf({ source, topic }: CodecCase, payload: Buffer, expressions: Expressions | undefined) {
   const directory = new MemoryDirectory([PUMP]);
   directory.add('pump-1', PUMP.id);
   for (const deviceId of DEVICES) directory.bind({ deviceId, assetId: 'pump-1', from: 0 });
-  const decoder = createDecoder({ sources: [source], directory, retention: RETENTION });
-  return explainDecode(decoder, directory, { topic, payload, receivedAt: RECEIVED_AT });
+  const decoder = createDecoder({ sources: [source], directory, retention: RETENTION, expressions });
+  return { decoder, directory, message: { topic, payload, receivedAt: RECEIVED_AT } };
 }
 
 function readCase(codec: string, name: string): CodecCase {

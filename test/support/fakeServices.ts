@@ -302,7 +302,7 @@ export function createFakeServices(): FakeServices {
     demo: { state: () => fixtures.demo, start: async () => fixtures.demo, stop: async () => undefined },
     clocksOff: () => [{ assetId: fixtures.ODD_ID, error: -90_500 }],
     hasSource: (id) => id === 'line-1',
-    tryDecode(message) {
+    async tryDecode(message) {
       note('tryDecode', message);
       if (message.sourceId === 'none') throw new UnacceptableError('no source', [{ path: '/sourceId', message: 'no' }]);
       return fixtures.decodeTrial;

@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createExpressions } from '../../src/adapters/expressions/index.ts';
 import { CODECS } from '../../src/codecs/index.ts';
 import type { Configuration } from '../../src/config/check.ts';
 import { checkConfiguration } from '../../src/config/check.ts';
@@ -73,19 +74,26 @@ function pumpOf({ models }: Configuration): Directory {
   return { byAsset: () => pump, byDevice: () => pump, register: () => pump };
 }
 
+const expressions = createExpressions();
+afterAll(() => expressions.close());
+
 describe('docs/sources.md', () => {
   it.each(SAMPLES)('has a sound source of $heading', ({ yaml }) => {
     const { sources, presence } = configure(yaml).config;
     expect([...sources, ...presence]).not.toEqual([]);
   });
 
-  it.each(SAMPLES.filter(({ payload }) => payload))('has a message of $heading that is read whole', (sample) => {
+  it.each(SAMPLES.filter(({ payload }) => payload))('has a message of $heading that is read whole', async (sample) => {
     const configuration = configure(sample.yaml);
     const directory = pumpOf(configuration);
     const { sources, presence } = configuration.config;
-    const decoder = withPresence(createDecoder({ sources, directory, retention: RETENTION }), presence, directory);
+    const decoder = withPresence(
+      createDecoder({ sources, directory, retention: RETENTION, expressions }),
+      presence,
+      directory,
+    );
     const message = { topic: sample.topic!, payload: sample.payload!, receivedAt: NEW_YEAR };
-    const { samples, rejections } = explainDecode(decoder, directory, message);
+    const { samples, rejections } = explainDecode(decoder, directory, message, await decoder.prepare(message));
     const { connectivity = [] } = decoder.decode(message);
     expect(rejections).toEqual([]);
     expect([...samples, ...connectivity]).not.toEqual([]);

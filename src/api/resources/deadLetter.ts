@@ -11,6 +11,7 @@ const REASONS: Readonly<Record<RejectionReason, true>> = {
   malformed: true,
   'too-deep': true,
   'unexpected-shape': true,
+  'expression-failed': true,
   'unknown-topic': true,
   'unknown-asset': true,
   'registration-full': true,

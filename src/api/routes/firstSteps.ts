@@ -148,7 +148,9 @@ export const firstStepRoutes =
         },
       },
       async ({ body: { topic, sourceId, modelId, ...content } }) =>
-        presentTrial(services.tryDecode({ topic, payload: payloadOf(content), ...defined({ sourceId, modelId }) })),
+        presentTrial(
+          await services.tryDecode({ topic, payload: payloadOf(content), ...defined({ sourceId, modelId }) }),
+        ),
     );
 
     app.post(
@@ -168,7 +170,7 @@ export const firstStepRoutes =
       async ({ params: { sourceId }, body: { topic, modelId, ...content } }) => {
         if (!services.hasSource(sourceId)) throw new NotFoundError(`There is no source ${sourceId}.`);
         return presentTrial(
-          services.tryDecode({ topic, sourceId, payload: payloadOf(content), ...defined({ modelId }) }),
+          await services.tryDecode({ topic, sourceId, payload: payloadOf(content), ...defined({ modelId }) }),
         );
       },
     );

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { codecCases, decodeCase } from '../../support/codecCases.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { createExpressions } from '../../../src/adapters/expressions/index.ts';
+import { codecCases, decodeEvaluated } from '../../support/codecCases.ts';
 
 /** Unit conversions end in binary noise. */
 function withoutNoise(value: number): number {
@@ -7,10 +8,12 @@ function withoutNoise(value: number): number {
 }
 
 const cases = codecCases();
+const expressions = createExpressions();
+afterAll(() => expressions.close());
 
 describe.each([...new Set(cases.map(({ codec }) => codec))])('%s', (codec) => {
-  it.each(cases.filter((one) => one.codec === codec))('$name', (one) => {
-    const { samples, rejections } = decodeCase(one, one.payload);
+  it.each(cases.filter((one) => one.codec === codec))('$name', async (one) => {
+    const { samples, rejections } = await decodeEvaluated(one, one.payload, expressions);
     expect({
       samples: samples.map(({ metric, time, value, quality }) => ({
         metric,

@@ -8,6 +8,7 @@ import { createDecoder } from '../../../src/pipeline/decode.ts';
 import { Ingest } from '../../../src/pipeline/ingest.ts';
 import type { Registration } from '../../../src/pipeline/registration.ts';
 import type { InboundMessage } from '../../../src/ports/broker.ts';
+import type { Evaluated, Expressions } from '../../../src/ports/expressions.ts';
 import type { SampleKind } from '../../../src/ports/timeSeriesStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSpill } from '../../support/makeSpill.ts';
@@ -22,6 +23,8 @@ const BATCH_AGE = 20;
 const BATCH_SIZE = 1000;
 
 interface Options {
+  /** Answers of expressions of a second source, on acme/x/{device}/up; each answers when it is told. */
+  readonly expressions?: Expressions;
   readonly append?: (samples: readonly Sample[]) => Promise<void>;
   readonly replace?: (samples: readonly Sample[]) => Promise<void>;
   readonly valuesAt?: (points: readonly unknown[], kind?: SampleKind) => Promise<(number | undefined)[]>;
@@ -29,10 +32,12 @@ interface Options {
   readonly horizon?: Duration;
 }
 
+const EVALUATED = jsonSource({ id: 'evaluated', topic: 'vendor/{asset}/up', codec: 'jsonata', expression: '$' });
+
 /** An Ingest whose store takes everything at once; `settled` has the size of each batch settled. */
 function makeIngest(options: Options = {}) {
   const { append = async () => undefined, replace = async () => undefined, valuesAt = async () => [] } = options;
-  const { horizon = RETENTION, stored = () => undefined } = options;
+  const { horizon = RETENTION, stored = () => undefined, expressions } = options;
   const letters: Rejection[] = [];
   const fleet = fleetOfPump('p1');
   const settled: number[] = [];
@@ -48,7 +53,12 @@ function makeIngest(options: Options = {}) {
           order.push(...messages);
         },
       },
-      decoder: createDecoder({ sources: [jsonSource()], directory: fleet, retention: RETENTION }),
+      decoder: createDecoder({
+        sources: expressions ? [jsonSource(), EVALUATED] : [jsonSource()],
+        directory: fleet,
+        retention: RETENTION,
+        expressions,
+      }),
       room: { check: async () => undefined },
       clocks: { hasUnsaved: false, persist: async () => undefined },
       connections: NO_CONNECTIONS,
@@ -278,4 +288,71 @@ it('counts what of the past is there already, and refuses what would take the pl
   expect(ledger.rejected.get('conflict')).toBe(1);
   expect(ledger.messages).toMatchObject({ received: 3, stored: 1, duplicate: 1, deadLettered: 1, inFlight: 0 });
   expect(letters).toMatchObject([{ reason: 'conflict', metric: 'temperature' }]);
+});
+
+describe('messages whose readings are worked out by an expression', () => {
+  const answers: ((result: Evaluated) => void)[] = [];
+  const expressions: Expressions = {
+    evaluate: () => new Promise((resolve) => void answers.push(resolve)),
+    close: async () => undefined,
+  };
+  const reading = (time: number) => ({ json: JSON.stringify({ time, values: { temperature: 20 } }) });
+  const evaluated = (): InboundMessage => ({ ...telemetry(START), topic: 'vendor/p1/up' });
+  beforeEach(() => void answers.splice(0));
+  /** Nothing is assessed here. */
+  const differences = (ledger: Ledger) => {
+    const { messages, samples } = ledger.differences();
+    return [messages, samples];
+  };
+
+  it('are settled in the order in which they came, with what came between, and counted meanwhile', async () => {
+    const { ingest, order, ledger } = makeIngest({ expressions });
+    const messages = [evaluated(), telemetry(START + 2), evaluated(), telemetry(START + 4)];
+    for (const message of messages) {
+      ingest.take(message);
+      expect(differences(ledger)).toEqual([0, 0]);
+    }
+    expect(ledger.messages).toMatchObject({ received: 4, inFlight: 4 });
+    expect(ingest.oldestUnsettled).toBe(START);
+    const drained = ingest.drain();
+    answers[1]!(reading(START + 3));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([order, differences(ledger)]).toEqual([[], [0, 0]]);
+    answers[0]!(reading(START + 1));
+    await drained;
+    expect(order).toEqual(messages);
+    expect(ledger.messages).toMatchObject({ received: 4, stored: 4, inFlight: 0 });
+    expect(differences(ledger)).toEqual([0, 0]);
+  });
+
+  it('are refused where the expression fails, and dropped where it gives nothing', async () => {
+    const { ingest, order, ledger } = makeIngest({ expressions });
+    ingest.take(evaluated());
+    ingest.take(evaluated());
+    const drained = ingest.drain();
+    answers[0]!({ failure: 'no number' });
+    answers[1]!({ json: undefined });
+    await drained;
+    expect(order).toHaveLength(2);
+    expect([ledger.messages.deadLettered, ledger.dropped.get('nothing-to-store')]).toEqual([1, 1]);
+    expect(differences(ledger)).toEqual([0, 0]);
+  });
+
+  it('wait for no evaluation once the stop is cut short; they come again', async () => {
+    const { ingest, order, ledger } = makeIngest({ expressions });
+    ingest.take(evaluated());
+    const stop = new AbortController();
+    const drained = ingest.drain(stop.signal);
+    stop.abort();
+    await drained;
+    expect([order, ledger.messages.inFlight, differences(ledger)]).toEqual([[], 1, [0, 0]]);
+  });
+
+  it('are taken again when they were kept', async () => {
+    const { ingest, ledger } = makeIngest({ expressions });
+    const again = ingest.takeAgain(evaluated());
+    answers[0]!(reading(START + 1));
+    expect(await again).toEqual([]);
+    expect(ledger.messages).toMatchObject({ received: 1, stored: 1 });
+  });
 });
