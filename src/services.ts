@@ -90,6 +90,11 @@ export function createServices({
       const { asset, compiled } = tracked;
       return explainRules({ asset, compiled, state: state! }, new Set(ofModel), clock.now());
     },
+    async commissioning(assetId) {
+      const tracked = pipeline.fleet.get(assetId);
+      if (!tracked) throw new NotFoundError(`There is no asset ${assetId}.`);
+      return unlessAway('time-series store', pipeline.commissioningOf(tracked));
+    },
     siteZones: () => siteZones,
     withMeanTimes,
     started: () => pipeline.started,

@@ -198,6 +198,19 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   'CampaignDetail.id': ['01M7XQ2A0000000000000000C1'],
   'Campaign.status': ['open'],
 
+  'Commissioning.ready': [false],
+  'reason.code': ['suspect-unit'],
+  'reason.blocks': [true],
+  'reason.metricId': ['oil-temperature'],
+  'reason.text': [
+    {
+      en: 'Oil temperature seems to come in °F: 154.4 °F would be 68 °C. Name the unit in the source.',
+      zh: '油温的单位似乎是 °F：154.4 °F 相当于 68 °C。请在数据源中注明单位。',
+    },
+  ],
+  qos: [1],
+  medianSeconds: [60],
+  regular: [0.98],
   hash: ['5b1d0c77e2aa'],
   standing: ['quiet'],
   tripped: [false],

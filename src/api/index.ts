@@ -22,6 +22,7 @@ import { assetRoutes } from './routes/assets.ts';
 import { backtestRoutes } from './routes/backtests.ts';
 import { bindingRoutes } from './routes/bindings.ts';
 import { campaignRoutes } from './routes/campaigns.ts';
+import { commissioningRoutes } from './routes/commissioning.ts';
 import { customerLinkRoutes } from './routes/customerLinks.ts';
 import { customerPageRoutes } from './routes/customerPage.ts';
 import { deadLetterRoutes } from './routes/deadLetters.ts';
@@ -183,6 +184,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
     refuseWhileStarting(scope, context.services.started);
     const routes = [
       assetRoutes,
+      commissioningRoutes,
       assetImportRoutes,
       assetEventRoutes,
       customerLinkRoutes,

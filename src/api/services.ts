@@ -1,6 +1,7 @@
 import type { Asset, AssetEvent, DeviceBinding } from '../domain/asset.ts';
 import type { Backtest, BacktestReport, BacktestRequest } from '../domain/backtest.ts';
 import type { Campaign, CampaignEdit, CampaignRequest } from '../domain/campaign.ts';
+import type { CommissioningReport } from '../domain/commissioning.ts';
 import type { CustomerRequest, CustomerView, CustomerVisit } from '../domain/customerView.ts';
 import type { CorrectedMessage, DecodeTrial, TrialMessage } from '../domain/decodeTrial.ts';
 import type { DemoState } from '../domain/demo.ts';
@@ -151,6 +152,8 @@ export interface Services {
   readonly modelWork: ModelWork;
   /** What each rule of an asset says now, in the order of its model; rejects with NotFoundError. */
   explainRules(assetId: string): Promise<readonly ExplainedRule[]>;
+  /** Whether an asset is ready to be watched. Rejects with NotFoundError, and UnavailableError when the store is away. */
+  commissioning(assetId: string): Promise<CommissioningReport>;
   /** By which calendar days and months pass at each site. */
   siteZones(): SiteZones;
   /** Adds the mean time between failures, with its interval at this confidence. */

@@ -1,3 +1,4 @@
+import type { CommissioningReport } from '../domain/commissioning.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TicketBackground } from '../domain/ticketBackground.ts';
@@ -14,6 +15,7 @@ import { catalogueEntry } from './catalogue.ts';
 import { Checkpoint } from './checkpoint.ts';
 import { DurableClocks } from './clockMemory.ts';
 import { Cluster } from './cluster.ts';
+import { commissioningOf } from './commission.ts';
 import { Connections } from './connections.ts';
 import { ContractReminders } from './contractReminders.ts';
 import { CustomerPages } from './customerPages.ts';
@@ -53,6 +55,7 @@ import { TicketActs } from './ticketActs.ts';
 import { TicketRequests } from './ticketRequests.ts';
 import { TicketWork } from './ticketWork.ts';
 import { Timers } from './timers.ts';
+import type { Tracked } from './tracked.ts';
 import { Upkeep } from './upkeep.ts';
 import { within } from './within.ts';
 
@@ -297,6 +300,12 @@ export class Pipeline {
   /** The broker that a source is meant for; undefined when it is meant for all, or there is no such source. */
   brokerOf(sourceId: string | undefined): string | undefined {
     return [...this.#options.sources, ...this.#options.presence].find(({ id }) => id === sourceId)?.broker;
+  }
+
+  /** Whether an asset is ready to be watched. */
+  commissioningOf(tracked: Tracked): Promise<CommissioningReport> {
+    const { parts, assessment, deviceClocks } = this;
+    return commissioningOf(tracked, { ...parts, assessment, deviceClocks, sources: this.#options.sources });
   }
 
   /** What is known beside a ticket. */

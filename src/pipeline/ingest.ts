@@ -190,7 +190,7 @@ export class Ingest {
     }
     ledger.samples.decoded += samples.length;
     for (const sample of samples) this.#place(sample, pending);
-    if (toSettle && !message.retain) this.#heard(samples, message.receivedAt);
+    if (toSettle && !message.retain) this.#heard(samples, message);
     if (this.#isFull()) {
       this.#waiting.push(this.#cut());
       this.#writeNext();
@@ -279,13 +279,14 @@ export class Ingest {
     return batch === this.#batch || batch === this.#underWay || this.#waiting.includes(batch);
   }
 
-  #heard(samples: readonly Sample[], receivedAt: Timestamp): void {
+  #heard(samples: readonly Sample[], { qos, receivedAt }: InboundMessage): void {
     const { connections, fleet } = this.#parts;
     let last: Series | undefined;
     for (const { series, historical } of samples) {
-      if (historical) continue;
-      if (series.assetId !== last?.assetId && fleet.ofSeries(series).connectivity?.state === 'offline')
-        connections.heard(series.assetId, receivedAt);
+      if (historical || series.assetId === last?.assetId) continue;
+      const tracked = fleet.ofSeries(series);
+      tracked.qos = qos;
+      if (tracked.connectivity?.state === 'offline') connections.heard(series.assetId, receivedAt);
       last = series;
     }
   }

@@ -44,6 +44,8 @@ export class Tracked implements DirectoryEntry {
   readonly unproven = new Map<string, Timestamp>();
   /** Events recorded that take effect later than now, by (at, id). */
   ahead: readonly AssetEvent[] = [];
+  /** Of its last message that this node took. */
+  qos: 0 | 1 | 2 | undefined = undefined;
   /** What is known of its connection. */
   connectivity: Connectivity | undefined = undefined;
   /** Event time of the next snapshot: the first sample at or after it takes one. */

@@ -2,6 +2,7 @@ import type { AssetView, ModelCheck, ModelText } from '../../src/api/services.ts
 import type { Asset, AssetEvent, DeviceBinding } from '../../src/domain/asset.ts';
 import type { Backtest, BacktestFigures, BacktestReport, SideReport } from '../../src/domain/backtest.ts';
 import type { Campaign } from '../../src/domain/campaign.ts';
+import type { CommissioningReport } from '../../src/domain/commissioning.ts';
 import type { Connectivity } from '../../src/domain/connectivity.ts';
 import type { CustomerView, CustomerVisit } from '../../src/domain/customerView.ts';
 import type { DecodeTrial } from '../../src/domain/decodeTrial.ts';
@@ -792,6 +793,23 @@ export const decodeTrial: Required<DecodeTrial> = {
     },
   ],
   suggestedAsset: { id: ODD_ID, siteId: 'leipzig', name: 'Kompressor' },
+};
+
+export const commissioning: Required<CommissioningReport> = {
+  assetId: ODD_ID,
+  from: T0 - DAY,
+  to: T0,
+  samples: 480,
+  lastReceivedAt: T0,
+  clockError: -90_000,
+  qos: 0,
+  interval: { median: 60_000, regular: 0.98 },
+  metrics: [{ metricId: 'oil-temperature', samples: 120, last: 71.5, min: 60, max: 80 }],
+  ready: false,
+  reasons: [
+    { code: 'missing', blocks: true, metricId: 'oil-temperature' },
+    { code: 'qos-0', blocks: false },
+  ],
 };
 
 export const connectivity: Connectivity = {

@@ -111,6 +111,10 @@ export function createFakeServices(): FakeServices {
     store: createStore(samples, failing),
     version: '1.2.3',
     models: () => [fixtures.model],
+    async commissioning(assetId) {
+      asset(assetId);
+      return fixtures.commissioning;
+    },
     async explainRules(assetId) {
       asset(assetId);
       return [fixtures.explainedRule];

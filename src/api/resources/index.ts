@@ -4,6 +4,7 @@ import { AssetDetailSchema, AssetItemSchema, AssetStateSchema } from './assetSta
 import { BacktestDetailSchema, BacktestSchema } from './backtest.ts';
 import { BacktestReportSchema } from './backtestReport.ts';
 import { CampaignDetailSchema, CampaignSchema } from './campaign.ts';
+import { CommissioningSchema } from './commissioning.ts';
 import { ConnectivitySchema } from './connectivity.ts';
 import { DeadLetterSchema } from './deadLetter.ts';
 import { DeliverySchema } from './delivery.ts';
@@ -39,6 +40,7 @@ export const NAMED_SCHEMAS = [
   FleetRowSchema,
   FleetCountsSchema,
   ConnectivitySchema,
+  CommissioningSchema,
   FleetSummarySchema,
   BindingSchema,
   EventSchema,

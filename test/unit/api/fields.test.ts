@@ -99,6 +99,18 @@ describe('every field of the domain arrives', () => {
     expectArrived(fixtures.events, (await get(`/assets/${asset}/events`)).items);
   });
 
+  test('whether an asset is ready to be watched, in words', async () => {
+    const { clockError, interval, reasons, ...rest } = fixtures.commissioning;
+    const shown = await get(`/assets/${asset}/commissioning`);
+    expectArrived(rest, shown);
+    expectArrived(reasons, shown.reasons);
+    expect(shown).toMatchObject({
+      clockErrorSeconds: clockError / 1000,
+      interval: { medianSeconds: 60, regular: interval.regular },
+    });
+    expect(shown.reasons[1].text.en).toMatch(/QoS 0/);
+  });
+
   test('the connection of an asset', async () => {
     const { assetId: _, asOf: __, ...shown } = fixtures.connectivity;
     expectArrived(shown, (await get(`/assets/${asset}`)).state.connectivity);
