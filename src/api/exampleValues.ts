@@ -181,6 +181,7 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   codec: ['json'],
   autoRegister: ['screw-compressor'],
   symbol: ['running'],
+  meaning: ['The motor runs'],
   suggestedTopic: ['acme/{site}/{asset}/data'],
   missing: [['pressure']],
   unknown: [2, ['humidity']],

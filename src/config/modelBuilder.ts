@@ -67,7 +67,7 @@ function modelVersion(parts: Omit<AssetModel, 'version'>): string {
   const ids = (modes: readonly FailureModeDefinition[]) => modes.map((mode) => mode.id);
   return versionOf({
     id: parts.id,
-    metrics: parts.metrics.map(({ name: _, ...metric }) => metric),
+    metrics: parts.metrics.map(({ name: _, texts: __, ...metric }) => metric),
     ...(parts.indicators.length > 0 && { indicators: parts.indicators.map(({ name: _, ...indicator }) => indicator) }),
     components: parts.components.map(({ id, failureModes, part }) => [id, ids(failureModes), part?.leadTime ?? 0]),
     failureModes: ids(parts.failureModes),

@@ -43,6 +43,7 @@ export function metricFlaws(model: unknown): Flaw[] {
     ...metrics.flatMap((metric, index) => [
       ...rangeFlaws(metric, ['metrics', index, 'range']),
       ...codeFlaws(metric, ['metrics', index, 'codes']),
+      ...textFlaws(metric, ['metrics', index, 'texts']),
     ]),
   ];
 }
@@ -64,6 +65,14 @@ function codeFlaws(metric: unknown, path: Path): Flaw[] {
       ? []
       : [flaw([...path, symbol], `code ${code} belongs to '${other}' already; each symbol needs its own`)];
   });
+}
+
+function textFlaws(metric: unknown, path: Path): Flaw[] {
+  const [codes, texts] = [valueAt(metric, ['codes']), valueAt(metric, ['texts'])];
+  if (!isMap(codes) || !isMap(texts)) return [];
+  return Object.keys(texts)
+    .filter((symbol) => !Object.hasOwn(codes, symbol))
+    .map((symbol) => flaw([...path, symbol], `is none of the codes: ${Object.keys(codes).join(', ')}`));
 }
 
 /** Ids used twice, and the reserved ones. */

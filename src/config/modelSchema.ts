@@ -22,6 +22,19 @@ const Codes = Type.Record(Type.String(), Type.Integer(), {
   description: 'Whole-number code by symbol, as in { stopped: 0, running: 1 }; payloads may hold either.',
 });
 
+const CodeTexts = Type.Record(
+  Type.String(),
+  Type.Object(
+    {
+      en: Text('In English.'),
+      zh: Text('In Chinese.'),
+      check: Type.Optional(Names('What to look at first.')),
+    },
+    { ...closed, description: 'What a code means.' },
+  ),
+  { description: 'What codes mean, by symbol, as tickets tell it.' },
+);
+
 const NumberMetric = Type.Object(
   {
     ...metricFields,
@@ -38,12 +51,22 @@ const NumberMetric = Type.Object(
 );
 
 const StateMetric = Type.Object(
-  { ...metricFields, kind: Type.Literal('state', { description: 'A state that holds until the next.' }), codes: Codes },
+  {
+    ...metricFields,
+    kind: Type.Literal('state', { description: 'A state that holds until the next.' }),
+    codes: Codes,
+    texts: Type.Optional(CodeTexts),
+  },
   { ...closed, description: 'A state that holds until the next.' },
 );
 
 const EventMetric = Type.Object(
-  { ...metricFields, kind: Type.Literal('event', { description: 'An event, such as a fault code.' }), codes: Codes },
+  {
+    ...metricFields,
+    kind: Type.Literal('event', { description: 'An event, such as a fault code.' }),
+    codes: Codes,
+    texts: Type.Optional(CodeTexts),
+  },
   { ...closed, description: 'An event that happens at an instant, such as a fault code.' },
 );
 

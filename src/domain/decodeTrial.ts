@@ -25,6 +25,8 @@ export interface TrialSample {
   readonly unit?: string;
   /** The name of the code, of states and events. */
   readonly symbol?: string;
+  /** What that code means, where the model says it; in English. */
+  readonly meaning?: string;
   readonly quality: number;
 }
 

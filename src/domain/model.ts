@@ -12,6 +12,12 @@ export const METRIC_KINDS = ['number', 'state', 'event'] as const;
 /** A measured number; a state that holds until the next; an event (fault code) that happens at an instant. */
 export type MetricKind = (typeof METRIC_KINDS)[number];
 
+/** What a code tells people. */
+export interface CodeText extends LocalText {
+  /** What to look at first. */
+  readonly check?: LocalText;
+}
+
 export interface MetricDefinition {
   readonly id: string;
   readonly name?: LocalText;
@@ -22,6 +28,8 @@ export interface MetricDefinition {
   readonly range?: readonly [number, number];
   /** For states and events: integer code by symbol, as in `{ stopped: 0, running: 1 }`. */
   readonly codes?: Readonly<Record<string, number>>;
+  /** What codes mean, by symbol: the fault-code table of the manufacturer. */
+  readonly texts?: Readonly<Record<string, CodeText>>;
 }
 
 /** What a window makes of the values within it. Percentiles by nearest rank, as in p90. */

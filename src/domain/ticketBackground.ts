@@ -1,4 +1,4 @@
-import type { LocalText } from './model.ts';
+import type { CodeText, LocalText } from './model.ts';
 import type { FormerClosing, Outcome, Ticket, UsedPart } from './ticket.ts';
 import type { Timestamp } from './time.ts';
 
@@ -12,6 +12,8 @@ export interface TicketBackground {
   readonly failureMode: LocalText;
   /** Of what the evidence was measured by, where it has one. */
   readonly metricName?: LocalText;
+  /** What its codes mean. */
+  readonly codeTexts?: Readonly<Record<string, CodeText>>;
   /** How to stay unhurt: of the component first, then of the failure mode. */
   readonly safety: readonly LocalText[];
   /** Of the component now, where a rule knows its life. */

@@ -1,6 +1,6 @@
 import { type Evidence, reason } from './evidence/index.ts';
 import type { Forecast } from './finding.ts';
-import type { LocalText, Severity } from './model.ts';
+import type { CodeText, LocalText, Severity } from './model.ts';
 import { serviceWords } from './serviceText.ts';
 import { formatDate, lowerFirst } from './text.ts';
 import type { Priority, ServiceWork, TicketPart } from './ticket.ts';
@@ -13,6 +13,7 @@ export interface TicketFacts {
   readonly component?: LocalText;
   readonly failureMode: LocalText;
   readonly metricName?: LocalText;
+  readonly codeTexts?: Readonly<Record<string, CodeText>>;
   readonly since: Timestamp;
   readonly evidence: Evidence;
   readonly forecast?: Forecast;

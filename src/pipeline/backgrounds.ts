@@ -6,7 +6,7 @@ import type { Metrics } from '../metrics.ts';
 import type { Database } from '../ports/database.ts';
 import { describeMode } from '../rules/model.ts';
 import type { Assessment } from './assessment.ts';
-import { metricOf } from './compose.ts';
+import { metricOf, textsOf } from './compose.ts';
 import type { Fleet } from './fleet.ts';
 import type { Tracked } from './tracked.ts';
 import { viewAsset } from './views.ts';
@@ -55,6 +55,7 @@ async function known(ticket: Ticket, parts: BackgroundParts): Promise<TicketBack
   const described = describeMode(model, componentId, failureModeId);
   const closings = await database.tickets.pastClosings({ modelId: model.id, componentId, failureModeId }, CLOSINGS);
   const metricName = ticket.evidence && metricOf(tracked, ticket.evidence)?.name;
+  const codeTexts = ticket.evidence && textsOf(tracked, ticket.evidence);
   const usage = await usageOf(tracked, componentId, parts);
   return {
     assetName: asset.name ?? assetId,
@@ -63,6 +64,7 @@ async function known(ticket: Ticket, parts: BackgroundParts): Promise<TicketBack
     ...(described.component && { component: described.component }),
     failureMode: described.failureMode,
     ...(metricName && { metricName }),
+    ...(codeTexts && { codeTexts }),
     safety: described.safety,
     ...(usage && { usage }),
     earlier,

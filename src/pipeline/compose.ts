@@ -46,6 +46,7 @@ export function composeTicket(
     component: described.component,
     failureMode: described.failureMode,
     metricName: metricOf(subject, finding.evidence)?.name,
+    codeTexts: textsOf(subject, finding.evidence),
     since: finding.window.from,
     evidence: finding.evidence,
     forecast: finding.forecast,
@@ -134,6 +135,7 @@ export function evidenceChange(subject: Subject, ticket: Ticket, finding: Findin
       ...described,
       assetName: subject.asset.name ?? subject.asset.id,
       metricName: metricOf(subject, evidence)?.name,
+      codeTexts: textsOf(subject, evidence),
       since: finding.window.from,
       evidence,
       forecast,
@@ -184,6 +186,12 @@ export function metricOf(subject: Pick<Subject, 'model'>, evidence: Evidence) {
   if (!('metricId' in evidence)) return undefined;
   const { metrics, indicators } = subject.model;
   return [...metrics, ...indicators].find(({ id }) => id === evidence.metricId);
+}
+
+/** What the codes mean that the evidence tells of, where its metric has such. */
+export function textsOf(subject: Pick<Subject, 'model'>, evidence: Evidence) {
+  const metric = metricOf(subject, evidence);
+  return metric && 'texts' in metric ? metric.texts : undefined;
 }
 
 /** The metrics that an indicator is made of; a metric itself. */

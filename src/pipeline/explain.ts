@@ -25,6 +25,7 @@ export function explainDecode(
 function explainSample(directory: Directory, { series, time, value, quality }: Sample): TrialSample {
   const metric = directory.byAsset(series.assetId)?.model.metrics[series.metricIndex];
   const symbol = metric && symbolOf(metric, value);
+  const meaning = symbol === undefined ? undefined : metric?.texts?.[symbol]?.en;
   return {
     asset: series.assetId,
     metric: series.metricId,
@@ -32,6 +33,7 @@ function explainSample(directory: Directory, { series, time, value, quality }: S
     value,
     ...(metric?.unit !== undefined && { unit: metric.unit }),
     ...(symbol !== undefined && { symbol }),
+    ...(meaning && { meaning }),
     quality,
   };
 }
@@ -56,7 +58,9 @@ export function formatExplanation({ source, samples, rejections }: Explanation):
 }
 
 function row(sample: TrialSample): string[] {
-  const value = sample.symbol === undefined ? String(sample.value) : `${sample.value} (${sample.symbol})`;
+  const { symbol, meaning } = sample;
+  const named = meaning === undefined ? symbol : `${symbol}: ${meaning}`;
+  const value = named === undefined ? String(sample.value) : `${sample.value} (${named})`;
   return [sample.asset, sample.metric, sample.time, value, sample.unit ?? ''];
 }
 

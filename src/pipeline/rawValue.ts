@@ -4,9 +4,6 @@ import type { MetricMapping } from '../domain/source.ts';
 /** Makes of what a payload holds what the metric's reader takes; what it can make nothing of it leaves as it is. */
 export type RawStep = (raw: unknown) => unknown;
 
-/** Highest bit that a double holds exactly. */
-export const HIGHEST_BIT = 52;
-
 /** What a mapping says of raw values: a text that is a number, bits of a whole number, and what values stand for. */
 export function rawStep({ decimal, bit, bits, values }: MetricMapping): RawStep | undefined {
   const steps: RawStep[] = [];

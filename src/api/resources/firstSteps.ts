@@ -76,6 +76,7 @@ const SourceTrial = Type.Object(
         value: Type.Number(),
         unit: Type.Optional(Type.String()),
         symbol: Type.Optional(Type.String({ description: 'The name of the code, of states and events' })),
+        meaning: Type.Optional(Type.String({ description: 'What that code means, where the model says it' })),
         quality: Type.Integer({ description: '0 good, 1 uncertain, 2 bad' }),
       }),
     ),

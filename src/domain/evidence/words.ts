@@ -1,10 +1,12 @@
-import type { LocalText } from '../model.ts';
+import type { CodeText, LocalText } from '../model.ts';
 import type { Timestamp } from '../time.ts';
 
 /** What the words on evidence need beside it. */
 export interface EvidenceFacts {
   /** Name of the metric or indicator that the evidence is about, where it has one. */
   readonly metricName?: LocalText;
+  /** What the codes of that metric mean, where its model says it. */
+  readonly codeTexts?: Readonly<Record<string, CodeText>>;
   /** Since when the condition has gone on. */
   readonly since: Timestamp;
 }

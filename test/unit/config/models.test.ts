@@ -140,6 +140,11 @@ describe('problems', () => {
       ['pump.yaml:4: metrics[0].range: must be two numbers, as in [0, 100], not a list of 1'],
     ],
     [
+      'a text of no code',
+      changed('{ stopped: 0, running: 1 }', '{ stopped: 0, running: 1 }, texts: { E1: { en: Off, zh: 关 } }'),
+      ['pump.yaml:6: metrics[2].texts.E1: is none of the codes: stopped, running'],
+    ],
+    [
       'codes that are not whole, or used twice',
       changed('{ stopped: 0, running: 1 }', '{ stopped: 0, running: 0, odd: 1.5 }'),
       [
@@ -150,7 +155,7 @@ describe('problems', () => {
     [
       'a range on a state',
       changed('kind: state,', 'kind: state, range: [0, 1],'),
-      ["pump.yaml:6: metrics[2].range: unknown option 'range' with kind state; valid: name, kind, id, codes"],
+      ["pump.yaml:6: metrics[2].range: unknown option 'range' with kind state; valid: name, kind, id, codes, texts"],
     ],
     [
       'an unknown kind of metric, without blaming the rules that use it',

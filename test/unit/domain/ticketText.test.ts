@@ -51,6 +51,27 @@ describe('the title', () => {
 });
 
 describe('the summary', () => {
+  it('says what codes mean and what to check, where the model says it', () => {
+    const evidence: Evidence = {
+      kind: 'event',
+      metricId: 'fault',
+      codes: ['E1', 'E2', '7'],
+      count: 3,
+      limit: 2,
+      within: DAY,
+      last: T,
+    };
+    const codeTexts = {
+      E1: { en: 'Motor overload', zh: '电机过载', check: { en: 'Current of all phases', zh: '各相电流' } },
+      E2: { en: 'Phase missing', zh: '缺相' },
+    };
+    expect(ticketSummary(facts({ evidence, codeTexts }))).toEqual({
+      en: 'fault: E1 (Motor overload), E2 (Phase missing), 7, 3 times within 1 d, last at 2026-11-20 14:05 UTC. Check: Current of all phases.',
+      zh: 'fault：E1（电机过载）、E2（缺相）、7，1 天内 3 次，最近一次 2026-11-20 14:05 UTC。请检查：各相电流。',
+    });
+    expect(ticketSummary(facts({ evidence })).en).toContain('fault: E1, E2, 7, 3 times');
+  });
+
   it('says how far a life is used, when it ends and how sure that is, and what to bring', () => {
     const sure = forecast(T + 10 * DAY, T + 20 * DAY, T + 40 * DAY);
     expect(ticketSummary(facts({ forecast: sure, part, doBy: T + 7 * DAY }))).toEqual({

@@ -6,8 +6,8 @@ import { jsonSource, PUMP, RETENTION } from '../../support/telemetry.ts';
 
 const NOW = Date.UTC(2024, 0, 1);
 
-function explain(payload: string, topic = 'acme/site-1/pump-1/telemetry') {
-  const directory = new MemoryDirectory([PUMP]);
+function explain(payload: string, topic = 'acme/site-1/pump-1/telemetry', model = PUMP) {
+  const directory = new MemoryDirectory([model]);
   directory.add('pump-1', PUMP.id);
   const decoder = createDecoder({ sources: [jsonSource({ ignore: ['rssi'] })], directory, retention: RETENTION });
   return explainDecode(decoder, directory, { topic, payload: Buffer.from(payload), receivedAt: NOW });
@@ -51,4 +51,13 @@ it('says so when there is no source, or nothing but ignored names', () => {
     'source: none\n\nrefused:\n  unknown-topic: 0 values: no source has this topic\n',
   );
   expect(formatExplanation(explain('{"ts":1704067200000,"rssi":1}'))).toContain('ignores');
+});
+
+it('says what a code means where the model does', () => {
+  const metrics = PUMP.metrics.map((metric) =>
+    metric.id === 'fault' ? { ...metric, texts: { overload: { en: 'Motor overload', zh: '电机过载' } } } : metric,
+  );
+  const explanation = explain('{"ts":1704067200000,"fault":2}', undefined, { ...PUMP, metrics });
+  expect(explanation.samples).toMatchObject([{ symbol: 'overload', meaning: 'Motor overload' }]);
+  expect(formatExplanation(explanation)).toContain('2 (overload: Motor overload)');
 });
