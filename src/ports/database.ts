@@ -344,7 +344,7 @@ export interface ApiKey {
   readonly name: string;
   readonly role: KeyRole;
   /** Of the role device: the source whose telemetry it may send. */
-  readonly sourceId?: string | null;
+  readonly sourceId?: string;
   /** SHA-256 of the key in hex; the key itself is shown once and not kept. */
   readonly hash: string;
   readonly createdAt: Timestamp;

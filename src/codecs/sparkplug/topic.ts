@@ -1,5 +1,5 @@
 /** Begins every topic of Sparkplug B. */
-export const NAMESPACE = 'spBv1.0';
+const NAMESPACE = 'spBv1.0';
 
 const OF_NODES = ['NBIRTH', 'NDEATH', 'NDATA', 'NCMD'] as const;
 const OF_DEVICES = ['DBIRTH', 'DDEATH', 'DDATA', 'DCMD'] as const;

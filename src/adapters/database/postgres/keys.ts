@@ -1,5 +1,6 @@
-import type { KeyRepository } from '../../../ports/database.ts';
+import type { ApiKey, KeyRepository } from '../../../ports/database.ts';
 import type { Db } from './schema.ts';
+import { fromRow } from './values.ts';
 
 export function keyRepository(db: Db): KeyRepository {
   return {
@@ -11,9 +12,15 @@ export function keyRepository(db: Db): KeyRepository {
         .execute();
     },
 
-    findByHash: (hash) => db.selectFrom('apiKeys').selectAll().where('hash', '=', hash).executeTakeFirst(),
+    async findByHash(hash) {
+      const row = await db.selectFrom('apiKeys').selectAll().where('hash', '=', hash).executeTakeFirst();
+      return row && fromRow<ApiKey>(row);
+    },
 
-    list: () => db.selectFrom('apiKeys').selectAll().orderBy('name').execute(),
+    async list() {
+      const rows = await db.selectFrom('apiKeys').selectAll().orderBy('name').execute();
+      return rows.map((row) => fromRow<ApiKey>(row));
+    },
 
     async revoke(name) {
       const { numDeletedRows } = await db.deleteFrom('apiKeys').where('name', '=', name).executeTakeFirst();

@@ -110,7 +110,7 @@ export interface Tables {
   modelVersions: Row<ModelVersion>;
   deadLetters: Row<DeadLetter>;
   connectivity: Row<Connectivity> & { updatedAt: Generated<Timestamp> };
-  apiKeys: ApiKey;
+  apiKeys: Row<ApiKey>;
   sessions: Row<Session>;
   settings: { name: string; value: unknown };
   nodes: Row<NodeRow> & { adopterSeenAt: Timestamp | null };

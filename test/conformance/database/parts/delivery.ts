@@ -175,8 +175,10 @@ export function describeDelivery(harness: GetHarness): void {
   it('keeps API keys by name and finds them by hash', async () => {
     const key: ApiKey = { id: '1', name: 'desk', role: 'agent', hash: 'aa', createdAt: T0 };
     await keys().save(key);
-    await keys().save({ ...key, name: 'admin', hash: 'bb' });
+    const ofSource: ApiKey = { ...key, name: 'admin', role: 'device', sourceId: 'lora', hash: 'bb' };
+    await keys().save(ofSource);
     expect(await keys().findByHash('aa')).toStrictEqual(key);
+    expect(await keys().findByHash('bb')).toStrictEqual(ofSource);
     const renewed: ApiKey = { ...key, id: '2', role: 'viewer', hash: 'cc' };
     await keys().save(renewed);
     expect(await keys().findByHash('aa')).toBeUndefined();
