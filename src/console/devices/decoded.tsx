@@ -47,7 +47,7 @@ export function Decoded({ source }: { source: DecodeTrial['sources'][number] }) 
             <ul>
               {rejections.map(({ reason, metric, detail }) => (
                 <li key={`${reason} ${metric}`}>
-                  {metric !== undefined && <code>{metric}</code>} {detail}
+                  {metric !== undefined && <code>{metric}</code>} <span lang="en">{detail}</span>
                 </li>
               ))}
             </ul>

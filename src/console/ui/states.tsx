@@ -45,7 +45,7 @@ export function ErrorNote({ error, retry }: { error: unknown; retry?: (() => voi
 function ProblemText({ problem }: { problem: ProblemError }) {
   const { problems } = problem.problem;
   return (
-    <div>
+    <div lang="en">
       {problem.message}
       {problems && problems.length > 0 && (
         <ul>

@@ -59,7 +59,9 @@ export function DeadLetters() {
                           </>
                         )}
                       </div>
-                      <div class="muted">{letter.detail}</div>
+                      <div class="muted" lang="en">
+                        {letter.detail}
+                      </div>
                     </div>
                     <button
                       type="button"

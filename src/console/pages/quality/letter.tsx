@@ -37,7 +37,7 @@ export function Letter({ letter, onClose }: LetterProps) {
     <Dialog title={t.title} onClose={onClose}>
       <p class="note warning">
         <span>
-          <strong>{t.reasons[letter.reason]}.</strong> {letter.detail}
+          <strong>{t.reasons[letter.reason]}.</strong> <span lang="en">{letter.detail}</span>
         </span>
       </p>
       {isCut && <p>{t.cut(kept, letter.payloadBytes)}</p>}

@@ -74,7 +74,7 @@ export function Checked({
           <li key={`${line} ${column} ${path} ${message}`}>
             <button type="button" class="problem" onClick={() => onGo({ line, column })}>
               <span class="muted">{t.at(line, column)}</span>
-              {path && <code>{path}</code>} {message}
+              {path && <code>{path}</code>} <span lang="en">{message}</span>
             </button>
           </li>
         ))}

@@ -63,7 +63,7 @@ function Running({ demo: { state, url, detail } }: { demo: Answer<typeof DEMO> }
         {state === 'running' && <p class="note good">{t.demoRuns}</p>}
         {state === 'failed' && (
           <p class="note error">
-            {t.demoFailed} {detail}
+            {t.demoFailed} <span lang="en">{detail}</span>
           </p>
         )}
       </div>

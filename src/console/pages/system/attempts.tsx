@@ -139,7 +139,9 @@ function AttemptTable({
               <Link href={`/tickets/${encodeURIComponent(ticketId)}`}>{t.events[event] ?? event}</Link>
               {about !== undefined && <div class="muted">{about}</div>}
               {lastError !== undefined && status !== 'delivered' && status !== 'sent' && (
-                <div class="last-error">{lastError}</div>
+                <div class="last-error" lang="en">
+                  {lastError}
+                </div>
               )}
             </td>
             <td>

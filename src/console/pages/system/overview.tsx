@@ -54,7 +54,9 @@ export function Overview() {
                   <td>
                     <PartBadge ok={ok} needed={needed} />
                   </td>
-                  <td class="detail">{detail}</td>
+                  <td class="detail" lang="en">
+                    {detail}
+                  </td>
                 </tr>
               ))}
             </DataTable>
