@@ -127,6 +127,7 @@ function repositories(
     'changes',
     'storms',
     'campaigns',
+    'connectivity',
   ];
   return Object.fromEntries(groups.map((group) => [group, repository(group)])) as unknown as Repositories;
 }
