@@ -37,6 +37,7 @@ export class DemoBeside {
   readonly #options: DemoBesideOptions;
   #child: Child | undefined;
   #state: DemoState = { state: 'off' };
+  #starting: Promise<void> = Promise.resolve();
 
   constructor(options: DemoBesideOptions) {
     this.#options = options;
@@ -51,18 +52,15 @@ export class DemoBeside {
     if (this.#state.state === 'starting' || this.#state.state === 'running')
       throw new ConflictError('The demo fleet is started already.');
     this.#state = { state: 'starting' };
-    try {
-      this.#child = await this.#spawn();
-    } catch (error) {
-      this.#state = { state: 'failed', detail: error instanceof Error ? error.message : String(error) };
-      throw error;
-    }
-    this.#follow(this.#child);
+    this.#starting = this.#begin();
+    await this.#starting;
     return this.#state;
   }
 
   /** Resolves when it has ended; harmless where there is none. */
   async stop(): Promise<void> {
+    // Whoever asked for the start is told why it failed.
+    await this.#starting.catch(() => undefined);
     const child = this.#child?.process;
     this.#child = undefined;
     this.#state = { state: 'off' };
@@ -72,6 +70,16 @@ export class DemoBeside {
     const kill = setTimeout(() => child.kill('SIGKILL'), STOP_LIMIT);
     await ended;
     clearTimeout(kill);
+  }
+
+  async #begin(): Promise<void> {
+    try {
+      this.#child = await this.#spawn();
+    } catch (error) {
+      this.#state = { state: 'failed', detail: error instanceof Error ? error.message : String(error) };
+      throw error;
+    }
+    this.#follow(this.#child);
   }
 
   async #spawn(): Promise<Child> {
@@ -91,13 +99,13 @@ export class DemoBeside {
       FETTLE_PUBLIC_URL: url.origin,
       FETTLE_API_KEY: key,
     };
-    const process_ = fork(join(installationFolder(), 'bin/fettle.js'), ['demo'], {
+    const child = fork(join(installationFolder(), 'bin/fettle.js'), ['demo'], {
       cwd: folder,
       env,
       execArgv: [],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
-    return { process: process_, url: `${url.origin}/sign-in#key=${key}` };
+    return { process: child, url: `${url.origin}/sign-in#key=${key}` };
   }
 
   #follow(child: Child): void {

@@ -14,6 +14,13 @@ export function conflictOf({ series: { assetId, metricId }, time, historical }: 
   };
 }
 
+export function refuseConflict(sample: Sample, pending: Pending, batch: Batch, ledger: Ledger): void {
+  const { message, sourceId } = pending;
+  ledger.reject('conflict', 1);
+  pending.rejected++;
+  batch.refused.push({ message, sourceId, rejection: conflictOf(sample) });
+}
+
 export function messagesToSettle(batch: Batch): InboundMessage[] {
   const messages: InboundMessage[] = [];
   for (const { message, toSettle } of batch.messages) if (toSettle) messages.push(message);

@@ -1,29 +1,14 @@
 import type { Rejection, Sample, Series } from '../domain/sample.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
-import type { Log } from '../log.ts';
-import type { Ledger, Metrics, WatchedPart } from '../metrics.ts';
-import type { Broker, InboundMessage } from '../ports/broker.ts';
-import type { Clock } from '../ports/clock.ts';
-import type { RefoldNote } from '../ports/database.ts';
-import type { Assessment } from './assessment.ts';
+import type { InboundMessage } from '../ports/broker.ts';
 import { type Batch, newBatch, type Pending } from './batch.ts';
-import { conflictOf, countMessage, messagesToSettle } from './batchEnd.ts';
-import { NOTHING_BEHIND, type Placed, placeBehind } from './behind.ts';
+import { conflictOf, refuseConflict } from './batchEnd.ts';
+import { BatchWriter, type BatchWriterParts } from './batchWriter.ts';
 import type { BrokersHeard } from './brokersHeard.ts';
-import type { DurableClocks } from './clockMemory.ts';
 import type { Connections } from './connections.ts';
-import type { DeadLetters } from './deadLetters.ts';
 import type { Decoder, Prepared } from './decode.ts';
-import type { Fleet } from './fleet.ts';
 import type { Taken } from './intake.ts';
-import { pastOf, placeHistory, withHistory } from './placeHistory.ts';
-import { type RefusedSamples, withoutRefused } from './refusedSamples.ts';
-import type { Registration } from './registration.ts';
-import { retryUntilDone } from './retry.ts';
-import type { Room } from './room.ts';
-import type { Spill } from './spill.ts';
 import { WaitingLine } from './waitingLine.ts';
-import { unlessAborted } from './within.ts';
 
 /** A write that takes longer holds up what devices send. */
 const SLOW_WRITE = 5 * SECOND;
@@ -37,29 +22,15 @@ export interface IngestOptions {
   readonly horizon: Duration;
 }
 
-export interface IngestParts {
-  readonly broker: Pick<Broker, 'settle'>;
+export interface IngestParts extends BatchWriterParts {
   readonly decoder: Decoder;
-  readonly clocks: Pick<DurableClocks, 'hasUnsaved' | 'persist'>;
   readonly connections: Pick<Connections, 'take' | 'heard' | 'hasUnsaved' | 'persist'>;
-  readonly room: Pick<Room, 'check'>;
-  readonly spill: Pick<Spill, 'write' | 'valuesAt'>;
-  readonly fleet: Fleet;
-  readonly registration: Registration;
-  readonly assessment: Pick<Assessment, 'plan' | 'stored'>;
-  readonly deadLetters: DeadLetters;
   /** Where there are several brokers. */
   readonly brokersHeard: BrokersHeard | undefined;
-  /** Makes refold notes durable. */
-  readonly note: (notes: readonly RefoldNote[]) => Promise<void>;
-  readonly ledger: Ledger;
-  readonly metrics: Metrics;
-  readonly clock: Clock;
-  readonly log: Log;
 }
 
 /**
- * From message to durable: decode, collect into a batch, store, settle, hand to the assessment. One batch is written
+ * From message to batch, and each to the writer: decode, collect, store, settle, hand to the assessment. One batch is written
  * at a time while the next ones are collected, each settled as soon as it is durable, in the store or in the spill. A
  * batch that neither takes is repeated until one does; its messages stay unsettled meanwhile, and the broker's bounds
  * hold the devices back.
@@ -68,6 +39,7 @@ export class Ingest {
   readonly #parts: IngestParts;
   readonly #options: IngestOptions;
   readonly #stop = new AbortController();
+  readonly #writer: BatchWriter;
   /** What is being collected. */
   #batch: Batch;
   /** Full batches that wait for the write under way, the oldest first. */
@@ -78,27 +50,26 @@ export class Ingest {
   #timer: NodeJS.Timeout | undefined;
   /** Before the batches: messages whose readings are still being worked out, and those behind them. */
   readonly #line = new WaitingLine((message, prepared) => this.#take(message, true, prepared));
-  /** Why the last write failed; undefined when it succeeded. */
-  #trouble: string | undefined;
   #writingSince: Duration | undefined;
   /** What is being written; its messages are older than those being collected. */
   #underWay: Batch | undefined;
-  #eventLag: Duration | undefined;
 
   constructor(parts: IngestParts, options: IngestOptions) {
     this.#parts = parts;
     this.#options = options;
     this.#batch = newBatch();
+    this.#writer = new BatchWriter(parts, this.#stop.signal);
   }
 
+  /** Why the last write failed; undefined when it succeeded. */
   get trouble(): string | undefined {
-    return this.#trouble;
+    return this.#writer.trouble;
   }
 
   /** A write fails, or takes so long that what devices send can't be told from silence. */
   get isHeldUp(): boolean {
     const since = this.#writingSince;
-    return this.#trouble !== undefined || (since !== undefined && this.#parts.clock.elapsed() - since > SLOW_WRITE);
+    return this.trouble !== undefined || (since !== undefined && this.#parts.clock.elapsed() - since > SLOW_WRITE);
   }
 
   /** When the oldest message that is not settled yet came; undefined when all are. */
@@ -109,7 +80,7 @@ export class Ingest {
 
   /** How long before it came the last sample stored was taken, as its time says; undefined before the first one. */
   get eventLag(): Duration | undefined {
-    return this.#eventLag;
+    return this.#writer.eventLag;
   }
 
   /** Takes a message from the broker; returns at once. */
@@ -223,7 +194,8 @@ export class Ingest {
     this.#lastSize = batch.messages.length;
     this.#writingSince = this.#parts.clock.elapsed();
     this.#underWay = batch;
-    this.#writing = this.#write(batch)
+    this.#writing = this.#writer
+      .write(batch)
       .catch((error: unknown) => {
         if (!this.#stop.signal.aborted) throw error;
         this.#parts.log.warn(
@@ -313,107 +285,9 @@ export class Ingest {
       ledger.samples.duplicate++;
       return;
     } else {
-      this.#refuseConflict(sample, pending, this.#batch);
+      refuseConflict(sample, pending, this.#batch, ledger);
       return;
     }
     ledger.samples.inFlight++;
-  }
-
-  #refuseConflict(sample: Sample, pending: Pending, batch: Batch): void {
-    const { message, sourceId } = pending;
-    this.#parts.ledger.reject('conflict', 1);
-    pending.rejected++;
-    batch.refused.push({ message, sourceId, rejection: conflictOf(sample) });
-  }
-
-  async #write(batch: Batch): Promise<void> {
-    const { room, clocks, fleet, registration, connections, spill, assessment, deadLetters, metrics } = this.#parts;
-    await this.#untilDone('disk', 'storing samples', () => room.check());
-    if (clocks.hasUnsaved) await this.#untilDone('journal', 'saving clock offsets', () => clocks.persist());
-    if (fleet.hasUnsaved) await this.#untilDone('journal', 'registering assets', () => registration.saveAnnounced());
-    if (connections.hasUnsaved) await this.#untilDone('journal', 'keeping connections', () => connections.persist());
-    const placed = { ...(await this.#placeBehind(batch)), history: await this.#placeHistory(batch) };
-    const plan = withHistory(assessment.plan(batch, placed), placed);
-    await this.#note(plan.noteBefore);
-
-    const end = metrics.storeWrite.startTimer();
-    const [refused] = await Promise.all([
-      this.#untilDone('journal', 'storing samples', () => spill.write(plan)),
-      batch.refused.length > 0 &&
-        this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(batch.refused)),
-    ]);
-    end();
-    metrics.batchSize.observe(batch.fresh.length + placed.inserts.length + placed.history.length);
-    await this.#finishBut(refused, batch, placed);
-  }
-
-  /** Finishes a batch of which the store can never take some samples: these become dead letters. */
-  async #finishBut(refused: RefusedSamples, batch: Batch, placed: Placed): Promise<void> {
-    if (refused.length === 0) return this.#finish(batch, placed);
-    const { ledger, fleet, deadLetters } = this.#parts;
-    const rest = withoutRefused(batch, placed, refused);
-    await this.#untilDone('journal', 'keeping dead letters', () => deadLetters.keep(rest.letters));
-    ledger.samples.inFlight -= refused.length;
-    ledger.reject('refused-by-store', refused.length);
-    this.#finish(rest.batch, rest.placed);
-    for (const { sample } of refused) if (!sample.historical) fleet.ofSeries(sample.series).forget(sample);
-  }
-
-  async #note(notes: readonly RefoldNote[]): Promise<void> {
-    if (notes.length > 0) await this.#untilDone('journal', 'noting samples', () => this.#parts.note(notes));
-  }
-
-  async #placeBehind(batch: Batch): Promise<Placed> {
-    if (batch.behind.length === 0) return NOTHING_BEHIND;
-    const points = batch.behind.map(({ sample }) => sample);
-    const stored = await unlessAborted(this.#stop.signal, this.#parts.spill.valuesAt(points));
-    return placeBehind(batch, stored);
-  }
-
-  /** The samples of the past that are to be written; the others have found their end. */
-  async #placeHistory(batch: Batch): Promise<readonly Sample[]> {
-    const { spill, ledger } = this.#parts;
-    if (batch.history.length === 0) return [];
-    const known = await unlessAborted(this.#stop.signal, pastOf(batch, spill));
-    const { taken, duplicates, conflicts } = placeHistory(batch, known);
-    for (const { pending } of taken) pending.stored++;
-    for (const { pending } of duplicates) pending.duplicate++;
-    for (const { sample, pending } of conflicts) this.#refuseConflict(sample, pending, batch);
-    ledger.samples.duplicate += duplicates.length;
-    ledger.samples.inFlight -= duplicates.length + conflicts.length;
-    return taken.map(({ sample }) => sample);
-  }
-
-  /** In one turn: ledger, settling, assessment. */
-  #finish(batch: Batch, placed: Placed): void {
-    const { broker, assessment, ledger, deadLetters } = this.#parts;
-    const behindStored = placed.inserts.length + placed.replacements.length;
-    ledger.samples.stored += batch.fresh.length + behindStored + placed.history.length;
-    ledger.samples.history += placed.history.length;
-    ledger.samples.duplicate += batch.behind.length - behindStored;
-    ledger.samples.inFlight -= batch.fresh.length + batch.behind.length + placed.history.length;
-    ledger.samples.late += placed.beyondHorizon;
-    const last = batch.fresh.at(-1);
-    if (last) this.#eventLag = last.receivedAt - last.time;
-    for (const pending of batch.messages) countMessage(pending, ledger, deadLetters.isLost(pending.message));
-    broker.settle(messagesToSettle(batch));
-    assessment.stored(batch, placed);
-  }
-
-  #untilDone<T>(part: WatchedPart, what: string, work: () => Promise<T>): Promise<T> {
-    const { clock, metrics, log } = this.#parts;
-    const { signal } = this.#stop;
-    return retryUntilDone(what, () => unlessAborted(signal, work()), {
-      clock,
-      log,
-      signal,
-      onFailure: (error) => {
-        metrics.partErrors.inc({ part });
-        this.#trouble = `${what}: ${error instanceof Error ? error.message : String(error)}`;
-      },
-    }).then((result) => {
-      this.#trouble = undefined;
-      return result;
-    });
   }
 }
