@@ -69,7 +69,8 @@ export function createServices({
   demo,
 }: Running): Services {
   const { database, store, desk, clock, metrics, log } = parts;
-  const { tickets, assets, deliver } = pipeline;
+  const { deliver } = pipeline;
+  const { tickets, assets } = pipeline.service;
   const keys = new ApiKeys(database.keys);
   /** What leaves no trace in the history of a ticket or asset leaves one here. */
   const noteAct = (what: string, by: Actor, about: object) => log.info({ by: by.name, ...about }, what);
@@ -155,26 +156,26 @@ export function createServices({
     },
     failures: {
       async record(said, source, by) {
-        const result = await pipeline.failures.record(said, source, by);
+        const result = await pipeline.service.failures.record(said, source, by);
         const { failures: _, ...counts } = result;
         noteAct('failures recorded', by, counts);
         return result;
       },
-      correct: (id, correction, by) => pipeline.failures.correct(id, correction, by),
-      remove: (id, reason, by) => pipeline.failures.remove(id, reason, by),
+      correct: (id, correction, by) => pipeline.service.failures.correct(id, correction, by),
+      remove: (id, reason, by) => pipeline.service.failures.remove(id, reason, by),
     },
     ticketChart: (ticket, zone = words.zoneOf(ticket)) =>
       unlessAway('time-series store', ticketChart(ticket, zone, { fleet: pipeline.fleet, store, history })),
-    ratings: pipeline.ratings,
+    ratings: pipeline.service.ratings,
     customerPages: {
-      link: (assetId, valid) => pipeline.customerPages.link(assetId, valid),
+      link: (assetId, valid) => pipeline.service.customerPages.link(assetId, valid),
       async revoke(assetId, by) {
-        await pipeline.customerPages.revoke(assetId);
+        await pipeline.service.customerPages.revoke(assetId);
         noteAct('links for the customer ended', by, { asset: assetId });
       },
-      open: (token) => pipeline.customerPages.open(token),
-      view: (visit) => pipeline.customerPages.view(visit),
-      request: (visit, request) => pipeline.customerPages.request(visit, request),
+      open: (token) => pipeline.service.customerPages.open(token),
+      view: (visit) => pipeline.service.customerPages.view(visit),
+      request: (visit, request) => pipeline.service.customerPages.request(visit, request),
     },
     createTicket: (request, by) => tickets.create(request, by),
     transition: (id, to, version, by, note) => tickets.transition(id, to, version, by, note),
@@ -212,7 +213,7 @@ export function createServices({
     },
     async deskEvent(secret, event, told) {
       if (!isSecret(deskOptions.eventsSecret, secret)) throw new NotFoundError('Nothing takes webhooks here.');
-      return askingDesk(pipeline.deskSync.hear(event, told));
+      return askingDesk(pipeline.service.deskSync.hear(event, told));
     },
     deskReconciliation: () => askingDesk(reconcile(database, desk, deskOptions.timeout)),
     async retryNotification(id, by) {

@@ -155,12 +155,12 @@ async function replace({ pipeline }: App, { asset, replaced, time }: Replacement
   const ongoing = items.filter(({ status }) => isOngoing(status));
   for (const [at, ticket] of ongoing.entries()) {
     const closing = { outcome: 'worn-as-expected' as const, ...(at === 0 && { replaced: { at: time } }) };
-    if (ticket.status === 'proposed') await pipeline.tickets.release(ticket.id, undefined, TECHNICIAN);
-    await pipeline.tickets.close(ticket.id, closing, undefined, TECHNICIAN);
+    if (ticket.status === 'proposed') await pipeline.service.tickets.release(ticket.id, undefined, TECHNICIAN);
+    await pipeline.service.tickets.close(ticket.id, closing, undefined, TECHNICIAN);
   }
   if (ongoing.length === 0) {
     const event = { type: 'component-replaced' as const, componentId: replaced, at: time };
-    await pipeline.assets.addEvent(asset, event, TECHNICIAN);
+    await pipeline.service.assets.addEvent(asset, event, TECHNICIAN);
   }
   await pipeline.settled();
 }

@@ -6,8 +6,9 @@ import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import { newId } from '../newId.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { Database, OutboxClaim, OutboxRow, Repositories } from '../ports/database.ts';
+import type { Database, Repositories } from '../ports/database.ts';
 import type { DeliveryJob, JobQueue } from '../ports/jobQueue.ts';
+import type { OutboxClaim, OutboxRow } from '../ports/outbox.ts';
 import {
   type DeliveryResult,
   PermanentDeliveryError,

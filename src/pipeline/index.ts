@@ -7,7 +7,6 @@ import type { RefoldNote } from '../ports/database.ts';
 import { Assess } from './assess.ts';
 import type { Assessment } from './assessment.ts';
 import type { AssessmentMode } from './assessmentMode.ts';
-import { AssetWork } from './assetWork.ts';
 import { backgroundOf } from './backgrounds.ts';
 import { BrokersHeard } from './brokersHeard.ts';
 import { Campaigns } from './campaigns.ts';
@@ -17,15 +16,11 @@ import { DurableClocks } from './clockMemory.ts';
 import { Cluster } from './cluster.ts';
 import { commissioningOf } from './commission.ts';
 import { Connections } from './connections.ts';
-import { ContractReminders } from './contractReminders.ts';
-import { CustomerPages } from './customerPages.ts';
 import { DeadLetters } from './deadLetters.ts';
 import { createDecoder } from './decode.ts';
 import { Deliver } from './deliver.ts';
-import { DeskSync } from './deskSync.ts';
 import { DeviceClocks } from './deviceClocks.ts';
 import { Exclusive } from './exclusive.ts';
-import { FailureWork } from './failureWork.ts';
 import { Fleet } from './fleet.ts';
 import { FleetLessons } from './fleetLessons.ts';
 import { HostClock } from './hostClock.ts';
@@ -38,7 +33,6 @@ import type { PipelineOptions, PipelineParts } from './parts.ts';
 import { withPresence } from './presence.ts';
 import { Raiser } from './raiser.ts';
 import { Raising } from './raising.ts';
-import { Ratings } from './ratings.ts';
 import { newProgress, type RecoveryProgress } from './recoveryProgress.ts';
 import { Refolds } from './refolds.ts';
 import type { RefusedSamples } from './refusedSamples.ts';
@@ -46,15 +40,12 @@ import { Registration } from './registration.ts';
 import { type RegistryNote, registryNotes } from './registryNotes.ts';
 import { Rollups } from './rollups.ts';
 import { RuleFaults } from './ruleFaults.ts';
+import { createServiceWork, type ServiceWork } from './serviceWork.ts';
 import { ShardedAssessment } from './sharded.ts';
 import { ShardCounts } from './shardLoop.ts';
 import { Spill } from './spill.ts';
 import { takeBack } from './spillRefusals.ts';
 import { StormKeeper } from './stormKeeper.ts';
-import { TicketActs } from './ticketActs.ts';
-import { TicketRequests } from './ticketRequests.ts';
-import { TicketWork } from './ticketWork.ts';
-import { Timers } from './timers.ts';
 import type { Tracked } from './tracked.ts';
 import { Upkeep } from './upkeep.ts';
 import { within } from './within.ts';
@@ -80,14 +71,9 @@ const HOUSEKEEPING_EVERY = 10 * MINUTE;
  */
 export class Pipeline {
   readonly fleet: Fleet;
-  readonly assets: AssetWork;
-  readonly tickets: TicketWork;
-  readonly failures: FailureWork;
-  readonly ratings: Ratings;
-  readonly customerPages: CustomerPages;
+  /** What people do with assets and tickets, and what is done for them on time. */
+  readonly service: ServiceWork;
   readonly deliver: Deliver;
-  readonly deskSync: DeskSync;
-  readonly timers: Timers;
   readonly storms: StormKeeper;
   readonly campaigns: Campaigns;
   readonly deadLetters: DeadLetters;
@@ -115,7 +101,6 @@ export class Pipeline {
   readonly #notes: Notes<RefoldNote>;
   readonly #rollups: Rollups;
   readonly #fleetLessons: FleetLessons;
-  readonly #reminders: ContractReminders;
   readonly #records = new Exclusive();
   readonly #brokersHeard: BrokersHeard | undefined;
   readonly #upkeep: Upkeep;
@@ -158,7 +143,7 @@ export class Pipeline {
       timeout: options.deliveryTimeout,
       mark: parts.mark,
       recovered: () => this.recovery.done,
-      gone: (ticket) => this.deskSync.gone(ticket),
+      gone: (ticket) => this.service.deskSync.gone(ticket),
     });
     const raising = new Raising({
       deliver,
@@ -203,40 +188,11 @@ export class Pipeline {
     this.spill = this.#createSpill();
     this.intake = new Intake(() => this.ingest, clock, options.intake);
     this.assessment = this.#createAssessment(raising);
-    const { store } = parts;
     const { fleet, assessment } = this;
     const { recovery, faults } = this;
     this.#fleetLessons = new FleetLessons({ database, fleet, assessment, recovery, faults, clock, log });
-    const { outcomes } = parts;
-    this.assets = new AssetWork({
-      database,
-      store,
-      fleet,
-      registration: this.#registration,
-      assessment,
-      outcomes,
-      clock,
-    });
-    this.failures = new FailureWork({ database, store, fleet, assessment, outcomes, clock });
-    const acts = new TicketActs({ database, fleet, assessment, deliver, clock });
-    const { reminders } = options;
-    this.#reminders = new ContractReminders({ database, fleet, acts, deliver, clock, policy: reminders });
-    const requests = new TicketRequests({ database, fleet, deliver, clock });
-    this.ratings = new Ratings({ database, fleet, acts, requests, deliver, clock }, options.ratings);
-    const { ratings } = this;
-    const pages = { database, fleet, assessment, ratings, requests, clock };
-    this.customerPages = new CustomerPages(pages, options.ratings);
-    this.tickets = new TicketWork({ database, store, fleet, assessment, deliver, clock });
-    const timeout = options.deliveryTimeout;
-    this.deskSync = new DeskSync({ database, desk, tickets: this.tickets, clock, log, timeout });
-    this.timers = new Timers({
-      ...parts,
-      queue: parts.timerQueue,
-      acts,
-      tickets: this.tickets,
-      raisePriority: options.raisePriority,
-    });
-    parts.promises.onArmed((timers) => this.timers.soon(timers));
+    this.service = createServiceWork(parts, options, { fleet, assessment, registration, deliver });
+    parts.promises.onArmed((timers) => this.service.timers.soon(timers));
     this.deadLetters = new DeadLetters(parts.deadLetterJournal, database, clock, log, {
       payloadBytes: options.deadLetterPayloadBytes,
       maxKept: options.maxDeadLetters,
@@ -334,10 +290,10 @@ export class Pipeline {
     this.spill.start();
     await this.assessment.start();
     await this.deliver.start();
-    await this.timers.start();
+    await this.service.timers.start();
     await this.parts.notifications.start(database, {
       link: this.#options.linkTo,
-      ratingLink: async ({ id }) => (await this.ratings.sign(id)).url,
+      ratingLink: async ({ id }) => (await this.service.ratings.sign(id)).url,
       body: async (ticket) => this.#options.present(ticket, await this.backgroundOf(ticket)).body,
     });
     this.storms.start();
@@ -402,7 +358,7 @@ export class Pipeline {
     await this.#ingest?.drain(deadline);
     await this.spill.stop(deadline);
     await within(deadline, this.#rollups.stop());
-    await within(deadline, this.deskSync.stop());
+    await within(deadline, this.service.deskSync.stop());
     await within(deadline, this.storms.stop());
     await within(deadline, this.campaigns.stop());
     await within(deadline, this.#fleetLessons.stop());
@@ -412,7 +368,7 @@ export class Pipeline {
     await this.assessment.stop(deadline);
     await this.#upkeep.save();
     this.deliver.stop();
-    this.timers.stop();
+    this.service.timers.stop();
     this.parts.notifications.stop();
     await this.deadLetters.close();
     await this.#notes.close();
@@ -426,8 +382,8 @@ export class Pipeline {
     const uncommissioned = await this.#registration.uncommissioned();
     const changed = this.#registration.changed(assets);
     changed.push(...uncommissioned.filter(({ id }) => !changed.some((asset) => asset.id === id)));
-    if (changed.length > 0) await this.assets.save(changed, { name: 'configuration', role: 'admin' });
-    for (const binding of bindings) await this.assets.bind(binding);
+    if (changed.length > 0) await this.service.assets.save(changed, { name: 'configuration', role: 'admin' });
+    for (const binding of bindings) await this.service.assets.bind(binding);
   }
 
   async #createIngest(): Promise<Ingest> {
@@ -487,7 +443,7 @@ export class Pipeline {
       }),
       clock.every(SWEEP_EVERY, () => this.deliver.sweep()),
       clock.every(SWEEP_EVERY, () => this.#keepConnections()),
-      clock.every(deskPollEvery, () => this.#upkeep.quietly('the desk not asked', () => this.deskSync.poll())),
+      clock.every(deskPollEvery, () => this.#upkeep.quietly('the desk not asked', () => this.service.deskSync.poll())),
       clock.every(ROLLUP_EVERY, () => this.#upkeep.quietly('telemetry not aggregated', () => this.#rollups.run())),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.prune()),
       clock.every(HOUSEKEEPING_EVERY, () =>
@@ -495,7 +451,7 @@ export class Pipeline {
       ),
       clock.every(HOUSEKEEPING_EVERY, () => this.#upkeep.learn(() => this.#fleetLessons.run())),
       clock.every(HOUSEKEEPING_EVERY, () =>
-        this.#upkeep.quietly('nobody reminded of contracts', () => this.#reminders.run()),
+        this.#upkeep.quietly('nobody reminded of contracts', () => this.service.reminders.run()),
       ),
     );
   }

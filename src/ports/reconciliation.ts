@@ -1,6 +1,6 @@
 import type { Ticket } from '../domain/ticket.ts';
 import type { WorkOrder } from '../domain/workOrder.ts';
-import type { OutboxRow } from './database.ts';
+import type { OutboxRow } from './outbox.ts';
 
 /** What a desk tells of a work order, of which it may leave out what has not changed. */
 export interface DeskNews extends Partial<Omit<WorkOrder, 'externalId'>> {

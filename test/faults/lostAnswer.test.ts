@@ -15,7 +15,7 @@ it('takes in an event whose recording was committed without an answer', async ()
   await world.quiet();
   const event = { type: 'maintenance', at: NOW - 2 * MINUTE, until: NOW + 5 * MINUTE } as const;
   world.calls.meet('commit', 'fail-after');
-  const entering = world.run('entering', node, node.pipeline.assets.addEvent('rig-a', event, STAFF));
+  const entering = world.run('entering', node, node.pipeline.service.assets.addEvent('rig-a', event, STAFF));
   await expect(entering).rejects.toThrow(UnavailableError);
   await world.settle();
   expect(node.pipeline.fleet.get('rig-a')?.state.maintenance).toEqual({ from: event.at, until: event.until });

@@ -76,7 +76,7 @@ async function overheat(asset: string): Promise<TicketDetail & { externalId: str
 /** What the ticket has become when the desk was asked once more. */
 async function polled(asset: string): Promise<TicketDetail> {
   zammad.settle();
-  await fettle.app.pipeline.deskSync.poll();
+  await fettle.app.pipeline.service.deskSync.poll();
   return fettle.ticket(asset);
 }
 
@@ -162,7 +162,7 @@ describe('what happens in the desk', () => {
     expect(tickets[1]).toMatchObject({ origin: 'staff', status: 'open' });
     expect(tickets[1]!.title.en).toContain(`Work order ${ticket.externalId} of ticket ${ticket.number} was deleted`);
     const created = proxy.writes.filter(({ method }) => method === 'POST').length;
-    await fettle.app.pipeline.deskSync.poll();
+    await fettle.app.pipeline.service.deskSync.poll();
     expect(await fettle.tickets('asset-6')).toHaveLength(2);
     expect(proxy.writes.filter(({ method }) => method === 'POST').length).toBe(created);
   });

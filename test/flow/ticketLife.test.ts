@@ -22,7 +22,7 @@ async function overheat(asset: string, from = T0, temperatures = [82, 83, 84]): 
 
 const post = (id: string, act: string, body: object) => fettle.api.post<TicketDocument>(`/tickets/${id}/${act}`, body);
 const iso = (time: number) => new Date(time).toISOString();
-const tickets = () => fettle.app.pipeline.tickets;
+const tickets = () => fettle.app.pipeline.service.tickets;
 
 describe('a ticket at work', () => {
   it('tells in its history who did what, when and why', async () => {

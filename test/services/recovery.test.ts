@@ -278,7 +278,7 @@ describe.skipIf(!programs)('recovery in the background', () => {
 
   describe('an event recorded', () => {
     const replaced = (node: TestNode) =>
-      node.pipeline.assets.addEvent(
+      node.pipeline.service.assets.addEvent(
         'rig-2',
         { type: 'component-replaced', componentId: 'belt', at: T0 + 70 * MINUTE + 1, reading: 900 },
         BY,

@@ -28,10 +28,11 @@ import type {
   ServiceFigures,
   SiteZones,
 } from '../../src/ports/analytics.ts';
-import type { DeadLetter, FindingRow, OutboxRow, UsageEntry } from '../../src/ports/database.ts';
+import type { DeadLetter, FindingRow, UsageEntry } from '../../src/ports/database.ts';
 import type { FleetCounts, FleetRow } from '../../src/ports/fleet.ts';
 import type { NodeRow } from '../../src/ports/nodes.ts';
 import type { NotificationRow } from '../../src/ports/notifications.ts';
+import type { OutboxRow } from '../../src/ports/outbox.ts';
 import type { Rating, RatingForm } from '../../src/ports/outcomes.ts';
 import type { StormMember } from '../../src/ports/storms.ts';
 

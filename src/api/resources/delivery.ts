@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { OutboxRow, OutboxStatus } from '../../ports/database.ts';
+import type { OutboxRow, OutboxStatus } from '../../ports/outbox.ts';
 import { DELIVERY_EVENTS } from '../../ports/serviceDesk.ts';
 import { formatIfAny, formatTime } from '../times.ts';
 import { oneOf, Time } from './common.ts';

@@ -55,7 +55,7 @@ async function enter(world: World, { assetId, event, late }: Entered): Promise<v
   while (!isThere()) {
     const node = world.nodes[0]!;
     if (!node.isUp) await node.start();
-    const adding = node.pipeline.assets.addEvent(assetId, event, STAFF);
+    const adding = node.pipeline.service.assets.addEvent(assetId, event, STAFF);
     await world.run('entering an event', node, adding).catch((error: unknown) => {
       if (!(error instanceof UnavailableError)) throw error;
     });

@@ -141,7 +141,7 @@ async function live(app: App): Promise<void> {
     registeredBy: 'file',
     components: {},
   } as const;
-  await app.pipeline.assets.save([...scenarioAssets(scenario, startTime), quiet], STAFF);
+  await app.pipeline.service.assets.save([...scenarioAssets(scenario, startTime), quiet], STAFF);
   const fleet = startFleet({ mqttUrl: app.mqttUrl, scenario, startTime, speed: (3 * DAY) / SEEDED_IN });
   await until('the fleet to have caught up', () => fleet.status().live, 240_000);
   await fleet.stop();

@@ -5,10 +5,10 @@ import {
   AlreadyOngoingError,
   type FindingRow,
   type NewTicket,
-  type OutboxRow,
   StaleVersionError,
   type TicketChange,
 } from '../../../src/ports/database.ts';
+import type { OutboxRow } from '../../../src/ports/outbox.ts';
 import type { Transaction } from './tables.ts';
 
 export function findingVerbs(tx: Transaction) {

@@ -5,13 +5,13 @@ import type { Timestamp } from '../../../src/domain/time.ts';
 import type {
   DeadLetter,
   FindingRow,
-  OutboxRow,
   RefoldNote,
   StateToSave,
   StoredState,
   UsageEntry,
 } from '../../../src/ports/database.ts';
 import type { NodeRow } from '../../../src/ports/nodes.ts';
+import type { OutboxRow } from '../../../src/ports/outbox.ts';
 
 export interface NoteRow extends RefoldNote {
   readonly revision: number;

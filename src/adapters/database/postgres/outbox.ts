@@ -1,6 +1,6 @@
 import { type Selectable, sql } from 'kysely';
 import { MINUTE } from '../../../domain/time.ts';
-import type { OutboxRepository, OutboxRow, OutboxStatus } from '../../../ports/database.ts';
+import type { OutboxRepository, OutboxRow, OutboxStatus } from '../../../ports/outbox.ts';
 import { SERVER_TIME } from './nodes.ts';
 import { fetchPage } from './page.ts';
 import type { Db, Tables } from './schema.ts';
