@@ -56,8 +56,6 @@ const API_STOP_LIMIT = 2 * SECOND;
 export interface AppOptions {
   readonly log: Log;
   readonly onTicket?: (ticket: Ticket, tracked: Tracked) => void;
-  /** Name of the cookie of sessions: cookies of one host are the same on all its ports. */
-  readonly sessionCookie?: string;
   /** Ends a start that is under way: `startApp` then rejects with a `StoppedError`. */
   readonly signal?: AbortSignal;
 }
@@ -128,11 +126,7 @@ function isPortInUse(error: unknown): error is Error & { readonly port: number }
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error;
 }
 
-async function compose(
-  configuration: Configuration,
-  { log, onTicket, sessionCookie }: AppOptions,
-  teardown: Teardown,
-): Promise<App> {
+async function compose(configuration: Configuration, { log, onTicket }: AppOptions, teardown: Teardown): Promise<App> {
   const { config, assets, bindings } = configuration;
   const port = await listenPort(config.http.host, config.http.port);
   const url = publicUrl(config, port);
@@ -212,7 +206,6 @@ async function compose(
   const api = await buildApi(services, {
     log,
     publicUrl: url,
-    sessionCookie,
     grafanaUrl: config.grafana.url,
     consoleFolder: consoleFolder(),
     identityProvider: identityProviderOf(config, url),

@@ -10,8 +10,10 @@ export class HostCookie {
   readonly #age: Duration;
 
   constructor(name: string, age: Duration, publicUrl: string) {
-    this.#secure = new URL(publicUrl).protocol === 'https:';
-    this.name = `${this.#secure ? '__Host-' : ''}${name}`;
+    const { protocol, port } = new URL(publicUrl);
+    this.#secure = protocol === 'https:';
+    // Cookies of a host are the same on all its ports, where another Fettle may be.
+    this.name = `${this.#secure ? '__Host-' : ''}${name}${port && `_${port}`}`;
     this.#age = age;
   }
 

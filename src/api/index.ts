@@ -63,8 +63,6 @@ export interface ApiOptions {
   readonly log: Log;
   /** Where Fettle is reached from outside, such as `https://fettle.example.com`. */
   readonly publicUrl: string;
-  /** Name of the cookie of sessions; `fettle_session` when absent. */
-  readonly sessionCookie?: string | undefined;
   /** Address of Grafana with Fettle's dashboards. */
   readonly grafanaUrl?: string | undefined;
   /** Where people sign in with an account they have already. */
@@ -96,7 +94,7 @@ export async function buildApi(services: Services, options: ApiOptions): Promise
   const access: GuardParts = {
     keyring: createKeyring(services.database.keys, now, log),
     sessions: new Sessions(services.database.sessions, now, log),
-    cookie: new HostCookie(options.sessionCookie ?? 'fettle_session', LONGEST, publicUrl),
+    cookie: new HostCookie('fettle_session', LONGEST, publicUrl),
     identityProvider: options.identityProvider,
     publicUrl,
   };

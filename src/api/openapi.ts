@@ -82,7 +82,8 @@ export async function addDocumentation(app: FastifyInstance, version: string, pu
             type: 'apiKey',
             in: 'cookie',
             name: 'fettle_session',
-            description: 'Set by signing in; `__Host-fettle_session` where the public address is one of https',
+            description:
+              'Set by signing in; `__Host-fettle_session` where the public address is one of https, and with `_` and its port where that names one',
           },
         },
       },

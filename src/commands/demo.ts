@@ -41,7 +41,6 @@ export async function demo({ untilLive = false }: DemoOptions): Promise<void> {
     {
       log: createLog(configuration.config.log.level),
       signal: stop.signal,
-      sessionCookie: 'fettle_demo_session',
       onTicket: (ticket, { model }) => block.line(ticketLine(ticket, model)),
     },
   );

@@ -41,7 +41,7 @@ describe.skipIf(!CHROMIUM)('signing in to the console', () => {
     await page.keyboard.press('Enter');
     await page.waitForURL('**/fleet');
     const [cookie] = await page.context().cookies();
-    expect(cookie).toMatchObject({ name: 'fettle_session', httpOnly: true, sameSite: 'Lax' });
+    expect(cookie).toMatchObject({ name: `fettle_session_${new URL(url()).port}`, httpOnly: true, sameSite: 'Lax' });
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByText('You are signed out.').waitFor();
     expect(new URL(page.url()).pathname).toBe('/sign-in');

@@ -69,7 +69,7 @@ describe('signing in with a key', () => {
     const plain = await createTestApi({ publicUrl: 'http://127.0.0.1:8080' });
     const { name, secure, httpOnly, sameSite } = cookieOf(await signIn(plain, 'viewer'));
     expect({ name, secure, httpOnly, sameSite }).toEqual({
-      name: 'fettle_session',
+      name: 'fettle_session_8080',
       secure: undefined,
       httpOnly: true,
       sameSite: 'Lax',
