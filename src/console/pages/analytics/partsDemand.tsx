@@ -29,7 +29,7 @@ export function PartsDemand() {
                 {horizons.map(({ days: within, expected, p10, p90, ticketed }) => (
                   <td key={within}>
                     <RangeBar low={p10} middle={expected} high={p90} max={most} />
-                    {format.number(expected)}{' '}
+                    {format.number(Math.round(expected * 10) / 10)}{' '}
                     <span class="muted">
                       {t.between(format.number(p10), format.number(p90))}
                       {ticketed > 0 && ` · ${t.ticketed(ticketed)}`}

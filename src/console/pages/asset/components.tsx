@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { AssetDetail, AssetState, Model } from '../../api/types';
 import { useFormat, useLocal, useText } from '../../i18n';
+import { bandOf } from '../../i18n/band';
 import { useMay } from '../../shell/signedIn';
 import { HealthBadge } from '../../ui/badges';
 import { WearBar } from '../../ui/wearBar';
@@ -53,6 +54,7 @@ function Wear({ component, name }: { component: Component; name: string }) {
   const t = useText(assetTexts);
   const format = useFormat();
   const { wear, used, life, unit, forecast } = component;
+  const band = forecast && bandOf(forecast, format, t.beyond);
   return (
     <div class="stack tight">
       {wear === null && <span class="small muted">{t.unknownWear}</span>}
@@ -69,10 +71,7 @@ function Wear({ component, name }: { component: Component; name: string }) {
       )}
       {forecast?.p50 && (
         <span class="small">
-          {t.ends(format.date(forecast.p50))}{' '}
-          <span class="muted">
-            {forecast.p10 && t.between(format.date(forecast.p10), forecast.p90 ? format.date(forecast.p90) : t.beyond)}
-          </span>
+          {t.ends(format.date(forecast.p50))} <span class="muted">{band && t.between(...band)}</span>
         </span>
       )}
     </div>

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { Link } from 'wouter-preact';
 import type { AssetDetail, Model, TicketDetail } from '../../api/types';
 import { useFormat, useLocal, useText } from '../../i18n';
+import { bandOf } from '../../i18n/band';
 import { ticketTexts } from './text';
 
 interface FactsProps {
@@ -16,6 +17,7 @@ export function Facts({ ticket, asset, model }: FactsProps) {
   const local = useLocal();
   const format = useFormat();
   const { usage, forecast, part, entitlement } = ticket;
+  const band = forecast && bandOf(forecast, format, t.beyond);
   const component = model?.components.find(({ id }) => id === ticket.componentId);
   return (
     <section class="card" aria-label={t.about}>
@@ -50,11 +52,7 @@ export function Facts({ ticket, asset, model }: FactsProps) {
         {forecast && (
           <Fact name={t.endOfLife}>
             {forecast.p50 ? format.date(forecast.p50) : t.beyond}
-            {forecast.p10 && (
-              <div class="muted">
-                {t.between(format.date(forecast.p10), forecast.p90 ? format.date(forecast.p90) : t.beyond)}
-              </div>
-            )}
+            {band && <div class="muted">{t.between(...band)}</div>}
           </Fact>
         )}
         <Fact name={t.entitlement}>{local(entitlement.text)}</Fact>
