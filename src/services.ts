@@ -102,6 +102,7 @@ export function createServices({
     intake: {
       source: (id) => pipeline.sourceOf(id),
       topic: (sourceId, fields) => fillTopic(pipeline.sourceOf(sourceId)!.topic, fields),
+      passOver: () => pipeline.intake.passOver(),
       take: (message) => pipeline.intake.take({ ...message, qos: 1, retain: false, receivedAt: clock.now() }),
     },
     readiness,

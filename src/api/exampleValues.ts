@@ -116,6 +116,7 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
   ticket: ['01M7XQ2A0000000000000000T1'],
   ticketId: ['01M7XQ2A0000000000000000T1'],
   topic: ['fettle/plant-1/compressor-7/telemetry'],
+  event: ['up'],
   unit: ['h'],
   yaml: ['id: screw-compressor\nname: { en: Screw compressor, zh: 螺杆式空气压缩机 }\nmetrics: []\n'],
   version: ['0f66c42a5012', 7],

@@ -19,6 +19,7 @@ import type { ModelOrigin, ModelVersion } from '../domain/modelVersion.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { ExplainedRule } from '../domain/ruleExplanation.ts';
 import type { Rejection } from '../domain/sample.ts';
+import type { SourceDefinition } from '../domain/source.ts';
 import type { Shutdown } from '../domain/storm.ts';
 import type { Suggestion } from '../domain/suggestion.ts';
 import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/ticket.ts';
@@ -255,9 +256,11 @@ export interface Services {
   hasSource(id: string): boolean;
   /** What devices send by HTTP. */
   readonly intake: {
-    source(id: string): { readonly maxPayloadBytes: number } | undefined;
+    source(id: string): Pick<SourceDefinition, 'maxPayloadBytes' | 'ignoreEvents'> | undefined;
     /** The topic of a source with these placeholders, or those that are missing. */
     topic(sourceId: string, fields: TopicFields): string | { readonly missing: readonly string[] };
+    /** Counts a message that is no telemetry. */
+    passOver(): void;
     /** Resolves when all of the message is durable. */
     take(message: {
       readonly sourceId: string;

@@ -163,6 +163,11 @@ const SourceFields = Type.Object(
       description:
         'Names in the payload that are no telemetry, or patterns of names; they are passed over without a dead letter.',
     }),
+    ignoreEvents: Type.Array(Type.String(), {
+      default: ['join', 'ack', 'txack', 'log', 'status', 'location', 'integration'],
+      description:
+        'Messages by HTTP with one of these in ?event=, as network servers of LoRaWAN add it, are no telemetry; they are answered and passed over.',
+    }),
     autoRegister: Type.Optional(AutoRegister),
     maxFuture: Span('A device stamp further ahead of the time of receipt than this is refused.', '5m'),
     maxPayloadBytes: Size('A larger payload is refused, and one that inflates to more.', '1MiB'),

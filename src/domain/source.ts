@@ -121,6 +121,8 @@ export interface SourceDefinition extends CodecSections {
   readonly flatten?: boolean;
   /** Names in the payload that are no telemetry and are passed over without a dead letter. */
   readonly ignore: readonly string[];
+  /** What messages by HTTP may say to be of (`?event=`) that is no telemetry. */
+  readonly ignoreEvents: readonly string[];
   readonly autoRegister?: AutoRegistration;
   /** A device stamp further ahead of the time of receipt than this is refused. */
   readonly maxFuture: Duration;

@@ -1,8 +1,8 @@
 import type { RejectionReason } from '../domain/sample.ts';
 
 /**
- * `nothing-to-store`: the message held nothing but names that its source ignores, or by its format no values. `over-bounds`: it came with QoS 0 when
- * too much was in hand.
+ * `nothing-to-store`: the message held nothing but names that its source ignores, or by its format no values, or was of an
+ * event that its source ignores. `over-bounds`: it came with QoS 0 when too much was in hand.
  */
 export type DropReason = 'dead-letters-full' | 'nothing-to-store' | 'over-bounds';
 

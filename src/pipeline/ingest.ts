@@ -98,6 +98,13 @@ export class Ingest {
     ledger.drop('over-bounds');
   }
 
+  /** Counts a message that is no telemetry, as was told before it was read. */
+  passedOver(): void {
+    const { ledger } = this.#parts;
+    ledger.messages.received++;
+    ledger.drop('nothing-to-store');
+  }
+
   /** Takes a message that was kept; resolves when it is stored, or with why it is refused again. */
   async takeAgain(message: InboundMessage): Promise<readonly Rejection[]> {
     const prepared = await this.#parts.decoder.prepare(message);

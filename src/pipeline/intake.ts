@@ -29,16 +29,25 @@ export type IntakeAnswer = Taken | 'busy' | 'slow';
  * bounds of its own.
  */
 export class Intake {
-  readonly #ingest: () => Pick<Ingest, 'takeAndTell'>;
+  readonly #ingest: () => Pick<Ingest, 'takeAndTell' | 'passedOver'>;
   readonly #clock: Pick<Clock, 'sleep'>;
   readonly #options: IntakeOptions;
   #messages = 0;
   #bytes = 0;
 
-  constructor(ingest: () => Pick<Ingest, 'takeAndTell'>, clock: Pick<Clock, 'sleep'>, options: IntakeOptions) {
+  constructor(
+    ingest: () => Pick<Ingest, 'takeAndTell' | 'passedOver'>,
+    clock: Pick<Clock, 'sleep'>,
+    options: IntakeOptions,
+  ) {
     this.#ingest = ingest;
     this.#clock = clock;
     this.#options = options;
+  }
+
+  /** Counts a message that is no telemetry. */
+  passOver(): void {
+    this.#ingest().passedOver();
   }
 
   async take(message: InboundMessage): Promise<IntakeAnswer> {

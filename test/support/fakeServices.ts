@@ -385,8 +385,9 @@ export function createFakeServices(): FakeServices {
       if (modelId !== fixtures.model.id) throw new NotFoundError(`no model ${modelId}`);
     },
     intake: {
-      source: (id) => (id === 'devices' ? { maxPayloadBytes: 1000 } : undefined),
+      source: (id) => (id === 'devices' ? { maxPayloadBytes: 1000, ignoreEvents: ['join', 'ack'] } : undefined),
       topic: (_sourceId, { asset }) => (asset === undefined ? { missing: ['asset'] } : `plant/${asset}/telemetry`),
+      passOver: () => note('passOver'),
       async take(message) {
         note('take', message);
         return made.taken;

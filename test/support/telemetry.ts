@@ -45,6 +45,7 @@ export function jsonSource(change: Partial<SourceDefinition> = {}): SourceDefini
     time: { unit: 'auto' },
     metrics: {},
     ignore: [],
+    ignoreEvents: [],
     maxFuture: 5 * MINUTE,
     maxPayloadBytes: 1_000_000,
     ...change,

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createExpressions } from '../../src/adapters/expressions/index.ts';
@@ -11,30 +11,9 @@ import { createDecoder } from '../../src/pipeline/decode.ts';
 import { explainDecode } from '../../src/pipeline/explain.ts';
 import { withPresence } from '../../src/pipeline/presence.ts';
 import { MemoryDirectory } from '../support/directory.ts';
+import { SAMPLES } from '../support/sourcesPage.ts';
 import { RETENTION } from '../support/telemetry.ts';
 import { tempFolder } from '../support/temp.ts';
-
-/** A source of docs/sources.md, and what a message on a topic holds, where there is one beside it. */
-interface Sample {
-  readonly heading: string;
-  readonly yaml: string;
-  readonly topic: string | undefined;
-  readonly payload: Buffer | undefined;
-}
-
-const SAMPLE = /^```yaml\n([\s\S]*?)^```\n(?:\n[^\n]* on `([^`]+)`[^\n]*:\n\n```(\w+)\n([\s\S]*?)^```)?/gm;
-
-const SAMPLES: readonly Sample[] = readFileSync('docs/sources.md', 'utf8')
-  .split(/^## /m)
-  .slice(1)
-  .flatMap((section) =>
-    [...section.matchAll(SAMPLE)].map(([, yaml, topic, form, payload]) => ({
-      heading: section.split('\n')[0]!,
-      yaml: yaml!,
-      topic,
-      payload: payload === undefined ? undefined : bytesOf(form!, payload),
-    })),
-  );
 
 const NEW_YEAR = Date.UTC(2026, 0, 1, 0, 0, 10);
 
@@ -51,11 +30,6 @@ metrics:
   - { id: fault, kind: event, codes: { none: 0, overload: 2, dry-running: 3 } }
 components: []
 `;
-
-function bytesOf(form: string, text: string): Buffer {
-  if (form === 'hex') return Buffer.from(text.replaceAll(/\s/g, ''), 'hex');
-  return form === 'base64' ? Buffer.from(text, 'base64') : Buffer.from(text);
-}
 
 function configure(yaml: string): Configuration {
   const cwd = tempFolder();

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { ApiContext } from '../context.ts';
 import { ProblemError } from '../errors.ts';
 import { RateLimit } from '../rateLimit.ts';
-import { defined, Id, params, query } from '../resources/common.ts';
+import { defined, Id, oneOf, params, query } from '../resources/common.ts';
 import { IntakeSchema, presentTaken } from '../resources/intake.ts';
 import { NotFoundError } from '../services.ts';
 import { unpack } from '../unpack.ts';
@@ -13,6 +13,8 @@ const MOST_IN_A_MINUTE = 60_000;
 /** No source takes more than its `maxPayloadBytes`; this is where reading ends for any of them. */
 const LONGEST_BODY = 16 * 1024 * 1024;
 const RETRY_SOON = { 'retry-after': '5' };
+
+const NOTHING = { stored: 0, duplicate: 0, refused: 0, rejections: [] };
 
 const Level = Type.String({ minLength: 1, maxLength: 256, pattern: '^[^/+#]*$' });
 
@@ -39,7 +41,8 @@ export const intakeRoutes =
             'The body is one message as the codec of the source reads it, whatever its type; with `Content-Encoding: gzip` or ' +
             '`deflate` it is unpacked. The topic is given, or made of the template of the source and `asset`, `device`, `site` and ' +
             '`metric`, as far as the template has them. An answer of 200 means that every sample is durable and whatever was ' +
-            'refused is kept among the dead letters. The same message again counts as duplicate: after an answer that never came, ' +
+            'refused is kept among the dead letters. A message of an `event` that the source ignores, such as `join` of a network ' +
+            'server of LoRaWAN, is answered and passed over. The same message again counts as duplicate: after an answer that never came, ' +
             'after 429 and after 503, send it again.',
           operationId: 'takeTelemetry',
           consumes: ['application/octet-stream'],
@@ -54,6 +57,15 @@ export const intakeRoutes =
             device: Type.Optional(Level),
             site: Type.Optional(Level),
             metric: Type.Optional(Level),
+            event: Type.Optional(
+              Type.String({ maxLength: 100, description: 'What the message is of, as ChirpStack adds it' }),
+            ),
+            refused: oneOf(['400', '200'], {
+              default: '400',
+              description:
+                'How a message is answered of which nothing was taken, and which is kept as a dead letter. `200` for servers ' +
+                'that hold everything back after such an answer, or send the same for ever.',
+            }),
           }),
           response: { 200: IntakeSchema },
         },
@@ -71,14 +83,19 @@ export const intakeRoutes =
         }
         const source = services.intake.source(sourceId);
         if (!source) throw new NotFoundError(`There is no source ${sourceId}.`);
+        const { event, refused, ...fields } = request.query;
+        if (event !== undefined && source.ignoreEvents.includes(event)) {
+          services.intake.passOver();
+          return presentTaken(NOTHING);
+        }
         const payload = await unpack(request, source.maxPayloadBytes);
-        const topic = topicOf(services, sourceId, request.query);
+        const topic = topicOf(services, sourceId, fields);
         const taken = await services.intake.take({ sourceId, topic, payload });
         if (taken === 'busy')
           throw new ProblemError('unavailable', 'Too much is waiting for the store.', { headers: RETRY_SOON });
         if (taken === 'slow')
           throw new ProblemError('unavailable', 'Not durable yet; send it again.', { headers: RETRY_SOON });
-        if (taken.refused > 0 && taken.stored + taken.duplicate === 0) {
+        if (refused === '400' && taken.refused > 0 && taken.stored + taken.duplicate === 0) {
           const faults = taken.rejections.map(({ reason, detail, metric }) => ({
             path: metric === undefined ? '/body' : `/body/${metric}`,
             message: `${reason}: ${detail}`,

@@ -67,6 +67,28 @@ describe('telemetry by HTTP', () => {
     });
   });
 
+  test('of an event is taken, unless its source ignores that', async () => {
+    const call = (query: string) => api.call('engineer', 'POST', `${url}?asset=p1${query}`, { payload: { ts: 1 } });
+    const join = await call('&event=join');
+    expect([join.statusCode, join.json()]).toEqual([200, { stored: 0, duplicate: 0, refused: 0, rejections: [] }]);
+    expect(sent()).toEqual([]);
+    expect(api.services.calls.map(({ name }) => name)).toContain('passOver');
+    expect((await call('&event=up')).statusCode).toBe(200);
+    expect((await call('&event=unheard-of')).statusCode).toBe(200);
+    expect(sent()).toHaveLength(2);
+    expect(problemOf(await call('&evnt=up'))).toMatchObject({ status: 400, problems: [{ path: '/query/evnt' }] });
+  });
+
+  test('that is refused as a whole, for a server that is not to be told so: 200', async () => {
+    const rejection = { reason: 'malformed', detail: 'not JSON', samples: 0 } as const;
+    api.services.taken = { stored: 0, duplicate: 0, refused: 1, rejections: [rejection] };
+    const kept = await api.call('engineer', 'POST', `${url}?asset=p1&refused=200`, { payload: { ts: 1 } });
+    expect([kept.statusCode, kept.json()]).toEqual([
+      200,
+      { stored: 0, duplicate: 0, refused: 1, rejections: [{ reason: 'malformed', detail: 'not JSON' }] },
+    ]);
+  });
+
   test.each(['busy', 'slow'] as const)('that is not durable (%s): 503, to be sent again', async (taken) => {
     api.services.taken = taken;
     const response = await api.call('engineer', 'POST', `${url}?asset=p1`, { payload: { ts: 1 } });

@@ -93,6 +93,7 @@ describe('loadConfig', () => {
           metrics: {},
           flatten: false,
           ignore: [],
+          ignoreEvents: ['join', 'ack', 'txack', 'log', 'status', 'location', 'integration'],
           maxFuture: 300_000,
           maxPayloadBytes: 1_048_576,
         },

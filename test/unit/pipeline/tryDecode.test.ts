@@ -20,6 +20,7 @@ const source = (more: Partial<SourceDefinition> = {}): SourceDefinition => ({
   time: { unit: 'auto' },
   metrics: {},
   ignore: [],
+  ignoreEvents: [],
   maxFuture: 60_000,
   maxPayloadBytes: 10_000,
   ...more,
