@@ -36,6 +36,7 @@ import type { JobQueue } from './ports/jobQueue.ts';
 import type { ServiceDesk } from './ports/serviceDesk.ts';
 import type { TimeSeriesStore } from './ports/timeSeriesStore.ts';
 import type { DeskPreset } from './presets/schema.ts';
+import { openSparkplugHost } from './sparkplugHost.ts';
 import type { Teardown } from './teardown.ts';
 
 const MEBIBYTE = 1024 * 1024;
@@ -155,6 +156,7 @@ export async function openParts(
     broker,
     openSession: sessionOpener(config, log),
     expressions,
+    sessions: openSparkplugHost(config, broker, log),
     store,
     database,
     mark,

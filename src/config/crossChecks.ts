@@ -63,6 +63,10 @@ function sharded(config: unknown): Flaw[] {
     flaws.push(flaw(['cluster', 'node'], 'must be set: the host name can not be part of a client id'));
   }
   listAt(config, ['sources']).forEach((source, index) => {
+    if (valueAt(source, ['codec']) === 'sparkplug-b') {
+      const why = 'sparkplug-b has sessions that one node has to see whole, and needs assess.mode inline';
+      flaws.push(flaw(['sources', index, 'codec'], why));
+    }
     if (valueAt(source, ['clock']) !== 'corrected') return;
     const message =
       'corrected learns from every message of a device and needs assess.mode inline: use device or receipt';

@@ -111,6 +111,22 @@ const Sparkplug = Type.Object(
     deviceId: Text('Id of a device behind an edge node, of {group}, {node} and {device}.', {
       default: SPARKPLUG_DEFAULTS.deviceId,
     }),
+    hostId: Text('Host id under which Fettle publishes its STATE, for edge nodes that wait for their primary host.', {
+      default: SPARKPLUG_DEFAULTS.hostId,
+      pattern: '^[^/+#]+$',
+      form: 'text without / + and #',
+    }),
+    reorderTimeout: Span('A message still missing after this is lost, and a rebirth asked for.', '2s'),
+    birthTimeout: Span('Data wait so long for the birth that says what they are; then they are dead letters.', '60s'),
+    rebirth: Type.Object(
+      {
+        request: Switch('Whether edge nodes are asked for a rebirth.', SPARKPLUG_DEFAULTS.rebirth.request),
+        interval: Span('From one request to the next to the same edge node, doubled each time.', '10s', 1000),
+        maxInterval: Span('Longest time from one request to the next.', '10m', 1000),
+        jitter: Span('The first request to an unknown edge node waits up to so long, at random.', '5s'),
+      },
+      { additionalProperties: false, default: {}, description: 'How edge nodes are asked for a rebirth.' },
+    ),
   },
   { additionalProperties: false, description: 'How edge nodes of Sparkplug are treated, with codec sparkplug-b.' },
 );

@@ -87,11 +87,34 @@ export interface SparkplugOptions {
   readonly nodeId: string;
   /** What a device behind an edge node is called, of `{group}`, `{node}` and `{device}`. */
   readonly deviceId: string;
+  /** As which Fettle tells edge nodes that it is there, and no longer there. */
+  readonly hostId: string;
+  /** A number that is still missing after so long is lost. */
+  readonly reorderTimeout: Duration;
+  /** Data wait so long for the birth that they need. */
+  readonly birthTimeout: Duration;
+  readonly rebirth: RebirthOptions;
+}
+
+/** How edge nodes are asked for a rebirth. */
+export interface RebirthOptions {
+  /** Whether they are. */
+  readonly request: boolean;
+  /** From one request to the next to the same node; doubled each time, */
+  readonly interval: Duration;
+  /** up to this. */
+  readonly maxInterval: Duration;
+  /** The first request to a node that is not known waits for up to so long, at random. */
+  readonly jitter: Duration;
 }
 
 export const SPARKPLUG_DEFAULTS: SparkplugOptions = {
   nodeId: '{group}/{node}',
   deviceId: '{group}/{node}/{device}',
+  hostId: 'fettle',
+  reorderTimeout: 2000,
+  birthTimeout: 60_000,
+  rebirth: { request: true, interval: 10_000, maxInterval: 600_000, jitter: 5000 },
 };
 
 /** A kind of device traffic: which topics, how to read them, what to trust. */

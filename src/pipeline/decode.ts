@@ -6,23 +6,20 @@ import type { Directory, DirectoryEntry } from '../domain/directory.ts';
 import type { Quality, Rejection, Sample } from '../domain/sample.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import { type Duration, formatDuration, fromMicros, type Timestamp, toMicros } from '../domain/time.ts';
-import type { InboundMessage } from '../ports/broker.ts';
 import type { Expressions } from '../ports/expressions.ts';
 import { BrokerRouter } from './brokerRouter.ts';
 import { type ClockMemory, ClockOffsets } from './clockOffset.ts';
 import { type CompiledSource, clockIdOf, compileSource, countValues, metricName } from './compiledSource.ts';
+import type { DecoderMessage } from './decoderMessage.ts';
 import type { DeviceClocks } from './deviceClocks.ts';
 import { evaluateReadings } from './evaluateReadings.ts';
 import { IGNORED } from './mapping.ts';
 import { addRejection } from './rejections.ts';
+import type { Freed, Handling, Heard, Sessions } from './sessions.ts';
 import { bySubject, routeOfSubject } from './subjects.ts';
 import type { Route } from './topicRouter.ts';
 
-export type DecoderMessage = Pick<
-  InboundMessage,
-  'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'sourceId' | 'historical'
-> &
-  Partial<Pick<InboundMessage, 'retain'>>;
+export type { DecoderMessage } from './decoderMessage.ts';
 
 /**
  * What became of a message. `samples.length` plus the `samples` of all rejections is the number of values that were
@@ -35,6 +32,10 @@ export interface Decoded {
   readonly rejections: Rejection[];
   /** What it says of connections. */
   readonly connectivity?: readonly ConnectivityReport[];
+  /** It waits for another message, and is freed after that: nothing has become of it yet. */
+  readonly waits?: boolean;
+  /** Messages that waited for this one. */
+  readonly freed?: readonly Freed[];
 }
 
 /** Readings that were worked out beforehand. */
@@ -46,8 +47,10 @@ export interface Decoder {
    * once expressions are no longer evaluated.
    */
   prepare(message: DecoderMessage): Promise<Prepared> | undefined;
-  /** Never throws for anything in the message. `prepared` is what {@link prepare} came to. */
-  decode(message: DecoderMessage, prepared?: Prepared): Decoded;
+  /**
+   * Never throws for anything in the message. `prepared` is what {@link prepare} came to; `how` is `kept` by default.
+   */
+  decode(message: DecoderMessage, prepared?: Prepared, how?: Handling): Decoded;
 }
 
 export interface DecoderOptions {
@@ -63,6 +66,8 @@ export interface DecoderOptions {
   readonly watch?: Pick<DeviceClocks, 'observe'>;
   /** Of sources with `clock: corrected`; by default nothing is remembered. */
   readonly clocks?: ClockMemory;
+  /** Of sources whose messages are no good alone. */
+  readonly sessions?: Sessions | undefined;
 }
 
 /** Throws for a source that {@link checkMapping} would find fault with: topic, codec or zone. */
@@ -91,6 +96,7 @@ class MessageDecoder implements Decoder {
   readonly #watch: DecoderOptions['watch'];
   /** Undefined where no source has an expression. */
   readonly #expressions: DecoderOptions['expressions'];
+  readonly #sessions: Sessions | undefined;
 
   constructor(options: DecoderOptions) {
     const { sources, directory, codecs = CODECS, clocks } = options;
@@ -99,6 +105,7 @@ class MessageDecoder implements Decoder {
     this.#directory = directory;
     this.#limits = options;
     this.#watch = options.watch;
+    this.#sessions = options.sessions;
     this.#clocks = new ClockOffsets(clocks ?? { saved: new Map(), save: () => undefined });
   }
 
@@ -112,7 +119,8 @@ class MessageDecoder implements Decoder {
     return evaluateReadings(this.#expressions, expression, route, { topic, payload, receivedAt });
   }
 
-  decode({ topic, payload, receivedAt, brokerId, sourceId, historical }: DecoderMessage, prepared?: Prepared): Decoded {
+  decode(message: DecoderMessage, prepared?: Prepared, how: Handling = 'kept'): Decoded {
+    const { topic, payload, receivedAt, brokerId, sourceId, historical } = message;
     const samples: Sample[] = [];
     const rejections: Rejection[] = [];
     const route = this.#route(topic, brokerId, sourceId);
@@ -122,12 +130,29 @@ class MessageDecoder implements Decoder {
     }
     const pass = this.#newPass(route, receivedAt, { samples, rejections });
     const refusal = refusePayload(pass, payload);
-    if (refusal) addRejection(rejections, refusal, 0, route.assetId);
-    else {
-      const readings = prepared ?? route.source.codec(payload, receivedAt, topic);
-      this.#decodePayload(pass, historical ? toldOfPast(readings) : readings);
+    const { id } = route.source.definition;
+    if (refusal) {
+      addRejection(rejections, refusal, 0, route.assetId);
+      return { sourceId: id, samples, rejections };
     }
-    return { sourceId: route.source.definition.id, samples, rejections };
+    const heard = this.#sessions?.hear(id, message, how);
+    if (heard?.waits) return { sourceId: id, samples, rejections, waits: true };
+    const readings = prepared ?? heard?.items ?? route.source.codec(payload, receivedAt, topic);
+    this.#decodePayload(pass, historical ? toldOfPast(readings) : readings);
+    return { sourceId: id, samples, rejections, ...(heard && this.#besides(pass, heard)) };
+  }
+
+  /** What a session tells beside values. Whoever is no asset has no connection to speak of. */
+  #besides(pass: Pass, { freed, presence = [] }: Heard): Pick<Decoded, 'freed' | 'connectivity'> {
+    const { route, receivedAt } = pass;
+    const connectivity = presence.flatMap(({ subject, online, at }): ConnectivityReport[] => {
+      const place = routeOfSubject(route, subject);
+      const entry = isRefusal(place) ? undefined : this.#find(this.#newPass(place, receivedAt, pass), at);
+      if (!entry) return [];
+      const by = route.source.definition.id;
+      return [{ assetId: entry.asset.id, state: online ? 'online' : 'offline', at, by, retained: false }];
+    });
+    return { ...(freed && { freed }), ...(connectivity.length > 0 && { connectivity }) };
   }
 
   #route(topic: string, brokerId: string | undefined, sourceId: string | undefined): Route<CompiledSource> | null {

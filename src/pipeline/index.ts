@@ -302,12 +302,14 @@ export class Pipeline {
     if (this.#stopped) return;
     this.#ingest = ingest;
     this.#startTimers();
+    this.parts.sessions?.start((freed) => ingest.free(freed));
     await broker.start({
       message: (message) => ingest.take(message),
       pressed: () => ingest.pressed(),
       dropped: () => ingest.dropped(),
       listening: (heard) => {
         this.#connected = heard;
+        this.parts.sessions?.listening(heard);
         this.#hear();
       },
     });
@@ -354,6 +356,7 @@ export class Pipeline {
     const deadline = AbortSignal.timeout(limit);
     for (const stop of this.#stops) stop();
     await within(deadline, this.cluster.stop());
+    await within(deadline, this.parts.sessions?.stop() ?? Promise.resolve());
     await this.parts.broker.pause();
     await this.#ingest?.drain(deadline);
     await this.spill.stop(deadline);
@@ -400,6 +403,7 @@ export class Pipeline {
       clocks,
       watch: this.deviceClocks,
       expressions: this.parts.expressions,
+      sessions: this.parts.sessions,
     });
     const note = this.#note.bind(this);
     return new Ingest(

@@ -6,8 +6,10 @@ import { conflictOf, refuseConflict } from './batchEnd.ts';
 import { BatchWriter, type BatchWriterParts } from './batchWriter.ts';
 import type { BrokersHeard } from './brokersHeard.ts';
 import type { Connections } from './connections.ts';
-import type { Decoder, Prepared } from './decode.ts';
+import type { Decoded, Decoder, Prepared } from './decode.ts';
+import type { DecoderMessage } from './decoderMessage.ts';
 import type { Taken } from './intake.ts';
+import type { Freed, Handling } from './sessions.ts';
 import { WaitingLine } from './waitingLine.ts';
 
 /** A write that takes longer holds up what devices send. */
@@ -49,10 +51,12 @@ export class Ingest {
   #writing: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
   /** Before the batches: messages whose readings are still being worked out, and those behind them. */
-  readonly #line = new WaitingLine((message, prepared) => this.#take(message, true, prepared));
+  readonly #line = new WaitingLine((message, prepared) => this.#decode(message, true, 'live', prepared));
   #writingSince: Duration | undefined;
   /** What is being written; its messages are older than those being collected. */
   #underWay: Batch | undefined;
+  /** Messages that wait for others; they are in flight. */
+  readonly #held = new Map<DecoderMessage, { readonly message: InboundMessage; readonly toSettle: boolean }>();
 
   constructor(parts: IngestParts, options: IngestOptions) {
     this.#parts = parts;
@@ -87,8 +91,17 @@ export class Ingest {
   take(message: InboundMessage): void {
     this.#enter();
     const preparing = this.#parts.decoder.prepare(message);
-    if (preparing === undefined && this.#line.isEmpty) this.#take(message, true);
+    if (preparing === undefined && this.#line.isEmpty) this.#decode(message, true, 'live');
     else this.#line.join(message, preparing);
+  }
+
+  /** Takes messages that waited for others: see {@link Decoded}. */
+  free(freed: readonly Freed[]): void {
+    for (const { message, how } of freed) {
+      const held = this.#held.get(message);
+      this.#held.delete(message);
+      if (held) this.#decode(held.message, held.toSettle, how);
+    }
   }
 
   /** Counts a message of QoS 0 that the broker handed over and there is no room for. */
@@ -115,7 +128,7 @@ export class Ingest {
     );
     if (conflicts.length > 0) return conflicts.map(conflictOf);
     this.#enter();
-    await this.#untilDurable(this.#take(message, false, prepared).batch);
+    await this.#untilDurable(this.#take(message, prepared).batch);
     return [];
   }
 
@@ -123,7 +136,7 @@ export class Ingest {
   async takeAndTell(message: InboundMessage): Promise<Taken> {
     const prepared = await this.#parts.decoder.prepare(message);
     this.#enter();
-    const { batch, pending } = this.#take(message, false, prepared);
+    const { batch, pending } = this.#take(message, prepared);
     await this.#untilDurable(batch);
     const own = batch.refused.filter((one) => one.message === message);
     const { stored, duplicate, rejected } = pending;
@@ -145,14 +158,28 @@ export class Ingest {
     messages.inFlight++;
   }
 
-  /** Returns the batch that the message is in. */
-  #take(
-    message: InboundMessage,
-    toSettle: boolean,
-    prepared?: Prepared,
-  ): { readonly batch: Batch; readonly pending: Pending } {
-    const { ledger, decoder, connections } = this.#parts;
-    const { sourceId, samples, rejections, connectivity } = decoder.decode(message, prepared);
+  /** Takes a message that no broker waits for; returns the batch that it is in. */
+  #take(message: InboundMessage, prepared?: Prepared): { readonly batch: Batch; readonly pending: Pending } {
+    return this.#collect(message, false, this.#parts.decoder.decode(message, prepared));
+  }
+
+  #decode(message: InboundMessage, toSettle: boolean, how: Handling, prepared?: Prepared): void {
+    const decoded = this.#parts.decoder.decode(message, prepared, how);
+    if (decoded.waits) this.#hold(message, toSettle);
+    else this.#collect(message, toSettle, decoded);
+    if (decoded.freed) this.free(decoded.freed);
+  }
+
+  /** A broker that has no promise for it (QoS 0) need not be kept waiting. */
+  #hold(message: InboundMessage, toSettle: boolean): void {
+    const isFree = message.qos === 0;
+    if (isFree && toSettle) this.#parts.broker.settle([message]);
+    this.#held.set(message, { message, toSettle: toSettle && !isFree });
+  }
+
+  #collect(message: InboundMessage, toSettle: boolean, decoded: Decoded): { batch: Batch; pending: Pending } {
+    const { ledger, connections } = this.#parts;
+    const { sourceId, samples, rejections, connectivity } = decoded;
     const batch = this.#batch;
     const pending: Pending = { message, sourceId, toSettle, stored: 0, duplicate: 0, rejected: 0 };
     if (connectivity) {

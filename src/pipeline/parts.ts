@@ -30,6 +30,7 @@ import type { Promises } from './promises.ts';
 import type { RatingOptions } from './ratings.ts';
 import type { RollupMarks } from './rollupMarks.ts';
 import type { Room } from './room.ts';
+import type { SessionKeeper } from './sessions.ts';
 import type { Tracked } from './tracked.ts';
 
 /** What the pipeline works with; opened and closed by the composition root. */
@@ -37,6 +38,8 @@ export interface PipelineParts {
   readonly broker: Broker;
   /** Absent where the broker keeps no sessions that another process could reach. */
   readonly openSession?: OpenSession | undefined;
+  /** Absent where no source has sessions of its own. */
+  readonly sessions?: SessionKeeper | undefined;
   readonly store: TimeSeriesStore;
   readonly database: Database;
   /** Of sources with an expression. */

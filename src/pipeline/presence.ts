@@ -32,9 +32,9 @@ export function withPresence(
   const router = new BrokerRouter(definitions.map(compile));
   return {
     prepare: (message) => (router.route(message.topic, message.brokerId) ? undefined : decoder.prepare(message)),
-    decode: (message, prepared) => {
+    decode: (message, prepared, how) => {
       const route = router.route(message.topic, message.brokerId);
-      return route ? read(route, message, directory) : decoder.decode(message, prepared);
+      return route ? read(route, message, directory) : decoder.decode(message, prepared, how);
     },
   };
 }

@@ -8,10 +8,10 @@ import { subjectOf } from './subject.ts';
 import { parseTopic, type SparkplugTopic } from './topic.ts';
 
 /** A message that was understood; `payload` is absent where nothing can come of it, as of the state of a host. */
-type Understood = { readonly topic: SparkplugTopic; readonly payload: Payload } | 'nothing' | Refusal;
+export type Understood = { readonly topic: SparkplugTopic; readonly payload: Payload } | 'nothing' | Refusal;
 
 /** Reads a message as Sparkplug; what concerns only host applications and commands is nothing. */
-function understand(bytes: Buffer, topicText: string): Understood {
+export function understand(bytes: Buffer, topicText: string): Understood {
   const topic = parseTopic(topicText);
   if (topic === 'state') return 'nothing';
   if (topic === undefined) return { reason: 'unknown-topic', detail: `${quote(topicText)} is no topic of Sparkplug B` };
@@ -25,7 +25,7 @@ function understand(bytes: Buffer, topicText: string): Understood {
 
 /**
  * Sparkplug B (3.0.0) of single messages: what a birth tells, and data that call their metrics by name. Metrics that
- * data only call by an alias are refused, since that takes the birth before. Commands, deaths and
+ * data only call by an alias are refused, since that takes the birth before: see src/sparkplug. Commands, deaths and
  * the states of host applications hold no values.
  */
 export function createSparkplugCodec({ sparkplug }: CodecOptions): Codec {

@@ -1,5 +1,5 @@
 /** Begins every topic of Sparkplug B. */
-const NAMESPACE = 'spBv1.0';
+export const NAMESPACE = 'spBv1.0';
 
 const OF_NODES = ['NBIRTH', 'NDEATH', 'NDATA', 'NCMD'] as const;
 const OF_DEVICES = ['DBIRTH', 'DDEATH', 'DDATA', 'DCMD'] as const;

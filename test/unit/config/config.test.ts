@@ -418,6 +418,7 @@ assess: { mode: sharded }
 cluster: { node: a/b, group: 'x y', adoptAfter: 3s }
 sources:
   - { id: a, topic: 'x/{asset}', clock: corrected }
+  - { id: b, topic: 'spBv1.0/#', codec: sparkplug-b }
 `,
       [
         'fettle.yaml:2: assess.mode: sharded needs servers that every node reaches: set database.url and store.url',
@@ -425,6 +426,7 @@ sources:
         "fettle.yaml:3: cluster.group: must be letters, digits, dots, dashes and underscores, 63 at most, the first a letter or digit, not 'x y'",
         `fettle.yaml:3: cluster.adoptAfter: must be ${DURATION}, at least 10 s, not '3s'`,
         'fettle.yaml:5: sources[0].clock: corrected learns from every message of a device and needs assess.mode inline: use device or receipt',
+        'fettle.yaml:6: sources[1].codec: sparkplug-b has sessions that one node has to see whole, and needs assess.mode inline',
       ],
     ],
     ['no source', 'sources: []\n', ['fettle.yaml:1: sources: must be a list of at least 1 entry, not an empty list']],

@@ -1,0 +1,8 @@
+import type { InboundMessage } from '../ports/broker.ts';
+
+/** What the decoder needs of a message. */
+export type DecoderMessage = Pick<
+  InboundMessage,
+  'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'sourceId' | 'historical'
+> &
+  Partial<Pick<InboundMessage, 'retain'>>;
