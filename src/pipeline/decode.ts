@@ -125,6 +125,7 @@ class MessageDecoder implements Decoder {
     const rejections: Rejection[] = [];
     const route = this.#route(topic, brokerId, sourceId);
     if (!route) {
+      if (this.#sessions?.isOfProtocol(topic)) return { sourceId: undefined, samples, rejections };
       addRejection(rejections, { reason: 'unknown-topic', detail: 'no source has this topic' }, 0, undefined);
       return { sourceId: undefined, samples, rejections };
     }

@@ -5,4 +5,4 @@ export type DecoderMessage = Pick<
   InboundMessage,
   'topic' | 'payload' | 'receivedAt' | 'brokerId' | 'sourceId' | 'historical'
 > &
-  Partial<Pick<InboundMessage, 'retain'>>;
+  Partial<Pick<InboundMessage, 'retain' | 'qos'>>;

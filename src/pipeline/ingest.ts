@@ -55,8 +55,8 @@ export class Ingest {
   #writingSince: Duration | undefined;
   /** What is being written; its messages are older than those being collected. */
   #underWay: Batch | undefined;
-  /** Messages that wait for others; they are in flight. */
-  readonly #held = new Map<DecoderMessage, { readonly message: InboundMessage; readonly toSettle: boolean }>();
+  /** Messages that wait for others; they are in flight, and settled. */
+  readonly #held = new Map<DecoderMessage, InboundMessage>();
 
   constructor(parts: IngestParts, options: IngestOptions) {
     this.#parts = parts;
@@ -100,7 +100,7 @@ export class Ingest {
     for (const { message, how } of freed) {
       const held = this.#held.get(message);
       this.#held.delete(message);
-      if (held) this.#decode(held.message, held.toSettle, how);
+      if (held) this.#decode(held, false, how);
     }
   }
 
@@ -170,11 +170,10 @@ export class Ingest {
     if (decoded.freed) this.free(decoded.freed);
   }
 
-  /** A broker that has no promise for it (QoS 0) need not be kept waiting. */
+  /** Only messages of QoS 0 wait, which have no promise of the broker's: it need not be kept waiting for them. */
   #hold(message: InboundMessage, toSettle: boolean): void {
-    const isFree = message.qos === 0;
-    if (isFree && toSettle) this.#parts.broker.settle([message]);
-    this.#held.set(message, { message, toSettle: toSettle && !isFree });
+    if (toSettle) this.#parts.broker.settle([message]);
+    this.#held.set(message, message);
   }
 
   #collect(message: InboundMessage, toSettle: boolean, decoded: Decoded): { batch: Batch; pending: Pending } {

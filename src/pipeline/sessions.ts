@@ -35,6 +35,21 @@ export interface Heard {
 export interface Sessions {
   /** Undefined where the source is none of them. Never throws for anything in the message. */
   hear(sourceId: string, message: DecoderMessage, how: Handling): Heard | undefined;
+  /** Whether a topic that no source has is of the protocol itself, Fettle's own words among them, and holds nothing to miss. */
+  isOfProtocol(topic: string): boolean;
+}
+
+/** Of one source, since the start unless it says otherwise. */
+export interface SessionFigures {
+  /** Whose birth has come and no death since, now. */
+  readonly online: number;
+  /** Messages that wait for a birth, now. */
+  readonly waiting: number;
+  /** Times that messages were missing for good. */
+  readonly gaps: number;
+  readonly rebirthRequests: number;
+  /** Deaths of sessions that had ended before. */
+  readonly staleDeaths: number;
 }
 
 /** Keeps the sessions of such sources, and speaks to those who speak there. */
@@ -43,6 +58,8 @@ export interface SessionKeeper extends Sessions {
   start(free: (freed: readonly Freed[]) => void): void;
   /** Whether Fettle hears its devices. */
   listening(listening: boolean): void;
+  /** By source. */
+  figures(): ReadonlyMap<string, SessionFigures>;
   /** Says goodbye; `free` gets all that still waits. */
   stop(): Promise<void>;
 }

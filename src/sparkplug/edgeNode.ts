@@ -39,6 +39,13 @@ export class EdgeNode {
     return this.#devices.keys();
   }
 
+  /** Metrics and devices that are remembered. */
+  get size(): number {
+    let size = this.#table?.size ?? 0;
+    for (const table of this.#devices.values()) size += table.size + 1;
+    return size;
+  }
+
   tableOf(device: string | undefined): BirthTable | undefined {
     return device === undefined ? this.#table : this.#devices.get(device);
   }

@@ -7,13 +7,15 @@ import type { SparkplugTopic } from '../codecs/sparkplug/topic.ts';
 import type { SparkplugOptions } from '../domain/source.ts';
 import type { Duration } from '../domain/time.ts';
 import type { DecoderMessage } from '../pipeline/decoderMessage.ts';
-import type { Freed, Handling, Heard, Presence } from '../pipeline/sessions.ts';
+import type { Freed, Handling, Heard, Presence, SessionFigures } from '../pipeline/sessions.ts';
 import type { RebirthReason } from './asking.ts';
 import { EdgeNode } from './edgeNode.ts';
 import { type RoomBounds, WaitingRoom } from './waitingRoom.ts';
 
 /** Edge nodes remembered; of more, the one that was silent for the longest is forgotten. */
 const MAX_NODES = 20_000;
+/** Metrics of all births that are remembered. */
+const MAX_METRICS = 2_000_000;
 
 export interface EdgeNodesOptions {
   readonly options: SparkplugOptions;
@@ -22,6 +24,8 @@ export interface EdgeNodesOptions {
   readonly elapsed: () => Duration;
   /** 0 to 1. */
   readonly random: () => number;
+  /** 2,000,000 by default. */
+  readonly maxMetrics?: number;
 }
 
 /** A rebirth that is to be asked for. */
@@ -52,15 +56,19 @@ export class EdgeNodes {
   readonly #options: EdgeNodesOptions;
   readonly #nodes = new Map<string, EdgeNode>();
   readonly #waiting: WaitingRoom<EdgeNode>;
-  readonly #counts = { staleDeaths: 0, gaps: 0, requests: 0 };
+  readonly #counts = { staleDeaths: 0, gaps: 0, rebirthRequests: 0 };
+  /** What the births of all nodes hold. */
+  #metrics = 0;
 
   constructor(options: EdgeNodesOptions) {
     this.#options = options;
     this.#waiting = new WaitingRoom(options.bounds);
   }
 
-  get counts() {
-    return { ...this.#counts, nodes: this.#nodes.size, waiting: this.#waiting.size };
+  get figures(): SessionFigures {
+    let online = 0;
+    for (const edge of this.#nodes.values()) if (edge.isOnline) online++;
+    return { ...this.#counts, online, waiting: this.#waiting.size };
   }
 
   hear(message: DecoderMessage, how: Handling): Heard {
@@ -93,7 +101,7 @@ export class EdgeNodes {
       const { brokerId, group, node } = edge;
       requests.push({ brokerId, group, node, reason: asking.wanted! });
       asking.asked(now);
-      this.#counts.requests++;
+      this.#counts.rebirthRequests++;
     }
     return { freed: this.#waiting.takeExpired(now), requests };
   }
@@ -115,12 +123,27 @@ export class EdgeNodes {
     const { group, node } = topic;
     const about = { group, node, ...(brokerId !== undefined && { brokerId }) };
     const edge = new EdgeNode(about, receivedAt, this.#options.options.rebirth);
-    if (this.#nodes.size >= MAX_NODES) this.#nodes.delete(this.#nodes.keys().next().value!);
+    if (this.#nodes.size >= MAX_NODES) this.#forgetOldest();
     this.#nodes.set(key, edge);
     return edge;
   }
 
+  #forgetOldest(): void {
+    const [key, edge] = this.#nodes.entries().next().value!;
+    this.#nodes.delete(key);
+    this.#metrics -= edge.size;
+  }
+
   #live(taken: Taken): Heard {
+    const { edge } = taken;
+    const before = edge.size;
+    const heard = this.#dispatch(taken);
+    this.#metrics += edge.size - before;
+    while (this.#metrics > (this.#options.maxMetrics ?? MAX_METRICS)) this.#forgetOldest();
+    return heard;
+  }
+
+  #dispatch(taken: Taken): Heard {
     switch (taken.topic.type) {
       case 'NBIRTH':
         return this.#bear(taken);
@@ -178,7 +201,9 @@ export class EdgeNodes {
     if (!told.needsBirth) return itemsOf(told);
     this.#want(edge, 'unknown-alias');
     const until = now + this.#options.options.birthTimeout;
-    const waits = this.#waiting.add(edge, { message, device: topic.device, until });
+    // A broker hands over few messages of QoS 1 before some are settled: were these to wait, they would hold up the birth.
+    const mayWait = (message.qos ?? 0) === 0;
+    const waits = mayWait && this.#waiting.add(edge, { message, device: topic.device, until });
     return waits ? { items: [], waits } : itemsOf(told);
   }
 

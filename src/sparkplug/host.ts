@@ -1,8 +1,9 @@
 import { rebirthCommand } from '../codecs/sparkplug/command.ts';
+import { NAMESPACE, parseTopic } from '../codecs/sparkplug/topic.ts';
 import { type SourceDefinition, SPARKPLUG_DEFAULTS } from '../domain/source.ts';
 import type { Log } from '../log.ts';
 import type { DecoderMessage } from '../pipeline/decoderMessage.ts';
-import type { Freed, Handling, Heard, SessionKeeper } from '../pipeline/sessions.ts';
+import type { Freed, Handling, Heard, SessionFigures, SessionKeeper } from '../pipeline/sessions.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { HostLink } from '../ports/hostLink.ts';
 import { EdgeNodes, type RebirthRequest } from './edgeNodes.ts';
@@ -52,6 +53,16 @@ export class SparkplugHost implements SessionKeeper {
 
   hear(sourceId: string, message: DecoderMessage, how: Handling): Heard | undefined {
     return this.#hosted.get(sourceId)?.edges.hear(message, how);
+  }
+
+  isOfProtocol(topic: string): boolean {
+    if (!topic.startsWith(NAMESPACE)) return false;
+    const parsed = parseTopic(topic);
+    return parsed === 'state' || parsed?.type === 'NCMD' || parsed?.type === 'DCMD';
+  }
+
+  figures(): ReadonlyMap<string, SessionFigures> {
+    return new Map([...this.#hosted].map(([sourceId, { edges }]) => [sourceId, edges.figures]));
   }
 
   start(free: (freed: readonly Freed[]) => void): void {

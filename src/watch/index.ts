@@ -12,6 +12,7 @@ import { addPipelineMetrics } from './pipeline.ts';
 import { addQueueMetrics } from './queue.ts';
 import { Reading } from './reading.ts';
 import { addRollupMetrics } from './rollups.ts';
+import { addSessionMetrics } from './sessions.ts';
 import { addShardMetrics } from './shards.ts';
 import { addSpillMetrics } from './spill.ts';
 
@@ -44,6 +45,7 @@ export function watch(about: Omit<Watched, 'reading'>): void {
   addBuildInfo(to, watched);
   addPartMetrics(to, watched);
   addPipelineMetrics(to, watched);
+  addSessionMetrics(to, watched);
   addShardMetrics(to, watched);
   addBrokerMetrics(to, watched);
   addQueueMetrics(to, watched);

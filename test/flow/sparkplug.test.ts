@@ -56,6 +56,25 @@ async function bear(edge: SparkplugEdge, bdSeq = 1, value = 20): Promise<void> {
 
 const data = (seq: number, value: number) => sparkplugPayload([byAlias(5, value)], seq);
 
+describe('Sparkplug over the embedded broker', () => {
+  it('is as over one outside, and what hosts and commands say is no telemetry', async () => {
+    const narrow = { ...SOURCE, topic: 'spBv1.0/plant/+/edge/#' };
+    const fettle = await startFettle({ config: { sources: [narrow] } });
+    const edge = await connectEdge(fettle.app.mqttUrl);
+    await edge.send('DDATA', data(1, 20), 'pump');
+    await until('the request', () => edge.commands.includes(REBIRTH));
+    await bear(edge, 1, 21);
+    await until('what waited, and the births', () => stored(fettle) === 3);
+    expect((await temperatures(fettle)).toSorted()).toEqual([20, 21]);
+    edge.die();
+    await until('the death', () => fettle.app.pipeline.fleet.get(DEVICE)?.connectivity?.state === 'offline');
+    expect(await fettle.api.all('/dead-letters')).toEqual([]);
+    const metrics = await fettle.api.metrics();
+    expect(metrics).toContain('fettle_rebirth_requests_total{source="plant"} 1');
+    expect(metrics).toContain('fettle_edge_nodes_online{source="plant"} 0');
+  }, 180_000);
+});
+
 describe.skipIf(!requireProgram('mosquitto'))('Sparkplug over a real Mosquitto', () => {
   it('lives with an edge node: births, aliases, disorder, gaps, deaths, and the state of the host', async () => {
     const { url } = await startBroker();

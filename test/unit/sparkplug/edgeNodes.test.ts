@@ -9,7 +9,7 @@ import { byAlias, deathPayload, metric, sparkplugPayload } from '../../support/s
 
 const T0 = Date.UTC(2026, 0, 1);
 
-function rig({ messages = 10, request = true } = {}) {
+function rig({ messages = 10, request = true, maxMetrics = 1000 } = {}) {
   let now = 0;
   const rebirth = { ...SPARKPLUG_DEFAULTS.rebirth, request };
   const edges = new EdgeNodes({
@@ -17,6 +17,7 @@ function rig({ messages = 10, request = true } = {}) {
     bounds: { messages, bytes: 10_000 },
     elapsed: () => now,
     random: () => 0.5,
+    maxMetrics,
   });
   const message = (type: string, payload: Buffer, device?: string): DecoderMessage => ({
     topic: `spBv1.0/plant/${type}/edge${device === undefined ? '' : `/${device}`}`,
@@ -112,6 +113,11 @@ describe('data', () => {
     expect(said(hear('NDATA', data(6)))).toEqual(['unknown-alias']);
   });
 
+  it('of QoS 1 do not wait: those that the broker still holds back could be the birth', () => {
+    const { edges, message } = rig();
+    expect(said(edges.hear({ ...message('NDATA', data(5)), qos: 1 }, 'live'))).toEqual(['unknown-alias']);
+  });
+
   it('kept as a dead letter are read by the births of their session, and change nothing', () => {
     const { hear, birth, edges, message, pass } = rig();
     birth(1);
@@ -147,7 +153,7 @@ describe('numbers', () => {
     hear('NDATA', data(1));
     expect(pass(1999).requests).toEqual([]);
     expect(pass(1).requests).toMatchObject([{ reason: 'gap' }]);
-    expect(edges.counts).toMatchObject({ gaps: 1, requests: 1 });
+    expect(edges.figures).toMatchObject({ gaps: 1, rebirthRequests: 1 });
     birth(1);
     hear('NDATA', data(1));
     expect(pass(60_000).requests).toEqual([]);
@@ -217,7 +223,7 @@ describe('deaths', () => {
     birth(8);
     expect(hear('NDEATH', deathPayload(7))).toEqual({ items: [] });
     expect(said(hear('NDATA', data(1)))).toEqual([{ temperature: 21 }]);
-    expect(edges.counts.staleDeaths).toBe(1);
+    expect(edges.figures.staleDeaths).toBe(1);
   });
 
   it('of a device leave the node online', () => {
@@ -232,6 +238,23 @@ describe('deaths', () => {
   });
 });
 
+it('forgets who was silent for the longest once births hold too much', () => {
+  const { edges, message } = rig({ maxMetrics: 100 });
+  const many = (count: number) =>
+    sparkplugPayload(
+      Array.from({ length: count }, (_, alias) => metric(`m${alias}`, alias, 1)),
+      0,
+    );
+  const hear = (type: string, node: string, payload: Buffer) =>
+    edges.hear({ ...message(type, payload), topic: `spBv1.0/plant/${type}/${node}` }, 'live');
+  for (const node of ['a', 'b', 'c']) hear('NBIRTH', node, many(40));
+  expect(said(hear('NDATA', 'c', data(1)))).toEqual([{ m1: 21 }]);
+  expect(said(hear('NDATA', 'b', data(1)))).toEqual([{ m1: 21 }]);
+  expect(said(hear('NDATA', 'a', data(1)))).toBe('waits');
+  hear('NBIRTH', 'd', many(101));
+  expect(edges.figures.online).toBe(0);
+});
+
 it('survives messages of any kind in any order, and gives back each that waited exactly once', () => {
   const step = fc.record({
     type: fc.constantFrom('NBIRTH', 'NDATA', 'DBIRTH', 'DDATA', 'NDEATH', 'DDEATH'),
@@ -240,6 +263,7 @@ it('survives messages of any kind in any order, and gives back each that waited 
     bdSeq: fc.nat(2),
     alias: fc.nat(3),
     later: fc.nat(30_000),
+    flip: fc.option(fc.record({ at: fc.nat(60), to: fc.nat(255) }), { freq: 4 }),
   });
   fc.assert(
     fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
@@ -251,11 +275,13 @@ it('survives messages of any kind in any order, and gives back each that waited 
           expect(edges.hear(one.message, one.how).waits).toBeUndefined();
         }
       };
-      for (const { type, device, seq, bdSeq, alias, later } of steps) {
+      for (const { type, device, seq, bdSeq, alias, later, flip } of steps) {
         const metrics = type.endsWith('DATA')
           ? [byAlias(alias, 1)]
           : [metric('bdSeq', undefined, bdSeq), metric('temperature', alias, 20)];
-        const one = message(type, sparkplugPayload(metrics, seq), type.startsWith('D') ? device : undefined);
+        const payload = sparkplugPayload(metrics, seq);
+        if (flip) payload[flip.at % payload.length] = flip.to;
+        const one = message(type, payload, type.startsWith('D') ? device : undefined);
         const heard = edges.hear(one, 'live');
         if (heard.waits) waiting.add(one);
         give(heard.freed);
@@ -263,7 +289,7 @@ it('survives messages of any kind in any order, and gives back each that waited 
       }
       give(edges.giveUp());
       expect(waiting.size).toBe(0);
-      expect(edges.counts.waiting).toBe(0);
+      expect(edges.figures.waiting).toBe(0);
     }),
     { numRuns: 300 },
   );
