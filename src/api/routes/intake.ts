@@ -38,8 +38,8 @@ export const intakeRoutes =
           tags: ['telemetry'],
           summary: 'Take what a device sends by HTTP',
           description:
-            'The body is one message as the codec of the source reads it, whatever its type; with `Content-Encoding: gzip` or ' +
-            '`deflate` it is unpacked. The topic is given, or made of the template of the source and `asset`, `device`, `site` and ' +
+            'The body is one message as the codec of the source reads it, whatever its type; with `Content-Encoding: gzip`, ' +
+            '`deflate` or `zstd` it is unpacked. The topic is given, or made of the template of the source and `asset`, `device`, `site` and ' +
             '`metric`, as far as the template has them. An answer of 200 means that every sample is durable and whatever was ' +
             'refused is kept among the dead letters. A message of an `event` that the source ignores, such as `join` of a network ' +
             'server of LoRaWAN, is answered and passed over. The same message again counts as duplicate: after an answer that never came, ' +

@@ -3,31 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { CODECS } from '../../../src/codecs/index.ts';
 import { type CodecCase, codecCases, decodeCase } from '../../support/codecCases.ts';
 import { cpuTimeOf } from '../../support/cpuTime.ts';
+import { mutate, mutations } from '../../support/mutations.ts';
 
 /** A message of a few bytes may make no more than so many answers; a byte of payload at most one. */
 const FEW_ANSWERS = 32;
 
 /** Longest text about a refusal. */
 const MAX_DETAIL = 600;
-
-/** Each is another way in which bytes go wrong under way. */
-const mutation = fc.oneof(
-  fc.record({ kind: fc.constant('set' as const), at: fc.nat(), byte: fc.nat(255) }),
-  fc.record({ kind: fc.constant('cut' as const), at: fc.nat(), byte: fc.nat(64) }),
-  fc.record({ kind: fc.constant('repeat' as const), at: fc.nat(), byte: fc.nat(64) }),
-  fc.record({ kind: fc.constant('end' as const), at: fc.nat(), byte: fc.constant(0) }),
-);
-type Mutation = typeof mutation extends fc.Arbitrary<infer T> ? T : never;
-
-function mutate(payload: Buffer, { kind, at, byte }: Mutation): Buffer {
-  const from = at % (payload.length + 1);
-  if (kind === 'end') return payload.subarray(0, from);
-  if (kind === 'cut') return Buffer.concat([payload.subarray(0, from), payload.subarray(from + byte)]);
-  if (kind === 'repeat') return Buffer.concat([payload.subarray(0, from + byte), payload.subarray(from)]);
-  const changed = Buffer.from(payload);
-  if (payload.length > 0) changed[at % payload.length] = byte;
-  return changed;
-}
 
 function expectAnAnswer(one: CodecCase, payload: Buffer): void {
   const { samples, rejections } = decodeCase(one, payload);
@@ -52,8 +34,8 @@ describe.each(IMMEDIATE)('%s', (codec) => {
 
   it('makes samples or reasons of mutated payloads', () => {
     fc.assert(
-      fc.property(fc.constantFrom(...cases), fc.array(mutation, { minLength: 1, maxLength: 8 }), (one, mutations) => {
-        expectAnAnswer(one, mutations.reduce(mutate, one.payload));
+      fc.property(fc.constantFrom(...cases), mutations, (one, ways) => {
+        expectAnAnswer(one, mutate(one.payload, ways));
       }),
       { numRuns: 2_000 },
     );
