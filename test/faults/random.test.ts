@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { tempFolder } from '../support/temp.ts';
 import { Disk } from './harness/disk.ts';
 import { failuresOf } from './harness/report.ts';
-import { runFaults } from './harness/run.ts';
+import { type RunOptions, runFaults } from './harness/run.ts';
 import { hasServers } from './harness/sets/servers.ts';
 import { tableOf } from './harness/table.ts';
 import type { SetName } from './harness/world.ts';
@@ -12,7 +12,7 @@ const seed = Number(process.env.FAULTS_SEED ?? Date.now() % 100_000);
 process.stderr.write(`random faults: FAULTS_SEED=${seed}\n`);
 
 /** Deals these faults. */
-async function survive(parts: SetName, faults: readonly string[]): Promise<void> {
+async function survive(parts: SetName, faults: readonly string[], more: Partial<RunOptions> = {}): Promise<void> {
   const lines: string[] = [];
   const report = await runFaults({
     parts,
@@ -26,6 +26,7 @@ async function survive(parts: SetName, faults: readonly string[]): Promise<void>
     scale: 0.4,
     pause: [0.1, 1],
     say: (line) => lines.push(line),
+    ...more,
   });
   expect(failuresOf(report), [...lines, tableOf(report)].join('\n')).toEqual([]);
 }
@@ -37,6 +38,12 @@ const kills = (count: number) => Array.from({ length: count }, () => 'kill -9');
 describe('random faults: nothing lost, nothing twice', () => {
   it('on embedded parts', async () => {
     await survive('embedded', isLong ? [...kills(13), ...COMMON, ...DISK] : kills(5));
+  }, 600_000);
+
+  it('when devices post by HTTP', async () => {
+    const faults = isLong ? [...kills(6), 'frozen (SIGSTOP)', 'stopped (SIGTERM)', 'devices cut off'] : kills(3);
+    const duration = isLong ? 300_000 : 120_000;
+    await survive('embedded', faults, { protocol: 'http', rate: 100, steps: 80, pause: [0.5, 2], duration });
   }, 600_000);
 
   it.skipIf(!isLong || !hasServers())(

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Cohort, cohortOf, type Message, type Plan } from './messages.ts';
-import { Gateway, Pace } from './publisher.ts';
+import { Pace } from './pace.ts';
+import type { OnAcknowledged, Sender } from './sender.ts';
 
 const TURN = 50;
 
@@ -13,21 +14,23 @@ export class Devices {
   readonly #plan: Plan;
   readonly #limit: number;
   readonly #pace: Pace;
-  readonly #gateways: readonly Gateway[];
+  readonly #gateways: readonly Sender[];
   readonly #size: number;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param rate messages a second; @param limit of cohorts. */
-  constructor(plan: Plan, url: string, rate: number, limit: number) {
+  constructor(
+    plan: Plan,
+    newGateway: (at: number, pace: Pace, onAcknowledged: OnAcknowledged) => Sender,
+    rate: number,
+    limit: number,
+  ) {
     this.#plan = plan;
     this.#limit = limit;
     this.#pace = new Pace(rate / plan.gateways);
     this.#size = plan.assets * plan.steps;
     const onAcknowledged = ({ n }: Message) => void this.acknowledged.add(n);
-    this.#gateways = Array.from(
-      { length: plan.gateways },
-      (_, at) => new Gateway(url, `gateway-${at}`, this.#pace, onAcknowledged),
-    );
+    this.#gateways = Array.from({ length: plan.gateways }, (_, at) => newGateway(at, this.#pace, onAcknowledged));
   }
 
   begin(): void {

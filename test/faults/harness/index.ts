@@ -12,14 +12,15 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-async function main({ minutes, seed, parts, rate, faults, keep }: CommandLine): Promise<void> {
-  const command = `npm run test:faults -- --minutes ${minutes} --seed ${seed} --parts ${parts} --rate ${rate}`;
+async function main({ minutes, seed, parts, protocol, rate, faults, keep }: CommandLine): Promise<void> {
+  const command = `npm run test:faults -- --minutes ${minutes} --seed ${seed} --parts ${parts} --protocol ${protocol} --rate ${rate}`;
   say(command);
   const folder = makeTempFolder();
   const stopping = new AbortController();
   process.once('SIGINT', () => stopping.abort(new Error('interrupted')));
   const report = await runFaults({
     parts,
+    protocol,
     seed,
     folder,
     rate,

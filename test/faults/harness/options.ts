@@ -1,10 +1,13 @@
 import { parseArgs } from 'node:util';
+import { PROTOCOLS, type Protocol } from './sender.ts';
 import { SETS, type SetName } from './world.ts';
 
 export interface CommandLine {
   readonly minutes: number;
   readonly seed: number;
   readonly parts: SetName;
+  /** How devices send. */
+  readonly protocol: Protocol;
   readonly rate: number;
   /** Only these kinds, each once; all at random when absent. */
   readonly faults: readonly string[] | undefined;
@@ -12,7 +15,7 @@ export interface CommandLine {
   readonly keep: boolean;
 }
 
-export const USAGE = `npm run test:faults -- [--minutes 5] [--seed N] [--parts ${SETS.join('|')}] [--rate 200] [--fault NAME]... [--keep]`;
+export const USAGE = `npm run test:faults -- [--minutes 5] [--seed N] [--parts ${SETS.join('|')}] [--protocol ${PROTOCOLS.join('|')}] [--rate 200] [--fault NAME]... [--keep]`;
 
 /** Throws with what would be valid. */
 export function readOptions(args: readonly string[]): CommandLine {
@@ -22,6 +25,7 @@ export function readOptions(args: readonly string[]): CommandLine {
       minutes: { type: 'string', default: '5' },
       seed: { type: 'string', default: String(Date.now() % 100_000) },
       parts: { type: 'string', default: 'embedded' },
+      protocol: { type: 'string', default: 'mqtt' },
       rate: { type: 'string', default: '200' },
       fault: { type: 'string', multiple: true },
       keep: { type: 'boolean', default: false },
@@ -29,11 +33,14 @@ export function readOptions(args: readonly string[]): CommandLine {
   });
   const parts = SETS.find((name) => name === values.parts);
   if (!parts) throw new Error(`--parts is ${values.parts}; it must be one of ${SETS.join(', ')}`);
+  const protocol = PROTOCOLS.find((name) => name === values.protocol);
+  if (!protocol) throw new Error(`--protocol is ${values.protocol}; it must be one of ${PROTOCOLS.join(', ')}`);
   return {
     minutes: positive('minutes', values.minutes),
     seed: Math.trunc(positive('seed', values.seed)),
     rate: positive('rate', values.rate),
     parts,
+    protocol,
     faults: values.fault,
     keep: values.keep,
   };

@@ -1,39 +1,19 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connect, type MqttClient } from 'mqtt';
 import type { Message } from './messages.ts';
+import type { Pace } from './pace.ts';
+import type { Sender } from './sender.ts';
 
 /** Messages of a connection that wait for their PUBACK. */
 const WINDOW = 40;
 const CONNECT_TIMEOUT = 3000;
 const TURN = 20;
 
-/** Messages a second, with what an outage held up made good afterwards. */
-export class Pace {
-  #since: number;
-  #rate: number;
-
-  constructor(rate: number) {
-    this.#rate = rate;
-    this.#since = Date.now();
-  }
-
-  /** How many may have been sent since the pace began. */
-  get allowed(): number {
-    return ((Date.now() - this.#since) / 1000) * this.#rate;
-  }
-
-  /** As fast as they are taken from now on. */
-  lift(): void {
-    this.#rate = Number.POSITIVE_INFINITY;
-    this.#since = 0;
-  }
-}
-
 /**
  * A gateway for some devices: sends messages in order at QoS 1, and again what got no PUBACK, on one connection after
  * the other, until all are acknowledged.
  */
-export class Gateway {
+export class Gateway implements Sender {
   published = 0;
   acknowledged = 0;
   readonly #url: string;

@@ -15,6 +15,7 @@ import { assetsOf, type Plan } from './messages.ts';
 import { referenceTickets } from './reference.ts';
 import type { Report } from './report.ts';
 import { type Course, type Episode, FaultDeck, newCourse, suffer } from './schedule.ts';
+import { newSender, type Protocol } from './sender.ts';
 import { startSet } from './sets/index.ts';
 import { LedgerWatch, recovered } from './watch.ts';
 import type { SetName, World } from './world.ts';
@@ -28,6 +29,8 @@ const GATEWAYS = 4;
 
 export interface RunOptions {
   readonly parts: SetName;
+  /** MQTT when absent; by HTTP each asset of a cohort has a gateway of its own. */
+  readonly protocol?: Protocol;
   readonly seed: number;
   /** For all it writes; removed by the caller. */
   readonly folder: string;
@@ -59,8 +62,14 @@ export async function runFaults(options: RunOptions): Promise<Report> {
   const assets = assetsOf(plan, cohorts);
   const webhook = { kind: 'webhook', url: desk.url, secret: 'shared with the desk', timeout: '3s' };
   const set = await startSet(options.parts, { folder: join(options.folder, 'set'), assets, config: { desk: webhook } });
-  const proxy = await TcpProxy.start(set.mqttPort);
-  const devices = new Devices(plan, proxy.url, options.rate, cohorts);
+  const { protocol = 'mqtt' } = options;
+  const proxy = await TcpProxy.start(protocol === 'mqtt' ? set.mqttPort : Number(new URL(set.nodes[0]!.url).port));
+  const devices = new Devices(
+    plan,
+    (at, ...rest) => newSender(protocol, proxy.port, at, ...rest),
+    options.rate,
+    cohorts,
+  );
   const watch = new LedgerWatch(set.nodes);
   const world: World = { ...set, desk, devices: proxy };
   try {
@@ -84,9 +93,9 @@ export async function runFaults(options: RunOptions): Promise<Report> {
   }
 }
 
-function planOf({ seed, assets, steps }: RunOptions): Plan {
+function planOf({ seed, assets, steps, protocol }: RunOptions): Plan {
   const start = Math.floor(Date.now() / MINUTE) * MINUTE - 10 * HOUR;
-  return { seed, start, assets, steps, gateways: GATEWAYS };
+  return { seed, start, assets, steps, gateways: protocol === 'http' ? assets : GATEWAYS };
 }
 
 async function sufferAll(options: RunOptions, world: World, devices: Devices): Promise<Course> {
