@@ -59,7 +59,8 @@ function textsOf(units: Values): Record<string, string> {
 
 /** What is wrong with the expression of a source, with its place. */
 export function checkJsonata({ expression }: CodecSections): SectionProblem[] {
-  const message = expression === undefined ? 'codec jsonata needs an expression' : flawOf(expression);
+  const message =
+    expression === undefined ? 'codec jsonata needs an expression, or an expressionFile' : flawOf(expression);
   return message === undefined ? [] : [{ path: [expression === undefined ? 'codec' : 'expression'], message }];
 }
 

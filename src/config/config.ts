@@ -6,6 +6,7 @@ import { complete, decode } from './complete.ts';
 import { crossCheck } from './crossChecks.ts';
 import { examineDesk } from './desk.ts';
 import { applyEnvironment } from './environment.ts';
+import { readExpressions } from './expressionFiles.ts';
 import { type Flaw, inspect, isMap } from './inspect.ts';
 import { shippedModels } from './installation.ts';
 import { pathsIn } from './paths.ts';
@@ -60,7 +61,14 @@ function examine(document: YamlFile, env: NodeJS.ProcessEnv, folder: string): Ex
   const raw = complete(ConfigSchema, written);
   resolvePaths(raw, folder);
   const desk = examineDesk(raw, folder);
-  const flaws = [...inspect(ConfigSchema, raw), ...crossCheck(raw), ...missingFiles(raw), ...desk.flaws];
+  const expressions = readExpressions(raw);
+  const flaws = [
+    ...inspect(ConfigSchema, raw),
+    ...crossCheck(raw),
+    ...missingFiles(raw),
+    ...expressions,
+    ...desk.flaws,
+  ];
   const locate = (flaw: Flaw) => placeOf(flaw, raw, document, setBy);
   const problems = [...document.problems, ...unknown, ...flaws.map(locate), ...desk.problems];
   const models = stringAt(raw, 'models') ?? shippedModels();

@@ -8,7 +8,7 @@ import {
   SUBJECTS,
   TIME_UNITS,
 } from '../domain/source.ts';
-import { Id, OneOf, Size, Span, Switch, Text, Whole } from './fields.ts';
+import { FilePath, Id, OneOf, Size, Span, Switch, Text, Whole } from './fields.ts';
 
 const Mapping = Type.Object(
   {
@@ -165,6 +165,9 @@ const SourceFields = Type.Object(
         'JSONata of codec jsonata, which makes readings of the payload: {subject?, time?, values, units?, quality?} or an array of these.',
       ),
     ),
+    expressionFile: Type.Optional(
+      FilePath('File with the expression, in place of expression. It is read at the start.', 'file'),
+    ),
     metrics: Type.Record(Type.String(), Mapping, {
       default: {},
       description:
@@ -196,11 +199,14 @@ const SourceFields = Type.Object(
 );
 
 /** One entry of `sources`, decoded to a {@link SourceDefinition}. */
-export const SourceSchema = Type.Decode(SourceFields, ({ autoRegister, ...fields }): SourceDefinition => {
-  if (!autoRegister) return fields;
-  const { model, site, max } = autoRegister;
-  return { ...fields, autoRegister: { modelId: model, siteId: site, max } };
-});
+export const SourceSchema = Type.Decode(
+  SourceFields,
+  ({ autoRegister, expressionFile: _, ...fields }): SourceDefinition => {
+    if (!autoRegister) return fields;
+    const { model, site, max } = autoRegister;
+    return { ...fields, autoRegister: { modelId: model, siteId: site, max } };
+  },
+);
 
 /** What is listened to when no source is configured. */
 export const DEFAULT_SOURCES = [{ id: 'default', topic: 'fettle/{site}/{asset}/telemetry', codec: 'json' }];

@@ -83,4 +83,56 @@ sources:
       '2 problems',
     ]);
   });
+
+  describe('with an expression in a file of its own', () => {
+    const source = (rest: string) => `models: models\nsources:\n  - { id: v, topic: 'v/{asset}', ${rest} }\n`;
+    const checked = (rest: string, files: Record<string, string> = {}) =>
+      check({ 'fettle.yaml': source(rest), 'models/pump.yaml': MODEL, ...files });
+
+    it('reads it from the folder of the configuration', () => {
+      const cwd = tempFolder();
+      mkdirSync(join(cwd, 'conf', 'models'), { recursive: true });
+      writeFileSync(join(cwd, 'conf', 'models', 'pump.yaml'), MODEL);
+      writeFileSync(join(cwd, 'conf', 'v.jsonata'), '\ufeff{ "values": { "temperature": t } }\n');
+      writeFileSync(join(cwd, 'conf', 'fettle.yaml'), source('codec: jsonata, expressionFile: v.jsonata'));
+      const result = checkConfiguration({ env: {}, cwd, file: 'conf/fettle.yaml' });
+      const [read] = 'configuration' in result ? result.configuration.config.sources : [];
+      expect(read).toMatchObject({ expression: '{ "values": { "temperature": t } }\n' });
+      expect(read).not.toHaveProperty('expressionFile');
+    });
+
+    it.each([
+      ['is not there', 'codec: jsonata, expressionFile: v.jsonata', {}, /there is no file .*v\.jsonata$/],
+      ['is a folder', 'codec: jsonata, expressionFile: models', {}, /there is no file .*models$/],
+      [
+        'is empty',
+        'codec: jsonata, expressionFile: v',
+        { v: ' \n' },
+        /the file .*v is empty; it must hold the expression$/,
+      ],
+      [
+        'is there beside an expression',
+        'codec: jsonata, expression: a, expressionFile: v',
+        { v: 'b' },
+        /is there beside expression; set one of the two$/,
+      ],
+      [
+        'has a mistake',
+        'codec: jsonata, expressionFile: v',
+        { v: '{\n  "values": (\n}' },
+        /.*\/v: .*\(line 3, column 2 of the expression\)$/,
+      ],
+      ['is of another codec', 'codec: json, expressionFile: v', { v: 'a' }, /.*\/v: codec json has no such options$/],
+    ] as const)('says where it %s', (_, rest, files, message) => {
+      const problem = new RegExp(`^fettle.yaml:3: sources\\[0\\].expressionFile: ${message.source}`);
+      expect(checked(rest, files)).toEqual([expect.stringMatching(problem), '1 problem']);
+    });
+
+    it('says where neither is there', () => {
+      expect(checked('codec: jsonata')).toEqual([
+        'fettle.yaml:3: sources[0].codec: codec jsonata needs an expression, or an expressionFile',
+        '1 problem',
+      ]);
+    });
+  });
 });
