@@ -63,10 +63,12 @@ function program(): Command {
     .action(tellRestored);
   fettle
     .command('decode')
-    .description('show what a payload becomes: samples, or why not (exit code 1 when anything is refused)')
+    .description(
+      'show what a payload becomes: samples, a word on a connection, or why not (exit code 1 when anything is refused)',
+    )
     .argument('<file>', 'file with the payload, - for standard input')
     .requiredOption('-t, --topic <topic>', 'topic it came on')
-    .option('-s, --source <id>', 'only this source')
+    .option('-s, --source <id>', 'only this source, or entry of presence')
     .option('-m, --model <id>', 'asset model, for an asset that is not registered')
     .option('--json', 'as JSON')
     .option(...CONFIG)

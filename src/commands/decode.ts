@@ -4,6 +4,7 @@ import type { AssetModel } from '../domain/model.ts';
 import { createDecoder } from '../pipeline/decode.ts';
 import { explainDecode, formatExplanation } from '../pipeline/explain.ts';
 import { Fleet } from '../pipeline/fleet.ts';
+import { withPresence } from '../pipeline/presence.ts';
 import { CommandError } from './commandError.ts';
 import { loadConfiguration } from './load.ts';
 
@@ -16,7 +17,7 @@ export interface DecodeOptions {
   readonly config?: string;
 }
 
-/** `fettle decode`: what a payload becomes with the configured sources, models and assets. Nothing is stored; the exit code is 1 when anything is refused. */
+/** `fettle decode`: what a payload becomes with the configured sources, presence topics, models and assets. Nothing is stored; the exit code is 1 when anything is refused. */
 export async function decode(
   file: string,
   { topic, source, json, model, config: configFile }: DecodeOptions,
@@ -30,18 +31,21 @@ export async function decode(
   const sources = config.sources
     .filter(({ id }) => source === undefined || id === source)
     .map((definition) => (autoRegister ? { ...definition, autoRegister } : definition));
-  if (sources.length === 0) {
-    throw new CommandError(`no source '${source}'; there are ${config.sources.map(({ id }) => id).join(', ')}`);
+  const presence = config.presence.filter(({ id }) => source === undefined || id === source);
+  if (sources.length + presence.length === 0) {
+    const known = [...config.sources, ...config.presence].map(({ id }) => id);
+    throw new CommandError(`no source '${source}'; there are ${known.join(', ')}`);
   }
   const directory = new Fleet(models);
   for (const asset of assets) directory.add(asset);
   directory.setBindings(bindings);
   const expressions = createExpressions();
-  const decoder = createDecoder({ sources, directory, retention: config.store.retention, expressions });
+  const ofSources = createDecoder({ sources, directory, retention: config.store.retention, expressions });
+  const decoder = withPresence(ofSources, presence, directory);
   const message = { topic, payload: read(file), receivedAt: Date.now() };
   const prepared = await decoder.prepare(message);
   await expressions.close();
-  const explanation = explainDecode(decoder, directory, message, prepared);
+  const explanation = explainDecode(decoder, directory, message, prepared, presence);
   if (explanation.rejections.length > 0) process.exitCode = 1;
   process.stdout.write(json ? `${JSON.stringify(explanation, null, 2)}\n` : formatExplanation(explanation));
 }

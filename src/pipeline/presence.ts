@@ -72,6 +72,12 @@ function read(
   return { ...decoded, connectivity: [{ assetId: asset, state, at, by: route.source.definition.id, retained }] };
 }
 
+/** What stands where a payload has its word; undefined where it has none. */
+export function wordIn({ field }: Pick<PresenceDefinition, 'field'>, payload: Buffer): unknown {
+  const text = payload.toString('utf8').trim();
+  return field === undefined ? text : valueAt(parse(text), field);
+}
+
 interface Said {
   readonly state: ConnectivityState | null;
   readonly at: Timestamp;

@@ -42,7 +42,10 @@ it.each(['inline', 'sharded'])("replays NASA's turbofan engines: a ticket before
 describe('as a command', () => {
   const folder = () => {
     const place = tempFolder();
-    writeInstallation(place, { assets: [rigAsset('rig-1', 0)] });
+    writeInstallation(place, {
+      assets: [rigAsset('rig-1', 0)],
+      config: { presence: [{ id: 'lwt', topic: 'lwt/{asset}' }] },
+    });
     return place;
   };
 
@@ -70,6 +73,9 @@ describe('as a command', () => {
     expect(decoded.out).toContain('wrong-type');
     const elsewhere = await fettle(['decode', '--json', '--topic', 'nowhere', 'payload.json'], place);
     expect(JSON.parse(elsewhere.out)).toMatchObject({ rejections: [{ reason: 'unknown-topic' }] });
+    writeFileSync(join(place, 'word'), 'Offline');
+    const lost = await fettle(['decode', '--json', '--source', 'lwt', '--topic', 'lwt/rig-1', 'word'], place);
+    expect(JSON.parse(lost.out)).toMatchObject({ connectivity: [{ asset: 'rig-1', state: 'offline' }] });
     expect(await fettle(['decode', '--topic', 'rigs/plant/rig-1', 'none.json'], place)).toMatchObject({
       code: 1,
       out: '',
