@@ -22,11 +22,11 @@ const INFLATE_RAW = byZlib('deflate', inflateRawSync);
 /** A codec of payloads that come compressed; what they inflate to is held to the same limit, while it is inflated. */
 export function inflating(codec: Codec, compression: Compression, limit: number): Codec {
   if (compression === 'none') return codec;
-  return (payload, receivedAt) => {
+  return (payload, receivedAt, topic) => {
     const content = INFLATE[compression](payload, limit);
     if (content instanceof Unreadable) return [content.refusal];
     if (content.length === 0) return [{ reason: 'empty-payload', detail: 'the payload inflates to nothing' }];
-    return codec(content, receivedAt);
+    return codec(content, receivedAt, topic);
   };
 }
 
