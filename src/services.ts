@@ -24,6 +24,7 @@ import type { SiteZones } from './ports/analytics.ts';
 import type { DeadLetter, KeyRole } from './ports/database.ts';
 import type { Readiness } from './readiness.ts';
 import type { TicketWords } from './ticketWords.ts';
+import { reportUnmapped } from './unmapped/report.ts';
 
 export interface DeskOptions {
   /** What a desk's webhooks have to know; undefined: none are taken. */
@@ -96,6 +97,7 @@ export function createServices({
       if (!tracked) throw new NotFoundError(`There is no asset ${assetId}.`);
       return unlessAway('time-series store', pipeline.commissioningOf(tracked));
     },
+    unmapped: () => reportUnmapped(pipeline.mappings),
     siteZones: () => siteZones,
     withMeanTimes,
     started: () => pipeline.started,

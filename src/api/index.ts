@@ -52,6 +52,7 @@ import { telemetryExportRoutes } from './routes/telemetryExport.ts';
 import { ticketChartRoutes } from './routes/ticketCharts.ts';
 import { ticketRoutes } from './routes/tickets.ts';
 import { ticketWorkRoutes } from './routes/ticketWork.ts';
+import { unmappedRoutes } from './routes/unmapped.ts';
 import { visitRoutes } from './routes/visits.ts';
 import type { Services } from './services.ts';
 import { LONGEST, Sessions } from './sessions.ts';
@@ -209,6 +210,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       firstStepRoutes,
       intakeRoutes,
       deadLetterRoutes,
+      unmappedRoutes,
       deliveryRoutes,
       notificationRoutes,
       deskRoutes,

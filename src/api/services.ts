@@ -26,6 +26,7 @@ import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/t
 import type { TicketBackground } from '../domain/ticketBackground.ts';
 import type { TicketChart } from '../domain/ticketChart.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
+import type { UnmappedReport } from '../domain/unmapped.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { Exposure, Grouped, Reliability, SiteZones } from '../ports/analytics.ts';
 import type { ApiKey, Database, KeyRole } from '../ports/database.ts';
@@ -155,6 +156,8 @@ export interface Services {
   explainRules(assetId: string): Promise<readonly ExplainedRule[]>;
   /** Whether an asset is ready to be watched. Rejects with NotFoundError, and UnavailableError when the store is away. */
   commissioning(assetId: string): Promise<CommissioningReport>;
+  /** What came and nothing takes, with what would take it. */
+  unmapped(): Promise<UnmappedReport>;
   /** By which calendar days and months pass at each site. */
   siteZones(): SiteZones;
   /** Adds the mean time between failures, with its interval at this confidence. */

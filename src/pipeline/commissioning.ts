@@ -4,6 +4,7 @@ import type { MetricDefinition } from '../domain/model.ts';
 import { DAY, type Duration, HOUR, MINUTE, type Timestamp } from '../domain/time.ts';
 import type { DeadLetter } from '../ports/database.ts';
 import type { StoredSample } from '../ports/timeSeriesStore.ts';
+import { likelyUnit } from './likelyUnit.ts';
 import { unitConversion } from './units.ts';
 
 /** What is looked at ends with the newest data and begins so much earlier, less where that would be too many samples. */
@@ -124,38 +125,11 @@ function ofRefused(metric: MetricDefinition, letters: CommissioningFacts['letter
   if (found.length < REFUSED_VALUES) return [];
   const { id: metricId, unit: modelUnit, range } = metric;
   const value = found[0]!;
-  const unit = modelUnit !== undefined && range ? fittingUnit(found, modelUnit, range) : undefined;
+  const unit = modelUnit !== undefined && range ? likelyUnit(found, modelUnit, range) : undefined;
   if (unit === undefined) return [{ code: 'out-of-range', blocks: true, metricId }];
   const { factor, bias } = unitConversion(unit, modelUnit!)!;
   const converted = Number((value * factor + bias).toPrecision(4));
   return [{ code: 'suspect-unit', blocks: true, metricId, unit, value, converted, modelUnit: modelUnit! }];
-}
-
-/** What devices send in place of each other, the usual first. */
-const CONFUSED: readonly (readonly string[])[] = [
-  ['°C', '°F', 'K'],
-  ['bar', 'kPa', 'mbar', 'psi', 'Pa', 'MPa'],
-  ['h', 'min', 's', 'ms'],
-  ['m/s', 'km/h', 'mm/s'],
-  ['kW', 'W', 'MW'],
-  ['kWh', 'Wh', 'MWh'],
-  ['A', 'mA'],
-  ['V', 'mV'],
-  ['m', 'mm', 'cm'],
-  ['m3', 'L'],
-  ['%', '1', '‰'],
-  ['rpm', '1/s'],
-];
-
-function fittingUnit(values: readonly number[], modelUnit: string, [low, high]: readonly [number, number]) {
-  return CONFUSED.find((units) => units.some((unit) => unitConversion(unit, modelUnit) !== undefined))?.find((unit) => {
-    const conversion = unitConversion(unit, modelUnit);
-    if (!conversion) return false;
-    return values.every((value) => {
-      const converted = value * conversion.factor + conversion.bias;
-      return converted >= low && converted <= high;
-    });
-  });
 }
 
 function ofLetters({ letters }: CommissioningFacts): CommissioningReason[] {

@@ -264,6 +264,25 @@ export class Pipeline {
     return commissioningOf(tracked, { ...parts, assessment, deviceClocks, sources: this.#options.sources });
   }
 
+  /** What what came and nothing takes is compared with. */
+  get mappings() {
+    const { fleet, parts } = this;
+    const { sources, presence, models } = this.#options;
+    const sites = new Set([...fleet.all()].map(({ asset }) => asset.siteId));
+    const { database, store, expressions } = parts;
+    const { retention } = store;
+    return {
+      sources,
+      presence,
+      models,
+      sites,
+      retention,
+      expressions,
+      directory: fleet,
+      deadLetters: database.deadLetters,
+    };
+  }
+
   /** What is known beside a ticket. */
   backgroundOf(ticket: Ticket): Promise<TicketBackground> {
     const { database, metrics, log } = this.parts;

@@ -2,7 +2,7 @@ import { isValidId } from '../domain/ids.ts';
 import { topicLevels } from './topicTemplate.ts';
 
 /** Levels that say what kind of message it is, and not whose. */
-const KINDS: ReadonlySet<string> = new Set([
+export const TOPIC_KINDS: ReadonlySet<string> = new Set([
   'telemetry',
   'data',
   'state',
@@ -15,6 +15,11 @@ const KINDS: ReadonlySet<string> = new Set([
   'json',
   'sensor',
   'event',
+  'attributes',
+  'availability',
+  'lwt',
+  'connection',
+  'online',
 ]);
 
 /**
@@ -24,7 +29,7 @@ const KINDS: ReadonlySet<string> = new Set([
 export function suggestTopic(topic: string): string | undefined {
   const levels = topicLevels(topic);
   if (levels.some((level) => level === '' || /[{}+#]/.test(level))) return undefined;
-  const last = levels.findLastIndex((level) => !KINDS.has(level.toLowerCase()));
+  const last = levels.findLastIndex((level) => !TOPIC_KINDS.has(level.toLowerCase()));
   if (last === -1) return undefined;
   return levels
     .map((level, at) => {

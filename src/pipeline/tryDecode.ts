@@ -1,4 +1,4 @@
-import { type CodecDefinition, isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
+import { isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
 import { CODECS } from '../codecs/index.ts';
 import type { DecodeTrial, ModelFit, SourceTrial, TrialMessage, TrialSubject } from '../domain/decodeTrial.ts';
 import type { Directory, DirectoryEntry } from '../domain/directory.ts';
@@ -8,9 +8,10 @@ import type { Duration, Timestamp } from '../domain/time.ts';
 import type { Expressions } from '../ports/expressions.ts';
 import { type CompiledSource, compileSource, metricName } from './compiledSource.ts';
 import { createDecoder, type DecoderMessage } from './decode.ts';
-import { evaluateReadings } from './evaluateReadings.ts';
 import { explainDecode } from './explain.ts';
+import { type Codecs, guessCodec } from './guessCodec.ts';
 import { fitModels } from './modelFit.ts';
+import { readingsOf } from './readingsOf.ts';
 import { bySubject, routeOfSubject } from './subjects.ts';
 import { suggestName, suggestTopic, validOr } from './suggestions.ts';
 import { type Route, TopicRouter } from './topicRouter.ts';
@@ -31,8 +32,6 @@ const FALLBACK_SITE = 'site-1';
 
 /** So many that one payload speaks for are told; the others are taken for such as the last of these. */
 const TOLD_SUBJECTS = 50;
-
-type Codecs = Readonly<Record<string, CodecDefinition>>;
 
 /** One whom the message speaks for. */
 interface Whose {
@@ -88,24 +87,9 @@ function guessedRoute(
 ): Route<CompiledSource> | undefined {
   const template = suggestTopic(topic);
   if (template === undefined || !like) return undefined;
-  const readable = Object.entries(codecs).find(([, { create }]) =>
-    create({ bareValues: false })(payload, now, topic).some((one) => !isRefusal(one)),
-  );
-  const codec = readable?.[0] ?? like.codec;
+  const codec = guessCodec(payload, now, topic, codecs) ?? like.codec;
   const { autoRegister: _, expression: __, ...rest } = like;
   return routeOf({ ...rest, topic: template, codec, metrics: {} }, topic, codecs);
-}
-
-async function readingsOf(
-  route: Route<CompiledSource>,
-  message: DecoderMessage,
-  expressions: TrialParts['expressions'],
-): Promise<Items> {
-  const { definition, codec } = route.source;
-  if (!expressions || definition.expression === undefined) {
-    return codec(message.payload, message.receivedAt, message.topic);
-  }
-  return evaluateReadings(expressions, definition.expression, route, message);
 }
 
 /** Whom the message speaks for, in the order of the payload; whom the topic names where the payload names nobody. */

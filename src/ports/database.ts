@@ -279,10 +279,23 @@ export interface DeadLetter {
   readonly payloadBytes: number;
 }
 
+/** Dead letters that are alike. */
+export interface DeadLetterGroup extends Pick<DeadLetter, 'sourceId' | 'topic' | 'assetId' | 'metric'> {
+  readonly count: number;
+  readonly firstAt: Timestamp;
+  readonly lastAt: Timestamp;
+  /** The newest of them, a few. */
+  readonly newest: readonly Pick<DeadLetter, 'id' | 'at'>[];
+}
+
 export interface DeadLetterRepository {
   /** Rows whose id is known are skipped. */
   add(rows: readonly DeadLetter[]): Promise<void>;
   get(id: string): Promise<DeadLetter | undefined>;
+  /** Those of them that are there, in no order. */
+  getAll(ids: readonly string[]): Promise<DeadLetter[]>;
+  /** The newest `newest` of a reason by source, topic, asset and metric, with the ids of the newest `samples` of each; the largest first. */
+  groups(reason: RejectionReason, newest: number, samples: number): Promise<DeadLetterGroup[]>;
   /** Newest first. */
   list(filter: { reason?: string; assetId?: string; topic?: string }, page: PageRequest): Promise<Page<DeadLetter>>;
   /** Removes; false when there is none. */

@@ -18,6 +18,7 @@ import type { Shutdown } from '../../src/domain/storm.ts';
 import type { LimitTrial, Suggestion } from '../../src/domain/suggestion.ts';
 import type { Ticket, TicketEntry } from '../../src/domain/ticket.ts';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
+import type { UnmappedReport } from '../../src/domain/unmapped.ts';
 import type {
   Account,
   Exposure,
@@ -811,6 +812,59 @@ export const commissioning: Required<CommissioningReport> = {
     { code: 'missing', blocks: true, metricId: 'oil-temperature' },
     { code: 'qos-0', blocks: false },
   ],
+};
+
+export const unmapped: Required<UnmappedReport> = {
+  topics: [
+    {
+      topic: 'acme/{site}/{asset}/data',
+      topics: 2,
+      examples: ['acme/hall/c-7/data', 'acme/hall/c-8/data'],
+      messages: 9,
+      firstAt: T0,
+      lastAt: T0 + MINUTE,
+      samples: [
+        {
+          deadLetterId: 'D1',
+          topic: 'acme/hall/c-7/data',
+          at: T0,
+          payload: Buffer.from('{"oilTempF": 154.4}'),
+          payloadBytes: 19,
+        },
+      ],
+      suggestion: {
+        into: 'sources',
+        codec: 'json',
+        modelId: model.id,
+        yaml: '  - id: acme\n    topic: acme/{site}/{asset}/data\n',
+        taken: 1,
+        refused: 1,
+      },
+    },
+  ],
+  metrics: [
+    {
+      sourceId: 'default',
+      modelId: model.id,
+      name: 'oilTempF',
+      values: 12,
+      assets: 1,
+      assetIds: [ODD_ID],
+      firstAt: T0,
+      lastAt: T0 + MINUTE,
+      samples: [{ deadLetterId: 'D1', assetId: ODD_ID, at: T0, value: '154.4' }],
+      suggestion: {
+        metricId: 'oil-temperature',
+        unit: '°F',
+        others: ['motor-temperature'],
+        yaml: 'oilTempF: { metric: oil-temperature, unit: °F }',
+      },
+    },
+  ],
+  sources: [{ sourceId: 'default', yaml: '    metrics:\n      oilTempF: { metric: oil-temperature, unit: °F }\n' }],
+  letters: 22,
+  complete: true,
+  mappedSince: 1,
 };
 
 export const connectivity: Connectivity = {

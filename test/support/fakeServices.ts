@@ -115,6 +115,7 @@ export function createFakeServices(): FakeServices {
       asset(assetId);
       return fixtures.commissioning;
     },
+    unmapped: async () => fixtures.unmapped,
     async explainRules(assetId) {
       asset(assetId);
       return [fixtures.explainedRule];

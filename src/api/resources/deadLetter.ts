@@ -54,7 +54,7 @@ export function presentDeadLetter(letter: DeadLetter): Static<typeof DeadLetterS
 }
 
 /** As text where it is text; the last character may have been cut in two. */
-function presentPayload(bytes: Uint8Array): { payload: string; payloadEncoding: 'utf-8' | 'base64' } {
+export function presentPayload(bytes: Uint8Array): { payload: string; payloadEncoding: 'utf-8' | 'base64' } {
   try {
     const payload = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes, { stream: true });
     return { payload, payloadEncoding: 'utf-8' };

@@ -28,6 +28,7 @@ import { SuggestionSchema } from './suggestion.ts';
 import { TelemetrySchema, UsageSchema } from './telemetry.ts';
 import { TicketSchema } from './ticket.ts';
 import { TicketDetailSchema, TicketEntrySchema } from './ticketDetail.ts';
+import { UnmappedSchema } from './unmapped.ts';
 import { VisitSchema } from './visit.ts';
 
 /** Every schema that others refer to by its `$id`. */
@@ -41,6 +42,7 @@ export const NAMED_SCHEMAS = [
   FleetCountsSchema,
   ConnectivitySchema,
   CommissioningSchema,
+  UnmappedSchema,
   FleetSummarySchema,
   BindingSchema,
   EventSchema,

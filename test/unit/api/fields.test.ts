@@ -111,6 +111,21 @@ describe('every field of the domain arrives', () => {
     expect(shown.reasons[1].text.en).toMatch(/QoS 0/);
   });
 
+  test('what came and nothing takes', async () => {
+    const { topics, metrics, ...rest } = fixtures.unmapped;
+    const shown = await get('/unmapped');
+    expectArrived(rest, shown);
+    expectArrived(metrics, shown.metrics);
+    const { samples, ...told } = topics[0]!;
+    expectArrived(told, shown.topics[0]);
+    const { payload, ...message } = samples[0]!;
+    expectArrived(message, shown.topics[0].samples[0]);
+    expect(shown.topics[0].samples[0]).toMatchObject({
+      payload: Buffer.from(payload).toString(),
+      payloadEncoding: 'utf-8',
+    });
+  });
+
   test('the connection of an asset', async () => {
     const { assetId: _, asOf: __, ...shown } = fixtures.connectivity;
     expectArrived(shown, (await get(`/assets/${asset}`)).state.connectivity);

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { RejectionReason } from '../../../domain/sample.ts';
-import type { DeadLetter, DeadLetterRepository } from '../../../ports/database.ts';
+import type { DeadLetter, DeadLetterGroup, DeadLetterRepository } from '../../../ports/database.ts';
 import { fetchPage } from './page.ts';
 import type { Db, Row } from './schema.ts';
 import { clean, fromRow } from './values.ts';
@@ -13,6 +13,14 @@ export function deadLetterRepository(db: Db): DeadLetterRepository {
       const row = await db.selectFrom('deadLetters').selectAll().where('id', '=', id).executeTakeFirst();
       return row && toDeadLetter(row);
     },
+
+    async getAll(ids) {
+      if (ids.length === 0) return [];
+      const rows = await db.selectFrom('deadLetters').selectAll().where('id', 'in', ids).execute();
+      return rows.map(toDeadLetter);
+    },
+
+    groups: (reason, newest, samples) => groups(db, reason, newest, samples),
 
     list(filter, page) {
       let query = db.selectFrom('deadLetters').selectAll();
@@ -50,6 +58,29 @@ export function deadLetterRepository(db: Db): DeadLetterRepository {
       return Number(numAffectedRows ?? 0n);
     },
   };
+}
+
+type GroupRow = Row<Omit<DeadLetterGroup, 'newest'>> & {
+  readonly ids: readonly string[];
+  readonly times: readonly number[];
+};
+
+async function groups(db: Db, reason: RejectionReason, newest: number, samples: number): Promise<DeadLetterGroup[]> {
+  const { rows } = await sql<GroupRow>`
+    WITH newest AS (
+      SELECT id, at, source_id, topic, asset_id, metric FROM fettle.dead_letters
+      WHERE reason = ${reason} ORDER BY at DESC, id DESC LIMIT ${newest}
+    )
+    SELECT source_id, topic, asset_id, metric, count(*)::integer AS count, min(at) AS first_at, max(at) AS last_at,
+      (array_agg(id ORDER BY at DESC, id DESC))[1:${samples}::integer] AS ids,
+      (array_agg(at ORDER BY at DESC, id DESC))[1:${samples}::integer] AS times
+    FROM newest GROUP BY source_id, topic, asset_id, metric
+    ORDER BY count DESC, topic, asset_id, metric, source_id
+  `.execute(db);
+  return rows.map(({ ids, times, ...group }) => ({
+    ...fromRow<Omit<DeadLetterGroup, 'newest'>>(group),
+    newest: ids.map((id, at) => ({ id, at: times[at]! })),
+  }));
 }
 
 function toDeadLetter(row: Row<DeadLetter>): DeadLetter {

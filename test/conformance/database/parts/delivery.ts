@@ -130,6 +130,41 @@ export function describeDelivery(harness: GetHarness): void {
     expect(await letters().countByReason()).toEqual({ malformed: 2 });
   });
 
+  it('groups the newest dead letters of a reason by what they are of, the largest group first', async () => {
+    const unknown = (id: string, at: number, change = {}) =>
+      deadLetter(id, { reason: 'unknown-metric', at, sourceId: 's', assetId: 'a1', metric: 'x', ...change });
+    await letters().add([
+      unknown('1', T0),
+      unknown('2', T0 + 2),
+      unknown('3', T0 + 1),
+      unknown('4', T0 + 3, { metric: 'y' }),
+      deadLetter('5', { reason: 'unknown-topic', at: T0 + 4 }),
+    ]);
+    const of = { topic: 'acme/north/a1/telemetry', sourceId: 's', assetId: 'a1' };
+    expect(await letters().groups('unknown-metric', 9, 2)).toStrictEqual([
+      {
+        ...of,
+        ...{ metric: 'x', count: 3, firstAt: T0, lastAt: T0 + 2 },
+        newest: [
+          { id: '2', at: T0 + 2 },
+          { id: '3', at: T0 + 1 },
+        ],
+      },
+      { ...of, metric: 'y', count: 1, firstAt: T0 + 3, lastAt: T0 + 3, newest: [{ id: '4', at: T0 + 3 }] },
+    ]);
+    expect((await letters().groups('unknown-metric', 2, 1)).map(({ count, metric }) => [metric, count])).toEqual([
+      ['x', 1],
+      ['y', 1],
+    ]);
+    const { topic } = of;
+    expect(await letters().groups('unknown-topic', 9, 1)).toStrictEqual([
+      { topic, count: 1, firstAt: T0 + 4, lastAt: T0 + 4, newest: [{ id: '5', at: T0 + 4 }] },
+    ]);
+    expect(await letters().groups('malformed', 9, 1)).toEqual([]);
+    expect(idsOf(await letters().getAll(['1', '5', 'gone'])).sort()).toEqual(['1', '5']);
+    expect(await letters().getAll([])).toEqual([]);
+  });
+
   it('keeps a dead letter whose text PostgreSQL can not hold', async () => {
     const topic = 'quote " \\ {a,b} NULL half \uD83D zero \0';
     await letters().add([deadLetter('1', { topic, detail: '\0', metric: 'NULL', assetId: '' })]);

@@ -1,0 +1,103 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Static } from 'typebox';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import type { UnmappedSchema } from '../../src/api/resources/unmapped.ts';
+import { DAY, MINUTE } from '../../src/domain/time.ts';
+import { startFettle } from '../support/fettle.ts';
+import { writeInstallation } from '../support/installation.ts';
+import { rigAsset } from '../support/rig.ts';
+import { tempFolder } from '../support/temp.ts';
+import { until } from '../support/until.ts';
+
+type Unmapped = Static<typeof UnmappedSchema>;
+
+const START = Date.now() - 100 * MINUTE;
+
+/** What is suggested, put into fettle.yaml. */
+function configured(folder: string, { topics, sources }: Unmapped): void {
+  const file = join(folder, 'fettle.yaml');
+  const config = JSON.parse(readFileSync(file, 'utf8')) as { sources: object[]; presence: object[] };
+  for (const { sourceId, yaml } of sources) {
+    const own = config.sources.find((source) => (source as { id: string }).id === sourceId)!;
+    Object.assign(own, parse(yaml.replace('# ignore:', 'ignore:')));
+  }
+  for (const { suggestion } of topics) {
+    if (suggestion) config[suggestion.into].push(...(parse(suggestion.yaml) as object[]));
+  }
+  writeFileSync(file, JSON.stringify(config));
+}
+
+it('suggests what would take a message that nothing takes, and with that in the configuration it is taken', async () => {
+  const folder = tempFolder();
+  writeInstallation(folder, {
+    config: { presence: [] },
+    assets: [rigAsset('rig-1', Date.now() - DAY), rigAsset('rig-2', Date.now() - DAY)],
+  });
+  const before = await startFettle({ folder });
+  const { device, api } = before;
+  for (let minute = 0; minute < 3; minute++) {
+    const ts = START + minute * MINUTE;
+    await before.send('rig-1', {
+      ts,
+      temperature: 61,
+      Press_kPa: 740 + minute,
+      state: { RunHours: 40 + minute },
+      rssi: -60,
+    });
+    await device.publishAsync('plc/hall/rig-2/data', JSON.stringify({ ts, tempF: 154.4, p: { bar: 7.4 + minute } }), {
+      qos: 1,
+    });
+    await device.publishAsync('lines/rig-2/temperature', String(61 + minute), { qos: 1 });
+  }
+  await device.publishAsync('plc/rig-2/LWT', 'Connected', { qos: 1 });
+  await before.settled();
+  await until('the dead letters', async () => (await api.all('/dead-letters')).length === 16);
+
+  const found = await api.get<Unmapped>('/unmapped');
+  expect(found).toMatchObject({ letters: 16, complete: true, mappedSince: 0 });
+  expect(
+    found.metrics.map(({ name, values, assetIds, suggestion }) => [name, values, assetIds, suggestion?.yaml]),
+  ).toEqual([
+    ['Press_kPa', 3, ['rig-1'], 'Press_kPa: { metric: pressure, unit: kPa }'],
+    ['rssi', 3, ['rig-1'], undefined],
+    ['state', 3, ['rig-1'], 'state.RunHours: { metric: hours }'],
+  ]);
+  expect(found.metrics[0]!.samples.map(({ value }) => value)).toEqual(['742', '741', '740']);
+  expect(
+    found.topics.map(({ topic, messages, suggestion }) => [topic, messages, suggestion?.into, suggestion?.taken]),
+  ).toEqual([
+    ['lines/{asset}/{metric}', 3, 'sources', 3],
+    ['plc/{site}/{asset}/data', 3, 'sources', 6],
+    ['plc/{asset}/LWT', 1, 'presence', 1],
+  ]);
+  expect(found.topics[1]!.suggestion!.yaml).toBe(
+    [
+      '  - id: plc',
+      '    topic: plc/{site}/{asset}/data',
+      '    flatten: true',
+      '    metrics:',
+      '      tempF: { metric: temperature, unit: °F }',
+      '      p.bar: { metric: pressure }',
+      '',
+    ].join('\n'),
+  );
+  await before.stop();
+
+  configured(folder, found);
+  const after = await startFettle({ folder });
+  const still = await after.api.get<Unmapped>('/unmapped');
+  expect(still).toMatchObject({ topics: [], metrics: [], mappedSince: 16, letters: 16 });
+  for (const { id } of await after.api.all<{ id: string }>('/dead-letters')) {
+    expect(await after.api.post(`/dead-letters/${id}/retry`, {})).toMatchObject({ stored: true });
+  }
+  const range = `from=${new Date(START).toISOString()}`;
+  const stored = async (id: string, metric: string) => {
+    const samples = await after.api.all<{ value: number }>(`/assets/${id}/telemetry?metrics=${metric}&${range}`);
+    return samples.map(({ value }) => Math.round(value * 100) / 100).sort((a, b) => a - b);
+  };
+  expect(await stored('rig-1', 'pressure')).toEqual([7.4, 7.41, 7.42]);
+  expect(await stored('rig-1', 'hours')).toEqual([40, 41, 42]);
+  expect(await stored('rig-2', 'pressure')).toEqual([7.4, 8.4, 9.4]);
+});
