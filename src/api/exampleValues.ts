@@ -1,6 +1,13 @@
 /** Fields that the examples of a schema go without: they would contradict the others. */
 export const OMITTED: ReadonlySet<string> = new Set([
-  ...['Backtest.error', 'BacktestDetail.error', 'Delivery.deliveredAt', 'Notification.sentAt', 'metric.codes'],
+  ...[
+    'Backtest.error',
+    'BacktestDetail.error',
+    'Delivery.deliveredAt',
+    'Notification.sentAt',
+    'metric.codes',
+    'metric.texts',
+  ],
   ...['indicator.expression', 'indicator.while', 'Model.safety', 'reliability.moreThanHours'],
   ...['trial.error', 'today.warningLostSeconds'],
   ...['total.moreThanHours', 'total.atLeastHours', 'group.moreThanHours', 'group.atLeastHours'],

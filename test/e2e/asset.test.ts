@@ -2,7 +2,8 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { DAY, HOUR, MINUTE } from '../../src/domain/time.ts';
 import { CHROMIUM, PHONE, useBrowser, violations } from '../support/browser.ts';
 import { useFettle } from '../support/fettle.ts';
-import { rigAsset } from '../support/rig.ts';
+import { RIG, rigAsset } from '../support/rig.ts';
+import { until } from '../support/until.ts';
 
 const NOW = Math.floor(Date.now() / MINUTE) * MINUTE;
 const T0 = NOW - 12 * HOUR;
@@ -16,8 +17,21 @@ interface Canvas {
   } | null;
 }
 
+/** With what its fault code means. */
+function withTexts(model: typeof RIG) {
+  const texts = {
+    overload: {
+      ...{ en: 'The motor draws too much', zh: '电机电流过大' },
+      check: { en: 'The belt', zh: '皮带' },
+    },
+  };
+  return { ...model, metrics: model.metrics.map((one) => (one.id === 'fault' ? { ...one, texts } : one)) };
+}
+
 describe.skipIf(!CHROMIUM)('an asset in the console', () => {
   const fettle = useFettle(() => ({
+    models: [withTexts(RIG)],
+    config: { presence: [{ id: 'lwt', topic: 'lwt/{asset}' }] },
     assets: [rigAsset('rig-1', T0 - 30 * DAY, { name: 'Rig one', customer: 'acme' }), rigAsset('quiet', T0 - DAY)],
   }));
   const browser = useBrowser();
@@ -43,6 +57,35 @@ describe.skipIf(!CHROMIUM)('an asset in the console', () => {
     await rules.getByRole('link', { name: 'temperature-high' }).waitFor();
     await page.getByRole('region', { name: 'History' }).getByText('Ticket', { exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
+  });
+
+  test('says whether it is ready to be watched, and what its connection and its codes tell', async () => {
+    await fettle.send('rig-1', { ts: NOW - 9 * MINUTE, fault: 2, pressure: 7400 });
+    for (const value of [7401, 7402]) await fettle.send('rig-1', { ts: NOW - 8 * MINUTE + value, pressure: value });
+    await fettle.settled();
+    await until('the dead letters', async () => (await fettle.api.all('/dead-letters')).length === 3);
+    await fettle.device.publishAsync('lwt/rig-1', 'offline', { qos: 1 });
+    const page = await open('/assets/rig-1');
+    const report = page.getByRole('region', { name: 'Commissioning' });
+    await report.getByText('Not ready').waitFor();
+    await report.getByText('Pressure seems to come in').waitFor();
+    await report.getByText('QoS', { exact: true }).waitFor();
+    await report.getByText('What came of each metric').click();
+    await report.getByRole('row', { name: /^Temperature 5\d/ }).waitFor();
+    await page.getByText(/since .*, by lwt/).waitFor();
+    const fault = page.locator('figure', { hasText: 'overload' });
+    await fault.getByText('The motor draws too much').waitFor();
+    await fault.getByText('Check first: The belt').waitFor();
+    expect(await violations(page)).toEqual([]);
+    for (const look of [
+      { theme: 'dark', viewport: PHONE, language: 'zh-CN' },
+      { theme: 'dark', language: 'en' },
+    ] as const) {
+      const other = await open('/assets/rig-1', look);
+      await other.getByText(look.language === 'en' ? 'Not ready' : '尚未就绪').waitFor();
+      expect(await violations(other)).toEqual([]);
+      expect(await other.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
+    }
   });
 
   test('zooms into a chart where it is dragged over, and back by the range', async () => {

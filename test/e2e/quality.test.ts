@@ -31,6 +31,8 @@ describe.skipIf(!CHROMIUM)('the page of data quality', () => {
     await page.getByRole('heading', { name: 'Nothing was refused.' }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('tab', { name: 'Dead letters' }).press('ArrowRight');
+    await page.getByRole('heading', { name: 'Everything that came is mapped.' }).waitFor();
+    await page.getByRole('tab', { name: 'Not mapped' }).press('ArrowRight');
     await page.getByRole('heading', { name: 'Nobody is silent.' }).waitFor();
     await page.getByRole('tab', { name: 'Silent assets' }).press('ArrowRight');
     await page.getByRole('heading', { name: 'Every clock is right.' }).waitFor();
@@ -89,6 +91,54 @@ describe.skipIf(!CHROMIUM)('the page of data quality', () => {
     await page.getByRole('tab', { name: 'Clocks' }).click();
     await page.getByRole('cell', { name: /3 min.* ahead/ }).waitFor();
     expect(await violations(page)).toEqual([]);
+  });
+
+  test('lists topics and names that nothing takes, with lines to copy that would', async () => {
+    const page = await browser.open('/quality', { url: url() });
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await fettle.send('rig-1', { ts: NOW, Press_kPa: 740, rssi: -60 });
+    await fettle.device.publishAsync('plc/north/c-7/data', JSON.stringify({ ts: NOW, tempF: 154.4 }), { qos: 1 });
+    await fettle.settled();
+    await until('the dead letters', async () => (await letters()).length === 3);
+    await page.getByRole('tab', { name: 'Not mapped' }).click();
+    const topic = page.getByRole('article', { name: 'plc/{site}/{asset}/data' });
+    await topic.getByText('All values in these samples would be taken: 1.').waitFor();
+    await topic.getByText('What came').click();
+    await topic.getByText('"tempF":154.4').waitFor();
+    const names = page.getByRole('region', { name: 'Names of rigs' });
+    expect(await names.getByRole('row', { name: /Press_kPa/ }).textContent()).toContain('pressure kPa740');
+    expect(await names.getByRole('row', { name: /rssi/ }).textContent()).toContain('like no metric of the model');
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Copy: For the source rigs in fettle.yaml' }).press('Enter');
+    await page.getByText('Copied').waitFor();
+    expect(await page.evaluate('navigator.clipboard.readText()')).toContain(
+      'Press_kPa: { metric: pressure, unit: kPa }',
+    );
+    for (const look of [
+      { theme: 'dark', viewport: PHONE, language: 'zh-CN' },
+      { theme: 'dark', language: 'en' },
+    ] as const) {
+      const other = await browser.open('/quality', { url: url(), ...look });
+      await other.getByRole('tab', { name: look.language === 'en' ? 'Not mapped' : '未映射' }).click();
+      await other.getByRole('article', { name: 'plc/{site}/{asset}/data' }).waitFor();
+      expect(await violations(other)).toEqual([]);
+      expect(await other.evaluate('document.documentElement.scrollWidth - window.innerWidth')).toBeLessThanOrEqual(0);
+    }
+    for (const { id } of await letters()) await fettle.api.delete(`/dead-letters/${id}`);
+  });
+
+  test('says that the unmapped could not be read, and tries again', async () => {
+    const page = await browser.open('/sign-in', { url: url() });
+    let fails = true;
+    await page.route('**/api/v1/unmapped', (route) =>
+      fails ? route.fulfill({ status: 500, contentType: 'application/problem+json', body: '{}' }) : route.continue(),
+    );
+    await page.goto(`${url()}/quality`);
+    await page.getByRole('tab', { name: 'Not mapped' }).click();
+    await page.getByText('This could not be loaded.').waitFor();
+    fails = false;
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('heading', { name: 'Everything that came is mapped.' }).waitFor();
   });
 
   test('names who has gone silent', async () => {

@@ -53,7 +53,10 @@ export const model: Required<AssetModel> = {
   name: text,
   metrics: [
     { id: 'discharge_temp', name: text, kind: 'number', unit: 'Cel', range: [-40, 200] },
-    { id: 'state', kind: 'state', codes: { stopped: 0, running: 1 } },
+    {
+      ...{ id: 'state', kind: 'state', codes: { stopped: 0, running: 1 } },
+      texts: { running: { en: 'Runs', zh: '运行', check: { en: 'The belt', zh: '皮带' } } },
+    },
     { id: 'a,b', kind: 'number', unit: '1' },
   ],
   indicators: [

@@ -19,6 +19,11 @@ const MetricSchema = Type.Object({
   unit: Type.Optional(Type.String()),
   range: Type.Optional(Type.Array(Type.Number(), { minItems: 2, maxItems: 2, description: 'Both ends included' })),
   codes: Type.Optional(Type.Record(Type.String(), Type.Number(), { description: 'Integer code by symbol' })),
+  texts: Type.Optional(
+    Type.Record(Type.String(), Type.Object({ ...LocalTextSchema.properties, check: Type.Optional(LocalTextSchema) }), {
+      description: 'What codes mean, by symbol, and what to look at first',
+    }),
+  ),
 });
 const IndicatorSchema = Type.Object({
   id: Type.String(),
@@ -109,7 +114,8 @@ export function presentModel(model: AssetModel): Static<typeof ModelSchema> {
 }
 
 function presentMetric(metric: MetricDefinition): Static<typeof MetricSchema> {
-  return { ...metric, range: metric.range && [...metric.range], codes: metric.codes && { ...metric.codes } };
+  const { range, codes, texts } = metric;
+  return { ...metric, range: range && [...range], codes: codes && { ...codes }, texts: texts && { ...texts } };
 }
 
 function presentComponent(component: ComponentDefinition): Static<typeof ComponentSchema> {

@@ -121,6 +121,7 @@ function MetricChart({ asset, model, metric, range, marks }: MetricChartProps) {
       <figcaption class="row spread">
         <strong>{name}</strong>
         {latest !== undefined && <span class="latest">{symbolOf(metric, latest.value) ?? told(latest.value)}</span>}
+        {latest !== undefined && <Meaning metric={metric} value={latest.value} />}
       </figcaption>
       <Loaded query={query} skeleton={<Skeleton height="210px" />}>
         {() =>
@@ -144,6 +145,25 @@ function MetricChart({ asset, model, metric, range, marks }: MetricChartProps) {
         }
       </Loaded>
     </figure>
+  );
+}
+
+/** What the code means, and what to look at first, where the model says it. */
+function Meaning({ metric, value }: { metric: Model['metrics'][number]; value: number }) {
+  const t = useText(assetTexts);
+  const local = useLocal();
+  const meaning = metric.texts?.[symbolOf(metric, value) ?? ''];
+  if (!meaning) return null;
+  return (
+    <span class="meaning">
+      {local(meaning)}
+      {meaning.check && (
+        <span class="muted">
+          {' '}
+          {t.check} {local(meaning.check)}
+        </span>
+      )}
+    </span>
   );
 }
 

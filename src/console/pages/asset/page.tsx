@@ -1,14 +1,15 @@
 import { ProblemError } from '../../api/client';
 import { useRead } from '../../api/queries';
-import type { AssetDetail } from '../../api/types';
-import { useFormat, useLocal, useText } from '../../i18n';
+import { useLocal, useText } from '../../i18n';
 import { useMay } from '../../shell/signedIn';
 import { HealthBadge } from '../../ui/badges';
 import { LiveMark } from '../../ui/liveMark';
 import { Page } from '../../ui/page';
 import { Empty, Loaded, Skeleton } from '../../ui/states';
 import { Charts } from './charts';
+import { Commissioning } from './commissioning';
 import { Components } from './components';
+import { Facts } from './facts';
 import { History } from './history';
 import { Maintenance } from './maintenance';
 import { Rules } from './rules';
@@ -70,6 +71,7 @@ export default function AssetPage({ assetId }: { assetId: string }) {
                   <Rules assetId={assetId} model={model.data} />
                   <History assetId={assetId} model={model.data} {...known} />
                 </div>
+                <Commissioning assetId={assetId} model={model.data} />
               </>
             ) : (
               <Skeleton height="12rem" lines={2} />
@@ -79,46 +81,4 @@ export default function AssetPage({ assetId }: { assetId: string }) {
       </Loaded>
     </Page>
   );
-}
-
-function Facts({ asset, model }: { asset: AssetDetail; model: string }) {
-  const t = useText(assetTexts);
-  const format = useFormat();
-  const { siteId, customerId, serial, batch, contract, state } = asset;
-  const facts: [string, string | undefined][] = [
-    [t.site, siteId],
-    [t.customer, customerId],
-    [t.model, model],
-    [t.serial, serial],
-    [t.batch, batch],
-    [t.lastSeen, state?.lastReceivedAt === undefined ? t.never : format.relative(state.lastReceivedAt)],
-    [t.clock, clockText(state?.clockErrorSeconds, t, format.duration)],
-    [
-      t.contract,
-      contract &&
-        [t.contracts[contract.kind], contract.until && t.until(format.date(contract.until))].filter(Boolean).join(' '),
-    ],
-  ];
-  return (
-    <dl class="card asset-facts">
-      {facts
-        .filter(([, value]) => value !== undefined)
-        .map(([name, value]) => (
-          <div key={name}>
-            <dt class="muted small">{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-    </dl>
-  );
-}
-
-/** Only where it is worth a word. */
-function clockText(
-  error: number | undefined,
-  t: { clockAhead(by: string): string; clockBehind(by: string): string },
-  duration: (seconds: number) => string,
-): string | undefined {
-  if (error === undefined || Math.abs(error) < 1) return undefined;
-  return error > 0 ? t.clockAhead(duration(error)) : t.clockBehind(duration(-error));
 }

@@ -7,9 +7,10 @@ import { Clocks } from './clocks';
 import { DeadLetters } from './deadLetters';
 import { Silent } from './silent';
 import { qualityTexts } from './texts';
+import { Unmapped } from './unmapped';
 import './page.css';
 
-const VIEWS = { letters: DeadLetters, silent: Silent, clocks: Clocks } as const;
+const VIEWS = { letters: DeadLetters, unmapped: Unmapped, silent: Silent, clocks: Clocks } as const;
 type View = keyof typeof VIEWS;
 
 export default function QualityPage() {

@@ -57,9 +57,10 @@ const ZH: Reasons = {
 
 export const qualityTexts = texts(
   {
-    about: 'What came and could not be taken, who is silent, and whose clock is off.',
+    about: 'What came and could not be taken, what is not mapped, who is silent, and whose clock is off.',
     views: 'Kinds of trouble',
     letters: 'Dead letters',
+    unmapped: 'Not mapped',
     silent: 'Silent assets',
     clocks: 'Clocks',
     reasons: EN,
@@ -96,9 +97,10 @@ export const qualityTexts = texts(
     clockHint: 'A clock that is behind may also be a delay on the way. The source says whose clock is trusted.',
   },
   {
-    about: '哪些消息未能接收，哪些设备没有声音，哪些时钟不准。',
+    about: '哪些消息未能接收，哪些数据尚未映射，哪些设备没有声音，哪些时钟不准。',
     views: '问题类别',
     letters: '死信',
+    unmapped: '未映射',
     silent: '静默设备',
     clocks: '时钟',
     reasons: ZH,
