@@ -14,6 +14,8 @@ export interface TicketBackground {
   readonly metricName?: LocalText;
   /** What its codes mean. */
   readonly codeTexts?: Readonly<Record<string, CodeText>>;
+  /** What rules tell of whose meeting is the evidence, by their ids, where that says more. */
+  readonly ruleTexts?: Readonly<Record<string, LocalText>>;
   /** How to stay unhurt: of the component first, then of the failure mode. */
   readonly safety: readonly LocalText[];
   /** Of the component now, where a rule knows its life. */

@@ -14,6 +14,7 @@ export interface TicketFacts {
   readonly failureMode: LocalText;
   readonly metricName?: LocalText;
   readonly codeTexts?: Readonly<Record<string, CodeText>>;
+  readonly ruleTexts?: Readonly<Record<string, LocalText>>;
   readonly since: Timestamp;
   readonly evidence: Evidence;
   readonly forecast?: Forecast;

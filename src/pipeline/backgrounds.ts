@@ -8,6 +8,7 @@ import { describeMode } from '../rules/model.ts';
 import type { Assessment } from './assessment.ts';
 import { metricOf, textsOf } from './compose.ts';
 import type { Fleet } from './fleet.ts';
+import { ruleTextsOf } from './ruleTexts.ts';
 import type { Tracked } from './tracked.ts';
 import { viewAsset } from './views.ts';
 
@@ -56,6 +57,7 @@ async function known(ticket: Ticket, parts: BackgroundParts): Promise<TicketBack
   const closings = await database.tickets.pastClosings({ modelId: model.id, componentId, failureModeId }, CLOSINGS);
   const metricName = ticket.evidence && metricOf(tracked, ticket.evidence)?.name;
   const codeTexts = ticket.evidence && textsOf(tracked, ticket.evidence);
+  const ruleTexts = ticket.evidence && ruleTextsOf(tracked, ticket.evidence);
   const usage = await usageOf(tracked, componentId, parts);
   return {
     assetName: asset.name ?? assetId,
@@ -65,6 +67,7 @@ async function known(ticket: Ticket, parts: BackgroundParts): Promise<TicketBack
     failureMode: described.failureMode,
     ...(metricName && { metricName }),
     ...(codeTexts && { codeTexts }),
+    ...(ruleTexts && { ruleTexts }),
     safety: described.safety,
     ...(usage && { usage }),
     earlier,

@@ -11,6 +11,7 @@ import type { NewTicket, TicketChange } from '../ports/database.ts';
 import { bestInformed, renewedForecast, sameBasis } from '../prognostics/combinedForecast.ts';
 import { compileIndicator } from '../rules/indicator.ts';
 import { describeMode } from '../rules/model.ts';
+import { ruleTextsOf } from './ruleTexts.ts';
 import type { Tracked } from './tracked.ts';
 
 /** The asset that a finding is about. */
@@ -47,6 +48,7 @@ export function composeTicket(
     failureMode: described.failureMode,
     metricName: metricOf(subject, finding.evidence)?.name,
     codeTexts: textsOf(subject, finding.evidence),
+    ruleTexts: ruleTextsOf(subject, finding.evidence),
     since: finding.window.from,
     evidence: finding.evidence,
     forecast: finding.forecast,
@@ -136,6 +138,7 @@ export function evidenceChange(subject: Subject, ticket: Ticket, finding: Findin
       assetName: subject.asset.name ?? subject.asset.id,
       metricName: metricOf(subject, evidence)?.name,
       codeTexts: textsOf(subject, evidence),
+      ruleTexts: ruleTextsOf(subject, evidence),
       since: finding.window.from,
       evidence,
       forecast,

@@ -86,7 +86,8 @@ export function bodyScope({ ticket, document, background, links, zone }: BodyFac
   const { evidence, window, doBy, part } = ticket;
   const { assetName, modelName, serial, component, failureMode, safety, usage, earlier, solutions, advice } =
     background;
-  const { metricName } = background;
+  const { metricName, codeTexts, ruleTexts } = background;
+  const told = { ...(metricName && { metricName }), ...(codeTexts && { codeTexts }), ...(ruleTexts && { ruleTexts }) };
   const date = (time: Timestamp) => formatDate(utcToWall(time, zone));
   const minute = (time: Timestamp) =>
     zone === 'UTC' ? formatMinute(time) : formatMinute(utcToWall(time, zone)).replace('UTC', zone);
@@ -107,7 +108,7 @@ export function bodyScope({ ticket, document, background, links, zone }: BodyFac
     failureMode: failureMode[language],
     severity: SEVERITY[ticket.severity][language],
     safety: safety.map((note) => note[language]),
-    why: evidence && window && reason(evidence, { since: window.from, ...(metricName && { metricName }) })[language],
+    why: evidence && window && reason(evidence, { since: window.from, ...told })[language],
     window: window && { from: minute(window.from), to: minute(window.to) },
     remaining: remainingOf(ticket, date, language),
     usage:

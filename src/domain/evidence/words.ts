@@ -7,6 +7,8 @@ export interface EvidenceFacts {
   readonly metricName?: LocalText;
   /** What the codes of that metric mean, where its model says it. */
   readonly codeTexts?: Readonly<Record<string, CodeText>>;
+  /** What other rules tell of, by their ids, where evidence names them and their codes have a meaning. */
+  readonly ruleTexts?: Readonly<Record<string, LocalText>>;
   /** Since when the condition has gone on. */
   readonly since: Timestamp;
 }

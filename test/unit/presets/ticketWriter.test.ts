@@ -151,6 +151,21 @@ describe('words of an installation', () => {
     title: { en: 'A: oil aged', zh: 'A：油品老化' },
   };
 
+  it('tell by why what fault codes mean, and what to check', () => {
+    const words = writer([{ body: { en: '{{ why }}', zh: '{{ why }}' } }]).write;
+    const facts = factsOf(EVIDENCE.event);
+    const codeTexts = { E07: { en: 'oil too hot', zh: '油温过高', check: { en: 'oil level', zh: '油位' } } };
+    const { en, zh } = words.body({ ...facts, background: { ...facts.background, codeTexts } });
+    expect(en).toContain('E07 (oil too hot), 3 times');
+    expect(en).toContain('Check: oil level.');
+    expect(zh).toContain('E07（油温过高）');
+    const met = factsOf(EVIDENCE.composite);
+    const ruleTexts = { loud: { en: 'Fault: bearing', zh: '故障：轴承' } };
+    const both = words.body({ ...met, background: { ...met.background, ruleTexts } });
+    expect(both.en).toContain('loud (Fault: bearing) from');
+    expect(both.zh).toContain('loud（故障：轴承） 自');
+  });
+
   it('are the first that fit and have some, per language; the rest is as it comes with Fettle', () => {
     const { write, failures } = writer(texts);
     expect(write.body(factsOf(EVIDENCE.usage))).toEqual({ en: 'Bring OIL-46-20L to plant-1', zh: '给 acme' });
