@@ -10,7 +10,13 @@ describe.skipIf(!CHROMIUM)('the system page', () => {
     desk = await startWebhookReceiver({ secret: 'signing' });
     return {
       assets: [{ id: 'rig-1', model: 'rig', site: 'plant' }],
-      config: { desk: { kind: 'webhook', url: desk.url, secret: 'signing' } },
+      config: {
+        desk: { kind: 'webhook', url: desk.url, secret: 'signing' },
+        sources: [
+          { id: 'rigs', topic: 'rigs/{site}/{asset}' },
+          { id: 'posted', topic: 'posted/{asset}' },
+        ],
+      },
       expectedErrors: /delivery failed for good/,
     };
   });
@@ -87,6 +93,39 @@ describe.skipIf(!CHROMIUM)('the system page', () => {
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke grafana wall' }).click();
     await page.getByText('grafana wall is revoked.').waitFor();
     await expect.poll(async () => (await asks()).status, { timeout: 30_000 }).toBe(401);
+  });
+
+  test('a key of a device is for one source, in either language, and is revoked like any other', async () => {
+    const page = await open('/system?tab=keys', { language: 'zh-CN', viewport: PHONE });
+    await page.getByRole('button', { name: '创建密钥' }).click();
+    const form = page.getByRole('dialog', { name: '创建密钥' });
+    await form.getByLabel('名称').fill('gateway 7');
+    expect(await form.getByLabel('数据源').count()).toBe(0);
+    await form.getByLabel('角色').selectOption('device');
+    expect(await form.getByLabel('数据源').locator('option').allInnerTexts()).toEqual(['rigs', 'posted']);
+    await form.getByLabel('数据源').selectOption('posted');
+    expect(await violations(page)).toEqual([]);
+    await form.getByRole('button', { name: '创建密钥' }).click();
+    const shown = page.getByRole('dialog', { name: 'gateway 7 的密钥' });
+    await shown.locator('code').nth(1).waitFor();
+    const [key = '', address = ''] = await shown.locator('code').allInnerTexts();
+    expect(address).toBe(`${url()}/api/v1/telemetry/posted`);
+    expect(await violations(page)).toEqual([]);
+    const post = async (to: string) => {
+      const body = JSON.stringify({ ts: Date.now(), temperature: 20 });
+      const headers = { authorization: `Bearer ${key}` };
+      return (await fetch(`${to}?asset=rig-1`, { method: 'POST', headers, body })).status;
+    };
+    expect(await post(address)).toBe(200);
+    expect(await post(address.replace('posted', 'rigs'))).toBe(403);
+    await shown.getByRole('button', { name: '关闭' }).last().click();
+
+    const english = await open('/system?tab=keys');
+    await english.getByRole('row').filter({ hasText: 'gateway 7' }).getByText('Device · posted').waitFor();
+    await english.getByRole('button', { name: 'Revoke gateway 7' }).click();
+    await english.getByRole('dialog').getByRole('button', { name: 'Revoke gateway 7' }).click();
+    await english.getByText('gateway 7 is revoked.').waitFor();
+    await expect.poll(() => post(address), { timeout: 30_000 }).toBe(401);
   });
 
   test('what an administrator alone may do, others do not see', async () => {

@@ -73,7 +73,7 @@ export function Keys() {
   );
 }
 
-const ROLES = ['viewer', 'agent', 'engineer', 'admin'] as const;
+const ROLES = ['viewer', 'agent', 'engineer', 'admin', 'device'] as const;
 
 function MakeKey({ onClose }: { onClose: () => void }) {
   const t = useText(systemTexts);
@@ -81,8 +81,12 @@ function MakeKey({ onClose }: { onClose: () => void }) {
   const queries = useQueryClient();
   const [name, setName] = useState('');
   const [role, setRole] = useState<(typeof ROLES)[number]>('viewer');
+  const installation = useRead('GET /api/v1/installation', {});
+  const sources = installation.data?.sources ?? [];
+  const [chosen, setChosen] = useState<string>();
+  const sourceId = role === 'device' ? (chosen ?? sources[0]?.id) : undefined;
   const making = useMutation({
-    mutationFn: () => call('POST /api/v1/keys', { body: { name: name.trim(), role } }),
+    mutationFn: () => call('POST /api/v1/keys', { body: { name: name.trim(), role, ...(sourceId && { sourceId }) } }),
     onSuccess: () => queries.invalidateQueries({ queryKey: [KEYS] }),
   });
   if (making.data) return <ShownOnce made={making.data} onClose={onClose} />;
@@ -105,12 +109,23 @@ function MakeKey({ onClose }: { onClose: () => void }) {
             ))}
           </select>
         </Field>
+        {role === 'device' && (
+          <Field label={t.source} hint={t.sourceHint}>
+            <select required value={sourceId} onChange={(event) => setChosen(event.currentTarget.value)}>
+              {sources.map(({ id }) => (
+                <option key={id} value={id}>
+                  {id}
+                </option>
+              ))}
+            </select>
+          </Field>
+        )}
         {making.error && <ErrorNote error={making.error} />}
         <footer>
           <button type="button" class="button" onClick={onClose}>
             {common.cancel}
           </button>
-          <button type="submit" class="button primary" disabled={making.isPending}>
+          <button type="submit" class="button primary" disabled={making.isPending || (role === 'device' && !sourceId)}>
             {t.makeKey}
           </button>
         </footer>
@@ -131,6 +146,11 @@ function ShownOnce({ made, onClose }: { made: NewKey; onClose: () => void }) {
     <Dialog title={t.newKey(made.name)} onClose={onClose}>
       <p class="note warning">{t.newKeyOnce}</p>
       <code class="new-key">{made.key}</code>
+      {made.sourceId && (
+        <p>
+          {t.postTo} <code>{`${location.origin}/api/v1/telemetry/${encodeURIComponent(made.sourceId)}`}</code>
+        </p>
+      )}
       <footer>
         {/* Browsers give the clipboard to pages over TLS and on this machine alone. */}
         {navigator.clipboard && (
