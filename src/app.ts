@@ -22,6 +22,7 @@ import type { AssetModel } from './domain/model.ts';
 import type { Ticket } from './domain/ticket.ts';
 import { type Duration, MINUTE, SECOND } from './domain/time.ts';
 import { SetupError, UnacceptableError, UnavailableError } from './errors.ts';
+import { topicListener } from './listenBroker.ts';
 import { listenPort, portInUse } from './listenPort.ts';
 import type { Log } from './log.ts';
 import type { Ledger } from './metrics.ts';
@@ -202,6 +203,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     words,
     onboarding,
     demo,
+    topicListener: topicListener(config, log),
   });
   const api = await buildApi(services, {
     log,

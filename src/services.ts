@@ -22,8 +22,10 @@ import { viewAsset } from './pipeline/views.ts';
 import { voidVersion } from './pipeline/voidVersion.ts';
 import type { SiteZones } from './ports/analytics.ts';
 import type { DeadLetter, KeyRole } from './ports/database.ts';
+import type { TopicListener } from './ports/topicListener.ts';
 import type { Readiness } from './readiness.ts';
 import type { TicketWords } from './ticketWords.ts';
+import { UnmappedListening } from './unmapped/listen.ts';
 import { reportUnmapped } from './unmapped/report.ts';
 
 export interface DeskOptions {
@@ -53,6 +55,7 @@ export interface Running {
   readonly words: Pick<TicketWords, 'present' | 'zoneOf'>;
   readonly onboarding: Pick<Services, 'installation' | 'hasSource' | 'tryDecode' | 'clocksOff'>;
   readonly demo: Services['demo'];
+  readonly topicListener: TopicListener;
 }
 
 /** Binds what the API may ask to what runs. */
@@ -68,11 +71,13 @@ export function createServices({
   words,
   onboarding,
   demo,
+  topicListener,
 }: Running): Services {
   const { database, store, desk, clock, metrics, log } = parts;
   const { deliver } = pipeline;
   const { tickets, assets } = pipeline.service;
   const keys = new ApiKeys(database.keys);
+  const unmappedListening = new UnmappedListening();
   /** What leaves no trace in the history of a ticket or asset leaves one here. */
   const noteAct = (what: string, by: Actor, about: object) => log.info({ by: by.name, ...about }, what);
   const history: Services['history'] = (query, width) =>
@@ -98,6 +103,11 @@ export function createServices({
       return unlessAway('time-series store', pipeline.commissioningOf(tracked));
     },
     unmapped: () => reportUnmapped(pipeline.mappings),
+    async listenForUnmapped(request, by) {
+      const heard = await unmappedListening.listen(request, { ...pipeline.mappings, listener: topicListener, clock });
+      noteAct('listened for what nothing takes', by, { ...request, ...heard });
+      return heard;
+    },
     siteZones: () => siteZones,
     withMeanTimes,
     started: () => pipeline.started,

@@ -217,6 +217,8 @@ export const EXAMPLE_VALUES: Readonly<Record<string, readonly unknown[]>> = {
       zh: '油温的单位似乎是 °F：154.4 °F 相当于 68 °C。请在数据源中注明单位。',
     },
   ],
+  heard: [true, 412],
+  unmapped: [37],
   'Unmapped.letters': [22],
   'Unmapped.mappedSince': [1],
   'topic.topic': ['acme/{site}/{asset}/data'],

@@ -26,7 +26,7 @@ import type { ClosingRequest, Deferral, Ticket, TicketStatus } from '../domain/t
 import type { TicketBackground } from '../domain/ticketBackground.ts';
 import type { TicketChart } from '../domain/ticketChart.ts';
 import type { Duration, Timestamp } from '../domain/time.ts';
-import type { UnmappedReport } from '../domain/unmapped.ts';
+import type { Heard, UnmappedReport } from '../domain/unmapped.ts';
 import type { AssetView } from '../domain/view.ts';
 import type { Exposure, Grouped, Reliability, SiteZones } from '../ports/analytics.ts';
 import type { ApiKey, Database, KeyRole } from '../ports/database.ts';
@@ -158,6 +158,14 @@ export interface Services {
   commissioning(assetId: string): Promise<CommissioningReport>;
   /** What came and nothing takes, with what would take it. */
   unmapped(): Promise<UnmappedReport>;
+  /**
+   * Listens to a broker for what nothing takes, and keeps some of it among the dead letters. Rejects with ConflictError while
+   * somebody else does, and where the broker is the embedded one; with UnacceptableError, and UnavailableError.
+   */
+  listenForUnmapped(
+    request: { readonly brokerId: string; readonly filter: string; readonly limit: Duration },
+    by: Actor,
+  ): Promise<Heard>;
   /** By which calendar days and months pass at each site. */
   siteZones(): SiteZones;
   /** Adds the mean time between failures, with its interval at this confidence. */

@@ -93,3 +93,13 @@ export interface UnmappedReport {
   /** Those of them whose topic or name is mapped by now: they can be taken again. */
   readonly mappedSince: number;
 }
+
+/** What was heard by listening to a broker. */
+export interface Heard {
+  readonly heard: number;
+  /** Of these, messages that nothing takes, on so many topics. */
+  readonly unmapped: number;
+  readonly topics: number;
+  /** Of these, so many are kept among the dead letters. */
+  readonly kept: number;
+}

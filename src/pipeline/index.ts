@@ -267,7 +267,7 @@ export class Pipeline {
   /** What what came and nothing takes is compared with. */
   get mappings() {
     const { fleet, parts } = this;
-    const { sources, presence, models } = this.#options;
+    const { sources, presence, models, deadLetterPayloadBytes: payloadBytes, maxDeadLetters: maxKept } = this.#options;
     const sites = new Set([...fleet.all()].map(({ asset }) => asset.siteId));
     const { database, store, expressions } = parts;
     const { retention } = store;
@@ -280,6 +280,8 @@ export class Pipeline {
       expressions,
       directory: fleet,
       deadLetters: database.deadLetters,
+      payloadBytes,
+      maxKept,
     };
   }
 

@@ -1,7 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { CHROMIUM, PHONE, useBrowser, violations } from '../support/browser.ts';
-import { useFettle } from '../support/fettle.ts';
+import { startFettle, useFettle } from '../support/fettle.ts';
+import { Mosquitto } from '../support/mosquitto.ts';
 import { RIG } from '../support/rig.ts';
+import { requireProgram } from '../support/services.ts';
 import { until } from '../support/until.ts';
 
 const NOW = Date.now();
@@ -146,6 +148,33 @@ describe.skipIf(!CHROMIUM)('the page of data quality', () => {
     const page = await browser.open('/quality', { url: url(), viewport: PHONE, language: 'zh-CN' });
     await page.getByRole('tab', { name: '静默设备' }).click();
     await page.getByRole('link', { name: 'The quiet one' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+  });
+});
+
+describe.skipIf(!CHROMIUM || !requireProgram('mosquitto'))('listening to a broker, on the page of data quality', () => {
+  const browser = useBrowser();
+
+  test('finds topics that no source subscribes to', async () => {
+    const mosquitto = await Mosquitto.start();
+    onTestFinished(() => mosquitto.remove());
+    const fettle = await startFettle({
+      assets: [{ id: 'rig-1', model: 'rig', site: 'plant' }],
+      config: { mqtt: { url: mosquitto.url } },
+    });
+    const message = JSON.stringify({ ts: NOW, temperature: 61 });
+    await fettle.device.publishAsync('plc/c-7/data', message, { qos: 1, retain: true });
+    const page = await browser.open('/quality', { url: fettle.app.url, viewport: PHONE });
+    await page.getByRole('tab', { name: 'Not mapped' }).click();
+    await page.getByLabel('Topics to listen to').fill('a/#/b');
+    await page.getByLabel('Topics to listen to').press('Enter');
+    await page.getByText('is no topic filter').first().waitFor();
+    await page.getByLabel('Topics to listen to').fill('plc/#');
+    await page.getByRole('button', { name: 'Listen for 10 s' }).click();
+    await page.getByRole('article', { name: 'plc/{asset}/data' }).waitFor();
+    await page.getByText('Heard 1 message: nothing takes any of them, on 1 topic.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Dark colours' }).click();
     expect(await violations(page)).toEqual([]);
   });
 });

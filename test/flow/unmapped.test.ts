@@ -1,13 +1,15 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Static } from 'typebox';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import type { UnmappedSchema } from '../../src/api/resources/unmapped.ts';
 import { DAY, MINUTE } from '../../src/domain/time.ts';
-import { startFettle } from '../support/fettle.ts';
-import { writeInstallation } from '../support/installation.ts';
+import { startFettle, type TestFettle } from '../support/fettle.ts';
+import { API_KEY, writeInstallation } from '../support/installation.ts';
+import { Mosquitto } from '../support/mosquitto.ts';
 import { rigAsset } from '../support/rig.ts';
+import { requireProgram } from '../support/services.ts';
 import { tempFolder } from '../support/temp.ts';
 import { until } from '../support/until.ts';
 
@@ -100,4 +102,57 @@ it('suggests what would take a message that nothing takes, and with that in the 
   expect(await stored('rig-1', 'pressure')).toEqual([7.4, 7.41, 7.42]);
   expect(await stored('rig-1', 'hours')).toEqual([40, 41, 42]);
   expect(await stored('rig-2', 'pressure')).toEqual([7.4, 8.4, 9.4]);
+});
+
+const refusal = async (fettle: TestFettle, body: object) => {
+  const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+  const url = `${fettle.app.url}/api/v1/unmapped/listen`;
+  const answer = await fetch(url, { method: 'POST', headers, body: JSON.stringify(body) });
+  return [answer.status, ((await answer.json()) as { detail: string }).detail];
+};
+
+it.skipIf(!requireProgram('mosquitto'))('hears at a broker what no source subscribes to', async () => {
+  const mosquitto = await Mosquitto.start();
+  onTestFinished(() => mosquitto.remove());
+  const fettle = await startFettle({
+    assets: [rigAsset('rig-1', Date.now() - DAY)],
+    config: { mqtt: { url: mosquitto.url } },
+  });
+  const { device, api } = fettle;
+  const publish = (topic: string, value: object) =>
+    device.publishAsync(topic, JSON.stringify(value), { qos: 1, retain: true });
+  // What the broker has kept is heard at once.
+  for (const asset of ['c-7', 'c-8']) await publish(`plc/${asset}/data`, { ts: START, temperature: 61 });
+  await publish('rigs/plant/rig-1', { ts: START, temperature: 61 });
+  await fettle.settled();
+  expect(await api.get<Unmapped>('/unmapped')).toMatchObject({ topics: [], letters: 0 });
+
+  expect(await api.post('/unmapped/listen', { seconds: 1 })).toEqual({ heard: 3, unmapped: 2, topics: 2, kept: 2 });
+  const { topics } = await api.get<Unmapped>('/unmapped');
+  expect(topics.map(({ topic, topics: count, suggestion }) => [topic, count, suggestion?.taken])).toEqual([
+    ['plc/{asset}/data', 2, 2],
+  ]);
+  expect(await api.post('/unmapped/listen', { seconds: 1, filter: 'rigs/#' })).toMatchObject({ heard: 1, unmapped: 0 });
+
+  expect(await refusal(fettle, { filter: 'a/#/b' })).toEqual([
+    422,
+    expect.stringMatching(/'a\/#\/b' is no topic filter/),
+  ]);
+  expect(await refusal(fettle, { brokerId: 'hall' })).toEqual([
+    422,
+    expect.stringMatching(/no broker 'hall'; there are main/),
+  ]);
+  const both = await Promise.all([refusal(fettle, { seconds: 2 }), refusal(fettle, { seconds: 2 })]);
+  expect(both.map(([status]) => status).sort()).toEqual([200, 409]);
+  await mosquitto.stop();
+  expect((await refusal(fettle, { seconds: 1 }))[0]).toBe(503);
+  await mosquitto.resume();
+});
+
+it('says that there is nothing more to be heard at the embedded broker', async () => {
+  const fettle = await startFettle();
+  expect(await refusal(fettle, {})).toEqual([
+    409,
+    expect.stringMatching(/embedded broker takes whatever is published/),
+  ]);
 });

@@ -116,6 +116,10 @@ export function createFakeServices(): FakeServices {
       return fixtures.commissioning;
     },
     unmapped: async () => fixtures.unmapped,
+    async listenForUnmapped(request, by) {
+      note('listenForUnmapped', request, by);
+      return { heard: 9, unmapped: 4, topics: 2, kept: 4 };
+    },
     async explainRules(assetId) {
       asset(assetId);
       return [fixtures.explainedRule];

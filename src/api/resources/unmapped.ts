@@ -85,6 +85,16 @@ export const UnmappedSchema = Type.Object(
   { $id: 'Unmapped', description: 'What came and nothing takes, with what would take it' },
 );
 
+export const HeardSchema = Type.Object(
+  {
+    heard: count('Messages that were heard'),
+    unmapped: count('Of these, those that nothing takes'),
+    topics: count('Topics of these'),
+    kept: count('Of these, those that are kept among the dead letters'),
+  },
+  { description: 'What was heard' },
+);
+
 export function presentUnmapped({ topics, metrics, sources, ...rest }: UnmappedReport): Static<typeof UnmappedSchema> {
   return {
     ...rest,

@@ -1,7 +1,10 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
+import { SECOND } from '../../domain/time.ts';
+import { actorOf } from '../auth.ts';
 import type { ApiContext } from '../context.ts';
-import { ref } from '../resources/common.ts';
-import { presentUnmapped, UnmappedSchema } from '../resources/unmapped.ts';
+import { body, ref } from '../resources/common.ts';
+import { HeardSchema, presentUnmapped, UnmappedSchema } from '../resources/unmapped.ts';
 
 export const unmappedRoutes =
   ({ services }: ApiContext): FastifyPluginAsyncTypebox =>
@@ -22,5 +25,37 @@ export const unmappedRoutes =
         },
       },
       async () => presentUnmapped(await services.unmapped()),
+    );
+
+    app.post(
+      '/unmapped/listen',
+      {
+        config: { access: 'engineer', problems: ['conflict', 'unacceptable', 'unavailable'] },
+        schema: {
+          tags: ['dead letters'],
+          summary: 'Listen to a broker for topics that nothing takes',
+          description:
+            'Fettle subscribes to the topics of its sources; this listens to others for some seconds, beside its session and with QoS 0, and ' +
+            'keeps up to three messages of each topic that no source takes among the dead letters, 2,000 in all. They are listed by ' +
+            '`GET /api/v1/unmapped` then. The embedded broker takes whatever is published.',
+          operationId: 'listenForUnmapped',
+          body: body({
+            filter: Type.String({
+              minLength: 1,
+              maxLength: 1000,
+              default: '#',
+              description: 'An MQTT topic filter',
+              examples: ['acme/#'],
+            }),
+            seconds: Type.Integer({ minimum: 1, maximum: 50, default: 10 }),
+            brokerId: Type.String({ default: 'main', description: '`main`, or the id of one of `mqtt.brokers`' }),
+          }),
+          response: { 200: HeardSchema },
+        },
+      },
+      async (request) => {
+        const { filter, seconds, brokerId } = request.body;
+        return services.listenForUnmapped({ filter, brokerId, limit: seconds * SECOND }, actorOf(request));
+      },
     );
   };

@@ -3,6 +3,7 @@ import type { Unmapped as Report } from '../../api/types';
 import { useFormat, useLocal, useText } from '../../i18n';
 import { CopyBlock } from '../../ui/copyBlock';
 import { Empty, Loaded } from '../../ui/states';
+import { Listen } from './listen';
 import { UnmappedNames } from './unmappedNames';
 import { unmappedTexts } from './unmappedTexts';
 
@@ -14,24 +15,27 @@ export function Unmapped() {
   const format = useFormat();
   const query = useRead('GET /api/v1/unmapped', {}, { every: EVERY_MS });
   return (
-    <Loaded query={query}>
-      {(report) => (
-        <div class="stack">
-          {report.mappedSince > 0 && <p class="note">{t.mapped(format.integer(report.mappedSince))}</p>}
-          {report.topics.length + report.metrics.length === 0 ? (
-            <Empty title={t.nothing}>{t.nothingHint}</Empty>
-          ) : (
-            <>
-              <p class="muted">
-                {t.about} {!report.complete && t.partly(format.integer(report.letters))}
-              </p>
-              {report.topics.length > 0 && <Topics topics={report.topics} />}
-              <UnmappedNames metrics={report.metrics} sources={report.sources} />
-            </>
-          )}
-        </div>
-      )}
-    </Loaded>
+    <div class="stack">
+      <Listen />
+      <Loaded query={query}>
+        {(report) => (
+          <div class="stack">
+            {report.mappedSince > 0 && <p class="note">{t.mapped(format.integer(report.mappedSince))}</p>}
+            {report.topics.length + report.metrics.length === 0 ? (
+              <Empty title={t.nothing}>{t.nothingHint}</Empty>
+            ) : (
+              <>
+                <p class="muted">
+                  {t.about} {!report.complete && t.partly(format.integer(report.letters))}
+                </p>
+                {report.topics.length > 0 && <Topics topics={report.topics} />}
+                <UnmappedNames metrics={report.metrics} sources={report.sources} />
+              </>
+            )}
+          </div>
+        )}
+      </Loaded>
+    </div>
   );
 }
 

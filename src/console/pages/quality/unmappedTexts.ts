@@ -1,5 +1,7 @@
 import { texts } from '../../i18n';
 
+const messages = (count: number) => (count === 1 ? '1 message' : `${count} messages`);
+
 export const unmappedTexts = texts(
   {
     nothing: 'Everything that came is mapped.',
@@ -10,9 +12,17 @@ export const unmappedTexts = texts(
     partly: (letters: string) => `Told by the newest ${letters} dead letters; there are more.`,
     mapped: (letters: string) =>
       `${letters} dead letters have a topic or name that is mapped by now. Take them again in the list of dead letters.`,
+    filter: 'Topics to listen to',
+    filterHint: 'Fettle only subscribes to the topics of its sources. Listen to others to find what devices publish.',
+    listen: (seconds: number) => `Listen for ${seconds} s`,
+    listening: 'Listening …',
+    heard: (heard: number, unmapped: number, topics: number) =>
+      `Heard ${messages(heard)}: nothing takes ${unmapped === heard ? 'any' : unmapped} of them, on ${topics === 1 ? '1 topic' : `${topics} topics`}.`,
+    heardNothing: (heard: number) =>
+      heard === 0 ? 'Nothing was published.' : `Heard ${messages(heard)}; sources take all of them.`,
     topics: 'Topics that no source takes',
-    messages: (messages: number, topics: number) =>
-      `${messages === 1 ? '1 message' : `${messages} messages`} on ${topics === 1 ? '1 topic' : `${topics} topics`}`,
+    messages: (count: number, topics: number) =>
+      `${messages(count)} on ${topics === 1 ? '1 topic' : `${topics} topics`}`,
     last: (when: string) => `last ${when}`,
     samples: 'What came',
     topic: 'Topic',
@@ -48,6 +58,13 @@ export const unmappedTexts = texts(
     about: '建议是根据名称、单位和取值范围推测的：请核对后粘贴到 fettle.yaml，重启 Fettle，再重新接收死信。',
     partly: (letters: string) => `仅依据最近的 ${letters} 条死信；实际更多。`,
     mapped: (letters: string) => `有 ${letters} 条死信的主题或名称现已映射，可在死信列表中重新接收。`,
+    filter: '监听的主题',
+    filterHint: 'Fettle 只订阅数据源的主题。监听其他主题，可以发现设备还发布了什么。',
+    listen: (seconds: number) => `监听 ${seconds} 秒`,
+    listening: '正在监听……',
+    heard: (heard: number, unmapped: number, topics: number) =>
+      `收到 ${heard} 条消息，其中 ${unmapped} 条来自 ${topics} 个没有数据源监听的主题。`,
+    heardNothing: (heard: number) => (heard === 0 ? '没有收到任何消息。' : `收到 ${heard} 条消息，都已有数据源接收。`),
     topics: '没有数据源监听的主题',
     messages: (messages: number, topics: number) => `${topics} 个主题，共 ${messages} 条消息`,
     last: (when: string) => `最近一条：${when}`,
