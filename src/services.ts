@@ -117,6 +117,7 @@ export function createServices({
       passOver: () => pipeline.intake.passOver(),
       take: (message) => pipeline.intake.take({ ...message, qos: 1, retain: false, receivedAt: clock.now() }),
     },
+    past: { take: (batch) => pipeline.pastIntake.take(batch), try: (batch) => pipeline.tryPast(batch) },
     readiness,
     metrics: () => metrics.registry.metrics(),
     history,

@@ -41,6 +41,7 @@ import { modelRoutes } from './routes/models.ts';
 import { nodeRoutes } from './routes/nodes.ts';
 import { notificationRoutes } from './routes/notifications.ts';
 import { oidcRoutes } from './routes/oidc.ts';
+import { pastRoutes } from './routes/past.ts';
 import { ratingRoutes } from './routes/rating.ts';
 import { ruleRoutes } from './routes/rules.ts';
 import { scoreRoutes } from './routes/scores.ts';
@@ -209,6 +210,7 @@ function versionOne(context: ApiContext): (scope: FastifyInstance) => Promise<vo
       bindingRoutes,
       firstStepRoutes,
       intakeRoutes,
+      pastRoutes,
       deadLetterRoutes,
       unmappedRoutes,
       deliveryRoutes,

@@ -16,6 +16,7 @@ import type { Installation } from '../domain/installation.ts';
 import type { AssetModel, LocalText } from '../domain/model.ts';
 import type { ModelChange } from '../domain/modelChange.ts';
 import type { ModelOrigin, ModelVersion } from '../domain/modelVersion.ts';
+import type { PastAnswer, PastBatch, PastTaken } from '../domain/past.ts';
 import type { Actor, Assignment, NewAssetEvent, NewRequest } from '../domain/request.ts';
 import type { ExplainedRule } from '../domain/ruleExplanation.ts';
 import type { Rejection } from '../domain/sample.ts';
@@ -278,6 +279,13 @@ export interface Services {
       readonly topic: string;
       readonly payload: Buffer;
     }): Promise<Taken | 'busy' | 'slow'>;
+  };
+  /** Readings of the past that somebody brings; for a source that there is. */
+  readonly past: {
+    /** Resolves when all that is not refused is durable. */
+    take(batch: PastBatch): Promise<PastAnswer>;
+    /** What would become of them. */
+    try(batch: PastBatch): PastTaken;
   };
   /** What a message would become; nothing is stored. Rejects with UnacceptableError for a source or model that there is not. */
   tryDecode(message: TrialMessage): Promise<DecodeTrial>;

@@ -2,9 +2,10 @@ import type { RejectionReason } from '../domain/sample.ts';
 
 /**
  * `nothing-to-store`: the message held nothing but names that its source ignores, or by its format no values, or was of an
- * event that its source ignores. `over-bounds`: it came with QoS 0 when too much was in hand.
+ * event that its source ignores. `over-bounds`: it came with QoS 0 when too much was in hand. `refused-history`: a reading
+ * of the past, whose bringer was told why.
  */
-export type DropReason = 'dead-letters-full' | 'nothing-to-store' | 'over-bounds';
+export type DropReason = 'dead-letters-full' | 'nothing-to-store' | 'over-bounds' | 'refused-history';
 
 export type LedgerName = 'messages' | 'samples' | 'assessment';
 
@@ -22,6 +23,7 @@ export class Ledger {
     ['dead-letters-full', 0],
     ['nothing-to-store', 0],
     ['over-bounds', 0],
+    ['refused-history', 0],
   ]);
   readonly samples = {
     decoded: 0,

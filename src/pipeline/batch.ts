@@ -7,6 +7,8 @@ export interface Pending {
   readonly sourceId: string | undefined;
   /** False for a kept message that is taken again: no broker waits for it. */
   readonly toSettle: boolean;
+  /** Where its sender is told what was refused, which is not kept then. */
+  readonly told?: Rejection[];
   stored: number;
   duplicate: number;
   rejected: number;
@@ -45,6 +47,16 @@ export interface Batch {
   /** Stored and never assessed; the store must be asked as well. */
   readonly history: Told[];
   readonly refused: Refused[];
+}
+
+/** Notes what was refused: to be told, or kept as a dead letter. */
+export function refuse(
+  { message, sourceId, told }: Pending,
+  rejection: Rejection,
+  { refused }: Pick<Batch, 'refused'>,
+): void {
+  if (told) told.push(rejection);
+  else refused.push({ message, sourceId, rejection });
 }
 
 export function newBatch(): Batch {

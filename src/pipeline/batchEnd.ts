@@ -1,7 +1,7 @@
 import type { Rejection, Sample } from '../domain/sample.ts';
 import type { Ledger } from '../metrics.ts';
 import type { InboundMessage } from '../ports/broker.ts';
-import type { Batch, Pending } from './batch.ts';
+import { type Batch, type Pending, refuse } from './batch.ts';
 
 export function conflictOf({ series: { assetId, metricId }, time, historical }: Sample): Rejection {
   const which = historical ? 'history takes no place of live samples' : 'at the newest time the first one counts';
@@ -15,10 +15,9 @@ export function conflictOf({ series: { assetId, metricId }, time, historical }: 
 }
 
 export function refuseConflict(sample: Sample, pending: Pending, batch: Batch, ledger: Ledger): void {
-  const { message, sourceId } = pending;
   ledger.reject('conflict', 1);
   pending.rejected++;
-  batch.refused.push({ message, sourceId, rejection: conflictOf(sample) });
+  refuse(pending, conflictOf(sample), batch);
 }
 
 export function messagesToSettle(batch: Batch): InboundMessage[] {
@@ -32,6 +31,7 @@ export function countMessage(pending: Pending, ledger: Ledger, lost: boolean): v
   messages.inFlight--;
   if (pending.stored > 0) messages.stored++;
   else if (lost) ledger.drop('dead-letters-full');
+  else if (pending.rejected > 0 && pending.told) ledger.drop('refused-history');
   else if (pending.rejected > 0) messages.deadLettered++;
   else if (pending.duplicate > 0) messages.duplicate++;
   else ledger.drop('nothing-to-store');

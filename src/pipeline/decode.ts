@@ -1,8 +1,10 @@
 import { type CodecDefinition, isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
 import { CODECS } from '../codecs/index.ts';
+import { Instant } from '../codecs/instant.ts';
 import { parseTimestamp } from '../codecs/timestamp.ts';
 import type { ConnectivityReport } from '../domain/connectivity.ts';
 import type { Directory, DirectoryEntry } from '../domain/directory.ts';
+import type { PastReading } from '../domain/past.ts';
 import type { Quality, Rejection, Sample } from '../domain/sample.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import { type Duration, formatDuration, fromMicros, type Timestamp, toMicros } from '../domain/time.ts';
@@ -16,7 +18,7 @@ import { evaluateReadings } from './evaluateReadings.ts';
 import { IGNORED } from './mapping.ts';
 import { addRejection } from './rejections.ts';
 import type { Freed, Handling, Heard, Sessions } from './sessions.ts';
-import { bySubject, routeOfSubject } from './subjects.ts';
+import { bySubject, routeOfPast, routeOfSubject } from './subjects.ts';
 import type { Route } from './topicRouter.ts';
 
 export type { DecoderMessage } from './decoderMessage.ts';
@@ -51,6 +53,17 @@ export interface Decoder {
    * Never throws for anything in the message. `prepared` is what {@link prepare} came to; `how` is `kept` by default.
    */
   decode(message: DecoderMessage, prepared?: Prepared, how?: Handling): Decoded;
+  /** One reading of the past, as if the source's devices had told it afterwards; never throws for anything in it. */
+  decodePast(reading: PastReading, context: PastContext): Decoded;
+}
+
+/** How readings of the past are read. */
+export interface PastContext {
+  /** Of a source that there is. */
+  readonly sourceId: string;
+  readonly receivedAt: Timestamp;
+  /** Of times without one, in place of the source's. */
+  readonly zone: string | undefined;
 }
 
 export interface DecoderOptions {
@@ -90,6 +103,7 @@ interface Pass {
 
 class MessageDecoder implements Decoder {
   readonly #router: BrokerRouter<CompiledSource>;
+  readonly #sources: ReadonlyMap<string, CompiledSource>;
   readonly #directory: Directory;
   readonly #limits: Pick<DecoderOptions, 'retention'>;
   readonly #clocks: ClockOffsets;
@@ -100,7 +114,9 @@ class MessageDecoder implements Decoder {
 
   constructor(options: DecoderOptions) {
     const { sources, directory, codecs = CODECS, clocks } = options;
-    this.#router = new BrokerRouter(sources.map((source) => compileSource(source, codecs)));
+    const compiled = sources.map((source) => compileSource(source, codecs));
+    this.#router = new BrokerRouter(compiled);
+    this.#sources = new Map(compiled.map((source) => [source.definition.id, source]));
     if (sources.some(({ expression }) => expression !== undefined)) this.#expressions = options.expressions;
     this.#directory = directory;
     this.#limits = options;
@@ -154,6 +170,20 @@ class MessageDecoder implements Decoder {
       return [{ assetId: entry.asset.id, state: online ? 'online' : 'offline', at, by, retained: false }];
     });
     return { ...(freed && { freed }), ...(connectivity.length > 0 && { connectivity }) };
+  }
+
+  decodePast(past: PastReading, { sourceId, receivedAt, zone }: PastContext): Decoded {
+    const source = this.#sources.get(sourceId);
+    if (!source) throw new TypeError(`there is no source ${sourceId}`);
+    const pass = this.#newPass(routeOfPast(source, past), receivedAt, { samples: [], rejections: [] });
+    const stamp = zone && parseTimestamp(past.time, { ...source.definition.time, zone }, receivedAt);
+    const time = typeof stamp === 'number' ? new Instant(stamp) : past.time;
+    const { values, units } = past;
+    const reading: Reading = { time, values, timeName: undefined, historical: true, ...(units && { units }) };
+    const refusal = pass.route.refusal ?? (typeof stamp === 'object' ? stamp : undefined);
+    if (refusal) refuseReading(pass, reading, refusal, past.assetId);
+    else this.#decodeReading(pass, reading);
+    return { sourceId, samples: pass.samples, rejections: pass.rejections };
   }
 
   #route(topic: string, brokerId: string | undefined, sourceId: string | undefined): Route<CompiledSource> | null {

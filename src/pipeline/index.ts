@@ -1,4 +1,5 @@
 import type { CommissioningReport } from '../domain/commissioning.ts';
+import type { PastBatch, PastTaken } from '../domain/past.ts';
 import type { SourceDefinition } from '../domain/source.ts';
 import type { Ticket } from '../domain/ticket.ts';
 import type { TicketBackground } from '../domain/ticketBackground.ts';
@@ -30,6 +31,7 @@ import { Intake } from './intake.ts';
 import type { Listening } from './listening.ts';
 import { Notes } from './notes.ts';
 import type { PipelineOptions, PipelineParts } from './parts.ts';
+import { PastIntake } from './pastIntake.ts';
 import { withPresence } from './presence.ts';
 import { Raiser } from './raiser.ts';
 import { Raising } from './raising.ts';
@@ -47,6 +49,7 @@ import { Spill } from './spill.ts';
 import { takeBack } from './spillRefusals.ts';
 import { StormKeeper } from './stormKeeper.ts';
 import type { Tracked } from './tracked.ts';
+import { tryPast } from './tryPast.ts';
 import { Upkeep } from './upkeep.ts';
 import { within } from './within.ts';
 
@@ -80,6 +83,7 @@ export class Pipeline {
   readonly refolds = new Refolds();
   readonly spill: Spill;
   readonly intake: Intake;
+  readonly pastIntake: PastIntake;
   readonly assessment: Assessment;
   readonly raiser: Raiser;
   readonly cluster: Cluster;
@@ -187,6 +191,8 @@ export class Pipeline {
     });
     this.spill = this.#createSpill();
     this.intake = new Intake(() => this.ingest, clock, options.intake);
+    const { patience } = options.intake;
+    this.pastIntake = new PastIntake({ ingest: () => this.ingest, spill: this.spill, clock, patience });
     this.assessment = this.#createAssessment(raising);
     const { fleet, assessment } = this;
     const { recovery, faults } = this;
@@ -251,6 +257,14 @@ export class Pipeline {
   /** The source as it is configured; undefined when there is none. */
   sourceOf(id: string): SourceDefinition | undefined {
     return this.#options.sources.find((source) => source.id === id);
+  }
+
+  /** What would become of readings of the past. */
+  tryPast(batch: PastBatch): PastTaken {
+    const { fleet, parts } = this;
+    const modelOf = (id: string) => fleet.model(id)?.model;
+    const { retention } = parts.store;
+    return tryPast(batch, { sources: this.#options.sources, directory: fleet, modelOf, retention }, parts.clock.now());
   }
 
   /** The broker that a source is meant for; undefined when it is meant for all, or there is no such source. */

@@ -1,7 +1,8 @@
+import type { PastBatch, PastTaken } from '../domain/past.ts';
 import type { Rejection, Sample, Series } from '../domain/sample.ts';
 import { type Duration, SECOND, type Timestamp } from '../domain/time.ts';
 import type { InboundMessage } from '../ports/broker.ts';
-import { type Batch, newBatch, type Pending } from './batch.ts';
+import { type Batch, newBatch, type Pending, refuse } from './batch.ts';
 import { conflictOf, refuseConflict } from './batchEnd.ts';
 import { BatchWriter, type BatchWriterParts } from './batchWriter.ts';
 import type { BrokersHeard } from './brokersHeard.ts';
@@ -9,6 +10,7 @@ import type { Connections } from './connections.ts';
 import type { Decoded, Decoder, Prepared } from './decode.ts';
 import type { DecoderMessage } from './decoderMessage.ts';
 import type { Taken } from './intake.ts';
+import { decodePast, messageOf, takenOf } from './past.ts';
 import type { Freed, Handling } from './sessions.ts';
 import { WaitingLine } from './waitingLine.ts';
 
@@ -143,6 +145,24 @@ export class Ingest {
     return { stored, duplicate, refused: rejected, rejections: own.map(({ rejection }) => rejection) };
   }
 
+  /** Takes readings of the past, each as a message; resolves once all is durable that is not refused, which is only told. */
+  async takePast(past: PastBatch): Promise<PastTaken> {
+    const { decoder, clock } = this.#parts;
+    const message = messageOf(past, clock.now());
+    const decoded = decodePast(decoder, past, message.receivedAt);
+    const batch = this.#batch;
+    const pendings = decoded.map((one): Pending => {
+      const counts = { stored: 0, duplicate: 0, rejected: 0 };
+      const pending = { message, sourceId: past.sourceId, toSettle: false, told: [], ...counts };
+      this.#enter();
+      this.#add(one, pending);
+      return pending;
+    });
+    this.#grown(pendings.length);
+    await this.#untilDurable(batch);
+    return takenOf(decoded, pendings);
+  }
+
   /** What comes while a batch is written is written together. Rejects when it is stopped before. */
   async #untilDurable(batch: Batch): Promise<void> {
     while (this.#isInHand(batch) && !this.#stop.signal.aborted) {
@@ -177,31 +197,41 @@ export class Ingest {
   }
 
   #collect(message: InboundMessage, toSettle: boolean, decoded: Decoded): { batch: Batch; pending: Pending } {
-    const { ledger, connections } = this.#parts;
-    const { sourceId, samples, rejections, connectivity } = decoded;
+    const { connections } = this.#parts;
+    const { sourceId, samples, connectivity } = decoded;
     const batch = this.#batch;
     const pending: Pending = { message, sourceId, toSettle, stored: 0, duplicate: 0, rejected: 0 };
     if (connectivity) {
       connections.take(connectivity);
       pending.stored += connectivity.length;
     }
-    batch.messages.push(pending);
+    this.#add(decoded, pending);
+    if (toSettle && !message.retain) this.#heard(samples, message);
+    this.#grown(1);
+    return { batch, pending };
+  }
+
+  #add({ samples, rejections }: Decoded, pending: Pending): void {
+    const { ledger } = this.#parts;
+    this.#batch.messages.push(pending);
     for (const rejection of rejections) {
       ledger.samples.decoded += rejection.samples;
       ledger.reject(rejection.reason, rejection.samples);
       pending.rejected++;
-      batch.refused.push({ message, sourceId, rejection });
+      refuse(pending, rejection, this.#batch);
     }
     ledger.samples.decoded += samples.length;
     for (const sample of samples) this.#place(sample, pending);
-    if (toSettle && !message.retain) this.#heard(samples, message);
+  }
+
+  /** By so many messages: it is written when it is full, and has a time to wait when these are its first. */
+  #grown(by: number): void {
     if (this.#isFull()) {
       this.#waiting.push(this.#cut());
       this.#writeNext();
-    } else if (batch.messages.length === 1) {
+    } else if (this.#batch.messages.length === by) {
       this.#timer = setTimeout(() => this.flush(), this.#options.batchAge);
     }
-    return { batch, pending };
   }
 
   /**

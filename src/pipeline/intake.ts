@@ -3,6 +3,7 @@ import type { Duration } from '../domain/time.ts';
 import type { InboundMessage } from '../ports/broker.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Ingest } from './ingest.ts';
+import { orSlow } from './patience.ts';
 
 export interface IntakeOptions {
   /** Messages taken and not yet durable, and bytes of their payloads; more are turned away. */
@@ -62,17 +63,6 @@ export class Intake {
         this.#messages--;
         this.#bytes -= bytes;
       });
-    const timer = new AbortController();
-    const slow = this.#clock.sleep(patience, timer.signal).then(
-      () => 'slow' as const,
-      () => 'slow' as const,
-    );
-    try {
-      return await Promise.race([work, slow]);
-    } finally {
-      timer.abort();
-      // After an answer `slow` nobody waits any more: what it comes to is in the ledgers.
-      work.catch(() => undefined);
-    }
+    return orSlow(work, patience, this.#clock);
   }
 }

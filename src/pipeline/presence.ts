@@ -31,6 +31,7 @@ export function withPresence(
   if (definitions.length === 0) return decoder;
   const router = new BrokerRouter(definitions.map(compile));
   return {
+    decodePast: (reading, context) => decoder.decodePast(reading, context),
     prepare: (message) => (router.route(message.topic, message.brokerId) ? undefined : decoder.prepare(message)),
     decode: (message, prepared, how) => {
       const route = router.route(message.topic, message.brokerId);

@@ -1,6 +1,6 @@
 import type { Rejection, Sample } from '../domain/sample.ts';
 import { SamplesRefusedError } from '../ports/timeSeriesStore.ts';
-import type { Batch, Pending, Refused } from './batch.ts';
+import { type Batch, type Pending, type Refused, refuse } from './batch.ts';
 import type { Placed } from './behind.ts';
 import { addRejection } from './rejections.ts';
 
@@ -47,9 +47,9 @@ export function withoutRefused(
     history: batch.history.filter(({ sample, pending }) => isKeptOf(sample, pending)),
     refused: batch.refused,
   };
-  const letters = [...rejections].flatMap(([{ message, sourceId }, ofMessage]) =>
-    ofMessage.map((rejection) => ({ message, sourceId, rejection })),
-  );
+  const letters: Refused[] = [];
+  for (const [pending, ofMessage] of rejections)
+    for (const rejection of ofMessage) refuse(pending, rejection, { refused: letters });
   return { batch: rest, placed: placedWithout(placed, isKept), letters };
 }
 

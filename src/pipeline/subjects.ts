@@ -1,6 +1,7 @@
 import { isRefusal, type Reading, type Refusal } from '../codecs/codec.ts';
 import { quote } from '../codecs/text.ts';
 import { ID_FORM, isValidId } from '../domain/ids.ts';
+import type { PastReading } from '../domain/past.ts';
 import type { CompiledSource } from './compiledSource.ts';
 import type { Route } from './topicRouter.ts';
 
@@ -26,12 +27,24 @@ export function routeOfSubject(
   if (subject === undefined) {
     return route.assetId === undefined && route.deviceId === undefined ? NOBODY : route;
   }
-  if (!isValidId(subject)) {
-    return { reason: 'invalid-id', detail: `the id in the payload is ${quote(subject)}; expected ${ID_FORM}` };
-  }
+  if (!isValidId(subject)) return invalidId(subject);
   if (route.source.definition.subject === 'asset') return { ...route, assetId: subject };
   return { ...route, assetId: undefined, deviceId: subject };
 }
+
+/** Where a reading belongs that says itself whose it is; the refusal of the route says why nowhere. */
+export function routeOfPast(source: CompiledSource, { assetId, deviceId }: PastReading): Route<CompiledSource> {
+  const id = assetId ?? deviceId;
+  const refusal = id === undefined ? NAMELESS : isValidId(id) ? undefined : invalidId(id);
+  const whose = assetId === undefined ? { assetId, deviceId } : { assetId, deviceId: undefined };
+  return { source, siteId: undefined, metricId: undefined, refusal, ...whose };
+}
+
+function invalidId(id: string): Refusal {
+  return { reason: 'invalid-id', detail: `the id in the payload is ${quote(id)}; expected ${ID_FORM}` };
+}
+
+const NAMELESS: Refusal = { reason: 'unknown-asset', detail: 'the reading names neither an asset nor a device' };
 
 const NOBODY: Refusal = {
   reason: 'unknown-asset',

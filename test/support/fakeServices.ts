@@ -41,11 +41,14 @@ export interface FakeServices extends Services {
   ready: boolean;
   /** What becomes of telemetry that comes by HTTP. */
   taken: Awaited<ReturnType<Services['intake']['take']>>;
+  /** What becomes of readings of the past. */
+  pastTaken: Awaited<ReturnType<Services['past']['take']>>;
   /** Puts everything back to the fixtures and the first keys. */
   reset(): void;
 }
 
 const TAKEN = { stored: 1, duplicate: 0, refused: 0, rejections: [] };
+const PAST_TAKEN = { stored: 1, duplicate: 0, rejections: [], spans: [] };
 
 /** Holds the fixtures; one key of each role, the same after a reset. */
 export function createFakeServices(): FakeServices {
@@ -99,6 +102,7 @@ export function createFakeServices(): FakeServices {
       refill();
       this.ready = true;
       this.taken = TAKEN;
+      this.pastTaken = PAST_TAKEN;
     },
     keys,
     keyRows,
@@ -107,6 +111,7 @@ export function createFakeServices(): FakeServices {
     failing,
     ready: true,
     taken: TAKEN,
+    pastTaken: PAST_TAKEN,
     database,
     store: createStore(samples, failing),
     version: '1.2.3',
@@ -396,6 +401,16 @@ export function createFakeServices(): FakeServices {
       async take(message) {
         note('take', message);
         return made.taken;
+      },
+    },
+    past: {
+      async take(batch) {
+        note('takePast', batch);
+        return made.pastTaken;
+      },
+      try(batch) {
+        note('tryPast', batch);
+        return PAST_TAKEN;
       },
     },
     async createKey(wanted, by) {

@@ -3,7 +3,7 @@ import type { Taken } from '../services.ts';
 import { defined } from './common.ts';
 import { ReasonSchema } from './deadLetter.ts';
 
-const RefusedSchema = Type.Object({
+export const RefusedSchema = Type.Object({
   reason: ReasonSchema,
   detail: Type.String(),
   assetId: Type.Optional(Type.String()),

@@ -180,6 +180,7 @@ describe('every route', () => {
       '/api/v1/campaigns/{campaignId}': { note: 'x' },
       '/api/v1/assets/{assetId}/customer-link': {},
       '/api/v1/dead-letters/{deadLetterId}/correct': {},
+      '/api/v1/history/{sourceId}': { readings: [{ values: { x: 1 } }] },
       '/api/v1/sources/{sourceId}/decode': { topic: 'x', payload: 'x' },
       '/api/v1/sites/{siteId}/shutdowns': { to: '2099-05-01T08:00:00Z' },
       '/api/v1/assets/{assetId}/events': { type: 'maintenance', at: '2024-05-01T08:00:00Z' },

@@ -290,6 +290,33 @@ it('counts what of the past is there already, and refuses what would take the pl
   expect(letters).toMatchObject([{ reason: 'conflict', metric: 'temperature' }]);
 });
 
+it('tells who brings readings of the past what became of each, and keeps nothing that it refuses', async () => {
+  const { ingest, ledger, letters, settled } = makeIngest({
+    replace: async () => undefined,
+    valuesAt: async (points, kind) =>
+      points.map((_, at) => (at === (kind === 'history' ? 0 : 1) ? 20 - at : undefined)),
+  });
+  const readings = [1, 2, 3, 4].map((minute) => ({
+    assetId: minute === 4 ? 'p4' : 'p1',
+    time: START - minute,
+    values: { temperature: 20, ...(minute === 3 && { colour: 'red' }) },
+  }));
+  const { rejections, ...counts } = await ingest.takePast({ sourceId: 'acme', readings });
+  const spans = [{ assetId: 'p1', samples: 3, from: START - 3, to: START - 1 }];
+  expect(counts).toEqual({ stored: 1, duplicate: 1, spans });
+  expect(rejections).toMatchObject([
+    { reading: 1, reason: 'conflict', metric: 'temperature' },
+    { reading: 2, reason: 'unknown-metric', metric: 'colour' },
+    { reading: 3, reason: 'unknown-asset' },
+  ]);
+  expect(letters).toEqual([]);
+  expect(settled).toEqual([0]);
+  expect(ledger.samples).toMatchObject({ decoded: 5, stored: 1, history: 1, duplicate: 1, inFlight: 0 });
+  expect(ledger.messages).toMatchObject({ received: 4, stored: 1, duplicate: 1, deadLettered: 0, inFlight: 0 });
+  expect(ledger.dropped.get('refused-history')).toBe(2);
+  expect(ledger.imbalance()).toEqual([]);
+});
+
 describe('messages whose readings are worked out by an expression', () => {
   const answers: ((result: Evaluated) => void)[] = [];
   const expressions: Expressions = {

@@ -6,7 +6,8 @@ import { random as drawn } from '../../support/random.ts';
 import { fleetOfPump } from '../../support/telemetry.ts';
 
 const NOW = Date.UTC(2026, 10, 20, 14, 5);
-const inner: Decoder = { prepare: () => undefined, decode: () => ({ sourceId: 'inner', samples: [], rejections: [] }) };
+const INNER = { sourceId: 'inner', samples: [], rejections: [] };
+const inner: Decoder = { prepare: () => undefined, decode: () => INNER, decodePast: () => INNER };
 
 function make(change: Partial<PresenceDefinition> = {}) {
   const fleet = fleetOfPump('p1');
