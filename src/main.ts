@@ -7,6 +7,7 @@ import { decode } from './commands/decode.ts';
 import { demo } from './commands/demo.ts';
 import { ALL, evaluateCommand } from './commands/evaluate.ts';
 import { EXIT_CODES, EXIT_CODES_OF_SERVE } from './commands/exitCodes.ts';
+import { importCommand } from './commands/import/command.ts';
 import { createKey, listKeys, revokeKey } from './commands/keys.ts';
 import { landmarks } from './commands/landmarks.ts';
 import { migrate } from './commands/migrate.ts';
@@ -73,6 +74,30 @@ function program(): Command {
     .option('--json', 'as JSON')
     .option(...CONFIG)
     .action(decode);
+  fettle
+    .command('import')
+    .description('bring history out of CSV and Parquet files: stored, shown and read by backtests; it opens no tickets')
+    .argument('<path...>', 'files, or folders of them; stopped, the same command goes on where it was')
+    .option('-s, --source <id>', 'whose mapping and units the values have (default: the only source)')
+    .option('-a, --asset <id>', 'all rows are of this asset')
+    .option('--asset-column <name>', 'column with the id of the asset')
+    .option('--device <id>', 'all rows are of this device')
+    .option('--device-column <name>', 'column with the id of the device')
+    .option('--time-column <name>', 'column with the time')
+    .option('--metric-column <name>', 'column that names the metric, where each row has one value')
+    .option('--value-column <name>', 'column with that value')
+    .option('--unit-column <name>', 'column with its unit')
+    .option('--skip <name...>', 'columns, or metrics, to leave out')
+    .option('--zone <zone>', 'time zone of times that have none, such as Europe/Berlin')
+    .option('--time-format <form>', 'how the time is written, such as "%d.%m.%Y %H:%M:%S"')
+    .option('--decimal <sign>', 'decimal separator of numbers that are texts: . or ,', '.')
+    .option('--dry-run', 'tell what would be stored and refused')
+    .option('--again', 'from the beginning, though it was imported before')
+    .option('--notes <folder>', 'where refused rows and progress are kept (default: beside each file)')
+    .option('--url <url>', 'of the running Fettle (default: publicUrl, or the one here)')
+    .option('--key <key>', 'of the role engineer (default: apiKey)')
+    .option(...CONFIG)
+    .action(importCommand);
   fettle
     .command('backtest')
     .description('try asset models on stored history: which tickets they would have opened, beside those in force')

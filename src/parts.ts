@@ -41,7 +41,7 @@ import type { Teardown } from './teardown.ts';
 
 const MEBIBYTE = 1024 * 1024;
 /** Notes of refolds and of days to aggregate are some 60 bytes, of new assets some 200; this holds them for any fleet. */
-const NOTE_JOURNAL_BYTES = 16 * MEBIBYTE;
+export const NOTE_JOURNAL_BYTES = 16 * MEBIBYTE;
 const EMBEDDED_CONNECTIONS = 4;
 
 export interface OpenDatabase {
@@ -77,6 +77,11 @@ function serverOptions({ database, cluster }: Config, url: string) {
 /** Nobody else has the embedded database, nor a role in it that may not create. */
 export function migrates({ database }: Config): boolean {
   return database.url === undefined || database.migrate;
+}
+
+/** For commands beside no Fettle: tables on a server belong to the Fettle that runs on them. */
+export function asItIs(config: Config): Config {
+  return { ...config, database: { ...config.database, migrate: false } };
 }
 
 export interface Parts extends PipelineParts {
@@ -185,7 +190,7 @@ export async function openParts(
 }
 
 /** Nothing is kept free where neither samples nor the database are on this disk: the journals say themselves when they can't go on. */
-function roomOf({ dataDir, disk, store, database }: Config): Room {
+export function roomOf({ dataDir, disk, store, database }: Config): Room {
   const keeps = store.url === undefined || database.url === undefined;
   const minFreeBytes = keeps ? disk.minFreeMb * MEBIBYTE : 0;
   return new Room({ folder: dataDir, minFreeBytes, space: diskSpace, clock: systemClock });

@@ -11,7 +11,7 @@ import type { Config } from '../config/schema.ts';
 import { UnacceptableError } from '../errors.ts';
 import { createLog } from '../log.ts';
 import { loadModelsInForce } from '../modelsInForce.ts';
-import { openConfiguredDatabase, openStore } from '../parts.ts';
+import { asItIs, openConfiguredDatabase, openStore } from '../parts.ts';
 import { Teardown } from '../teardown.ts';
 import type { AskedBacktest } from './backtest.ts';
 import { CommandError } from './commandError.ts';
@@ -45,11 +45,6 @@ export async function backtestHere(
   } finally {
     await teardown.run();
   }
-}
-
-/** Tables on a server belong to the Fettle that runs on them. */
-function asItIs(config: Config): Config {
-  return { ...config, database: { ...config.database, migrate: false } };
 }
 
 function refuseEmpty({ dataDir, database }: Config): void {

@@ -21,13 +21,17 @@ export interface RunningApi {
 }
 
 /** The Fettle that runs on this configuration: at publicUrl, or here; undefined where there is none. */
-export async function fettleOf(config: Config, signal: AbortSignal): Promise<RunningApi | undefined> {
+export async function fettleOf(
+  config: Config,
+  signal: AbortSignal,
+  what = 'a backtest',
+): Promise<RunningApi | undefined> {
   const url = await firstRunning([config.publicUrl, localAddress(config)], signal);
   if (url === undefined) return undefined;
   const file = join(config.dataDir, 'api-key');
   const key = config.apiKey ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : undefined);
   if (key !== undefined) return { url, key };
-  throw new CommandError(`Fettle runs at ${url}: a backtest needs apiKey (FETTLE_API_KEY), a key of the role engineer`);
+  throw new CommandError(`Fettle runs at ${url}: ${what} needs apiKey (FETTLE_API_KEY), a key of the role engineer`);
 }
 
 async function firstRunning(urls: readonly (string | undefined)[], signal: AbortSignal): Promise<string | undefined> {
@@ -97,7 +101,7 @@ async function call<T>({ url, key }: RunningApi, method: string, path: string, b
 }
 
 /** What a problem says, with each of its faults; else the answer as it is. */
-function refusalOf(text: string): string {
+export function refusalOf(text: string): string {
   try {
     const { detail, problems = [] } = JSON.parse(text) as { detail: string; problems?: { message: string }[] };
     return [detail, ...problems.map(({ message }) => message)].join('\n');

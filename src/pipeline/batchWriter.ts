@@ -28,9 +28,9 @@ export interface BatchWriterParts {
   readonly room: Pick<Room, 'check'>;
   readonly spill: Pick<Spill, 'write' | 'valuesAt'>;
   readonly fleet: Fleet;
-  readonly registration: Registration;
+  readonly registration: Pick<Registration, 'saveAnnounced'>;
   readonly assessment: Pick<Assessment, 'plan' | 'stored'>;
-  readonly deadLetters: DeadLetters;
+  readonly deadLetters: Pick<DeadLetters, 'keep' | 'isLost'>;
   /** Makes refold notes durable. */
   readonly note: (notes: readonly RefoldNote[]) => Promise<void>;
   readonly ledger: Ledger;
