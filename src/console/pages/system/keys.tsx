@@ -147,7 +147,7 @@ function ShownOnce({ made, onClose }: { made: NewKey; onClose: () => void }) {
       <p class="note warning">{t.newKeyOnce}</p>
       <code class="new-key">{made.key}</code>
       {made.sourceId && (
-        <p>
+        <p class="post-to">
           {t.postTo} <code>{`${location.origin}/api/v1/telemetry/${encodeURIComponent(made.sourceId)}`}</code>
         </p>
       )}
