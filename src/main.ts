@@ -3,6 +3,7 @@ import { StartupError, StoppedError } from './app.ts';
 import { backtestCommand } from './commands/backtest.ts';
 import { check } from './commands/check.ts';
 import { CommandError, ConfigurationError } from './commands/commandError.ts';
+import { commission } from './commands/commission.ts';
 import { decode } from './commands/decode.ts';
 import { demo } from './commands/demo.ts';
 import { ALL, evaluateCommand } from './commands/evaluate.ts';
@@ -98,6 +99,15 @@ function program(): Command {
     .option('--key <key>', 'of the role engineer (default: apiKey)')
     .option(...CONFIG)
     .action(importCommand);
+  fettle
+    .command('commission')
+    .description(
+      'say of assets of a running Fettle whether they are ready to be watched, and what came and is not mapped (exit code 1 unless all are ready)',
+    )
+    .argument('[assets...]', 'their ids')
+    .option('--json', 'as one JSON object')
+    .option(...CONFIG)
+    .action(commission);
   fettle
     .command('backtest')
     .description('try asset models on stored history: which tickets they would have opened, beside those in force')

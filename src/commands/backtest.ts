@@ -12,9 +12,10 @@ import { DURATION_FORM, type Duration, parseDuration, type Timestamp } from '../
 import { backtestHere } from './backtestHere.ts';
 import { backtestPage } from './backtestPage.ts';
 import { backtestTable } from './backtestTable.ts';
-import { backtestThere, fettleOf } from './backtestThere.ts';
+import { backtestThere } from './backtestThere.ts';
 import { CommandError, ConfigurationError } from './commandError.ts';
 import { loadConfiguration } from './load.ts';
+import { fettleOf } from './runningApi.ts';
 import { stopSignals } from './stopSignals.ts';
 
 export interface BacktestOptions {
@@ -51,7 +52,7 @@ export async function backtestReport(
   signal: AbortSignal,
 ): Promise<BacktestDocument> {
   const asked = askedBy(options, Date.now());
-  const fettle = await fettleOf(configuration.config, signal);
+  const fettle = await fettleOf(configuration.config, signal, 'a backtest');
   const onProgress = showShare();
   return fettle
     ? backtestThere(asked, fettle, { signal, onProgress })

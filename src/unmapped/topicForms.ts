@@ -28,6 +28,7 @@ export interface TopicForm<T extends SeenTopic> {
 
 /** Longer topics are told as they are. */
 const MAX_LEVELS = 20;
+const MAX_TEMPLATE = 1000;
 
 /**
  * Topics by their form: as many levels, the first the same, the same kind of message at their end, the same after an asset that
@@ -106,7 +107,8 @@ function templateOf(topics: readonly (readonly string[])[], kind: PayloadKind, k
   const isSound = levels.every(
     (level, at) => level === '+' || at === metric || at === subject || at === site || isPlain(level),
   );
-  return isSound ? levels.join('/') : undefined;
+  const template = levels.join('/');
+  return isSound && template.length <= MAX_TEMPLATE ? template : undefined;
 }
 
 function isPlain(level: string): boolean {

@@ -1,3 +1,4 @@
+import { printable } from '../codecs/text.ts';
 import type { UnmappedTopics } from '../domain/unmapped.ts';
 import { compileTopicTemplate, topicLevels } from '../pipeline/topicTemplate.ts';
 import type { DeadLetter, DeadLetterGroup } from '../ports/database.ts';
@@ -89,21 +90,26 @@ async function tell(
   const suggestion = isSuggested ? await suggest(id, template, kind, samples, parts) : undefined;
   if (suggestion) ids.add(id);
   return {
-    topic: template ?? newest[0]!.topic,
+    topic: template ?? shown(newest[0]!.topic),
     topics: topics.length,
-    examples: newest.slice(0, EXAMPLES).map(({ topic }) => topic),
+    examples: newest.slice(0, EXAMPLES).map(({ topic }) => shown(topic)),
     messages: total(topics),
     firstAt: Math.min(...topics.map(({ firstAt }) => firstAt)),
     lastAt: newest[0]!.lastAt,
     samples: samples.map((letter) => ({
       deadLetterId: letter.id,
-      topic: letter.topic,
+      topic: shown(letter.topic),
       at: letter.at,
       payload: letter.payload,
       payloadBytes: letter.payloadBytes,
     })),
     ...(suggestion && { suggestion }),
   };
+}
+
+/** Topics may have 64 kB. */
+function shown(topic: string): string {
+  return printable(topic, 1000);
 }
 
 async function suggest(

@@ -2,8 +2,8 @@ import type { Static } from 'typebox';
 import type { PastTakenSchema } from '../../api/resources/past.ts';
 import type { PastBatch, PastTaken } from '../../domain/past.ts';
 import { type Duration, SECOND } from '../../domain/time.ts';
-import { type RunningApi, refusalOf } from '../backtestThere.ts';
 import { CommandError } from '../commandError.ts';
+import { type RunningApi, refusalOf } from '../runningApi.ts';
 import type { HistoryTaker } from './taker.ts';
 
 const REQUEST_LIMIT: Duration = 60 * SECOND;

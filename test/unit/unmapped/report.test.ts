@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -178,6 +178,14 @@ describe('sources for topics that none takes', () => {
       taken: 3,
       refused: 1,
     });
+  });
+
+  it('are as docs/sources.md shows', async () => {
+    const [, section = ''] = readFileSync('docs/sources.md', 'utf8').split('## Is it all there?');
+    const [, topic = ''] = /message on `([^`]+)`/.exec(section) ?? [];
+    const [, payload = ''] = /```json\n([\s\S]*?)```/.exec(section) ?? [];
+    const [, yaml] = /```text\n([\s\S]*?)```/.exec(section) ?? [];
+    expect((await sourceFor(topic, payload))!.yaml).toBe(yaml);
   });
 
   it('are of the model of the asset that speaks', async () => {
