@@ -88,7 +88,7 @@ function program(): Command {
     .option('--metric-column <name>', 'column that names the metric, where each row has one value')
     .option('--value-column <name>', 'column with that value')
     .option('--unit-column <name>', 'column with its unit')
-    .option('--skip <name...>', 'columns, or metrics, to leave out')
+    .option('--skip <name>', 'a column, or metric, to leave out; may be given again', gather)
     .option('--zone <zone>', 'time zone of times that have none, such as Europe/Berlin')
     .option('--time-format <form>', 'how the time is written, such as "%d.%m.%Y %H:%M:%S"')
     .option('--decimal <sign>', 'decimal separator of numbers that are texts: . or ,', '.')
@@ -176,6 +176,11 @@ function program(): Command {
     .option(...CONFIG)
     .action(revokeKey);
   return fettle;
+}
+
+/** An option that may be given again; one that took several names at once would swallow the argument behind it. */
+function gather(name: string, before: readonly string[] = []): readonly string[] {
+  return [...before, name];
 }
 
 /** Their messages say who must do what; a stack would only hide it. */

@@ -162,11 +162,15 @@ it('killed in the middle, goes on with the same command: nothing is lost, nothin
   await (await startFettle({ folder })).stop();
   const file = join(folder, 'long.csv');
   const count = 100_000;
-  const rows = Array.from({ length: count }, (_, at) => `r1,${new Date(FROM + at * 60_000).toISOString()},${at % 80}`);
-  writeFileSync(file, ['asset,ts,temperature', ...rows].join('\n'));
+  const rows = Array.from(
+    { length: count },
+    (_, at) => `r1,${new Date(FROM + at * 60_000).toISOString()},${at % 80},0,0`,
+  );
+  writeFileSync(file, ['asset,ts,temperature,left,right', ...rows].join('\n'));
+  const command = ['import', '--skip', 'left', '--skip', 'right', file];
   const memory = () => JSON.parse(readFileSync(`${file}.import.json`, 'utf8'));
 
-  const first = FettleProcess.start(['import', file], folder);
+  const first = FettleProcess.start(command, folder);
   await until('the first batch', () => existsSync(`${file}.import.json`), 60_000);
   await first.end('SIGKILL');
   expect(memory()).toMatchObject({ done: false });
@@ -174,7 +178,7 @@ it('killed in the middle, goes on with the same command: nothing is lost, nothin
   expect(before).toBeGreaterThan(0);
   expect(before).toBeLessThan(count);
 
-  const second = FettleProcess.start(['import', file], folder);
+  const second = FettleProcess.start(command, folder);
   expect(await second.exited()).toBe(0);
   expect(second.output).toContain(`goes on after row ${before.toLocaleString('en')}`);
   expect(second.output).toContain('fettle backtest -m');

@@ -8,7 +8,7 @@ export const TRIAL_READINGS = 1000;
 const ADVICE: Readonly<Record<string, string>> = {
   'time-without-zone': 'say with --zone where these clocks were, such as --zone UTC or --zone Europe/Berlin',
   'unknown-asset': 'register these assets before, by assets.yaml or the console',
-  'unknown-metric': 'map these names in the source (metrics), ignore them there, or leave them out with --skip',
+  'unknown-metric': 'map these names in the source (metrics), ignore them there, or leave each out with --skip <name>',
   'too-old': 'samples are kept for store.retention: raise it, and import again',
   'missing-time': 'say with --time-column where the time stands',
   'invalid-time': 'say with --time-format how the time is written, such as "%d.%m.%Y %H:%M:%S"',
