@@ -55,6 +55,24 @@ export async function* batchesOf(
   if (batch.rows.length > 0) yield batch;
 }
 
+/** Has the next one read while one is worked on. */
+export async function* oneAhead<T>(items: AsyncIterable<T>): AsyncGenerator<T> {
+  const iterator = items[Symbol.asyncIterator]();
+  let next = iterator.next();
+  try {
+    for (;;) {
+      const { done, value } = await next;
+      if (done) return;
+      next = iterator.next();
+      next.catch(() => undefined);
+      yield value;
+    }
+  } finally {
+    await next.catch(() => undefined);
+    await iterator.return?.();
+  }
+}
+
 function newBatch(first: number) {
   const rows: Row[] = [];
   const readings: PastReading[] = [];

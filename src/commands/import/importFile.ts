@@ -7,7 +7,7 @@ import type { Decimal } from '../../codecs/textValue.ts';
 import type { PastBatch, PastRejection, PastTaken } from '../../domain/past.ts';
 import type { Memo } from '../../ports/memo.ts';
 import { CommandError } from '../commandError.ts';
-import { batchesOf, type RowBatch } from './batches.ts';
+import { batchesOf, oneAhead, type RowBatch } from './batches.ts';
 import { describeLayout, type Layout, type LayoutOptions, layoutOf } from './layout.ts';
 import { besideFile, type Counts, type Progress, recall } from './memory.ts';
 import { readerOf } from './readings.ts';
@@ -149,7 +149,7 @@ class FileImport {
     const { timeFormat } = this.#options;
     const timeFormats = new Map(timeFormat === undefined ? [] : [[this.#layout.time, timeFormat]]);
     const readRow = readerOf(this.#layout, this.#table.columns, this.#options);
-    return batchesOf(this.#table.read({ from, timeFormats }), readRow, from);
+    return oneAhead(batchesOf(this.#table.read({ from, timeFormats }), readRow, from));
   }
 
   #asked(readings: PastBatch['readings']): PastBatch {
