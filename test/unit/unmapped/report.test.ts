@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { checkConfiguration } from '../../../src/config/check.ts';
@@ -12,6 +13,7 @@ import type { DeadLetter, DeadLetterGroup } from '../../../src/ports/database.ts
 import { reportUnmapped } from '../../../src/unmapped/report.ts';
 import { codecCases } from '../../support/codecCases.ts';
 import { MemoryDirectory } from '../../support/directory.ts';
+import { mutate, mutations } from '../../support/mutations.ts';
 import { tempFolder } from '../../support/temp.ts';
 
 const NOW = Date.UTC(2026, 0, 1, 0, 0, 10);
@@ -275,6 +277,30 @@ describe('sources for topics that none takes', () => {
     const ids = suggestions.map(({ yaml }) => (parse(yaml) as [{ id: string }])[0].id);
     expect(new Set(ids).size).toBe(ids.length);
   });
+});
+
+it('makes sound YAML of mutated payloads on topics of any kind, or nothing', async () => {
+  const cases = codecCases();
+  const level = fc.oneof(fc.constantFrom('plc', 'pump-1', 'hall', 'data', '', '+', '{x}', 'temp'), fc.string());
+  const topics = fc.array(level, { minLength: 1, maxLength: 6 }).map((levels) => levels.join('/'));
+  const letter = fc.tuple(fc.constantFrom(...cases), mutations, topics);
+  await fc.assert(
+    fc.asyncProperty(fc.array(letter, { minLength: 1, maxLength: 6 }), async (several) => {
+      const letters = new Letters();
+      for (const [{ payload }, ways, topic] of several) {
+        const bytes = mutate(payload, ways);
+        letters.add(topic, bytes);
+        const about = { reason: 'unknown-metric', sourceId: 'default', assetId: 'pump-1', metric: 'x' } as const;
+        letters.add('fettle/hall/pump-1/telemetry', bytes, about);
+      }
+      const { topics: told, sources } = await report(letters);
+      for (const { suggestion } of told) {
+        if (suggestion) expect(parse(suggestion.yaml), suggestion.yaml).toHaveLength(1);
+      }
+      for (const { yaml } of sources) expect(() => parse(yaml), yaml).not.toThrow();
+    }),
+    { numRuns: 300 },
+  );
 });
 
 describe('names that nothing maps', () => {
