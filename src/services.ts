@@ -78,6 +78,8 @@ export function createServices({
   const { tickets, assets } = pipeline.service;
   const keys = new ApiKeys(database.keys);
   const unmappedListening = new UnmappedListening();
+  /** Whoever asks meanwhile gets the same one: it takes some work. */
+  let reporting: ReturnType<Services['unmapped']> | undefined;
   /** What leaves no trace in the history of a ticket or asset leaves one here. */
   const noteAct = (what: string, by: Actor, about: object) => log.info({ by: by.name, ...about }, what);
   const history: Services['history'] = (query, width) =>
@@ -102,7 +104,12 @@ export function createServices({
       if (!tracked) throw new NotFoundError(`There is no asset ${assetId}.`);
       return unlessAway('time-series store', pipeline.commissioningOf(tracked));
     },
-    unmapped: () => reportUnmapped(pipeline.mappings),
+    unmapped() {
+      reporting ??= reportUnmapped(pipeline.mappings).finally(() => {
+        reporting = undefined;
+      });
+      return reporting;
+    },
     async listenForUnmapped(request, by) {
       const heard = await unmappedListening.listen(request, { ...pipeline.mappings, listener: topicListener, clock });
       noteAct('listened for what nothing takes', by, { ...request, ...heard });

@@ -27,27 +27,54 @@ const LEAST = 0.5;
 
 /** The metrics that a name may stand for, the likeliest first; what the values cannot be is none of them. */
 export function likelyMappings(facts: NameFacts, metrics: readonly MetricDefinition[]): LikelyMapping[] {
+  const compare = comparing(facts.name);
   return metrics
     .flatMap((metric): LikelyMapping[] => {
-      const how = readable(facts, metric);
+      const { score, unit } = compare(metric);
+      const how = score < LEAST ? undefined : readable(facts, metric);
       if (!how) return [];
-      const { score, unit } = compare(facts, metric);
       const numbers = facts.values.map((value) => numberOf(value, how.decimal)).filter((value) => value !== undefined);
       const own = metric.kind === 'number' ? unitOf(facts, unit, numbers, metric) : undefined;
       return [{ mapping: { metric: metric.id, ...(own !== undefined && { unit: own }), ...how }, score }];
     })
-    .filter(({ score }) => score >= LEAST)
     .sort((a, b) => b.score - a.score);
 }
 
-/** How alike a name and a metric are; of a name that ends with a unit of what the metric measures also without it. */
-function compare({ name }: NameFacts, metric: MetricDefinition): { score: number; unit: string | undefined } {
-  const spelt = [metric.id, metric.name?.en ?? '', metric.name?.zh ?? ''].filter((text) => text !== '');
-  const others = spelt.map((text) => wordsOf([pieces(text)]));
-  const best = (words: readonly Word[]) => Math.max(...others.map((other) => likeness(words, other)));
-  const ending = metric.unit === undefined ? undefined : unitEnding(name, metric.unit);
-  const whole = best(wordsOf(partsOf(name)));
-  return { score: Math.max(whole, ending ? best(wordsOf(ending.parts)) : 0), unit: ending?.unit };
+interface Compared {
+  readonly score: number;
+  /** That the name ends with. */
+  readonly unit: string | undefined;
+}
+
+/** How alike the name and a metric are; of a name that ends with a unit of what the metric measures also without it. */
+function comparing(name: string): (metric: MetricDefinition) => Compared {
+  const whole = wordsOf(partsOf(name));
+  const endings = new Map<string, { readonly unit: string; readonly words: readonly Word[] } | undefined>();
+  const endingFor = (modelUnit: string) => {
+    if (!endings.has(modelUnit)) {
+      const ending = unitEnding(name, modelUnit);
+      endings.set(modelUnit, ending && { unit: ending.unit, words: wordsOf(ending.parts) });
+    }
+    return endings.get(modelUnit);
+  };
+  return (metric) => {
+    const others = spellingsOf(metric);
+    const best = (words: readonly Word[]) => Math.max(...others.map((other) => likeness(words, other)));
+    const ending = metric.unit === undefined ? undefined : endingFor(metric.unit);
+    return { score: Math.max(best(whole), ending ? best(ending.words) : 0), unit: ending?.unit };
+  };
+}
+
+const SPELLINGS = new WeakMap<MetricDefinition, readonly (readonly Word[])[]>();
+
+/** The words of its id and of its names. */
+function spellingsOf(metric: MetricDefinition): readonly (readonly Word[])[] {
+  const known = SPELLINGS.get(metric);
+  if (known) return known;
+  const spelt = new Set([metric.id, metric.name?.en ?? '', metric.name?.zh ?? '']);
+  const words = [...spelt].filter((text) => text !== '').map((text) => wordsOf([pieces(text)]));
+  SPELLINGS.set(metric, words);
+  return words;
 }
 
 /** The unit to name in the mapping: what the name or else the range tells, where that is not the model's. */

@@ -31,6 +31,9 @@ export interface SuggestParts {
 
 const MEBIBYTE = 1024 * 1024;
 
+/** Names that are looked for in models: of several hundred somebody has to choose. */
+const COMPARED = 60;
+
 /** A source as the configuration has it where nothing is said; `broker` and others are absent there too. */
 const USUAL = {
   subject: 'device',
@@ -58,7 +61,7 @@ export async function suggestSource(
   if (!plain) return undefined;
   const seen = readNames(plain, messages);
   const source = withReading(plain, seen);
-  const facts = readNames(source, messages).facts;
+  const { facts } = readNames(source, messages);
   const best = bestModel(source, facts, messages, parts);
   const names = best?.names ?? new Map<string, MappedName>();
   const metrics = Object.fromEntries(
@@ -172,7 +175,7 @@ function bestModel(
     .find((entry) => entry !== undefined);
   const candidates = registered ? [registered.model] : models;
   const fits = candidates.map((model) => {
-    const names = mapNames(facts, model.metrics, new Set());
+    const names = mapNames(facts.slice(0, COMPARED), model.metrics, new Set());
     const score = [...names.values()].reduce((sum, one) => sum + one.score, 0);
     // Of two that know as many names the smaller one is meant.
     return { model, names, score: (2 * score) / (facts.length + model.metrics.length) };

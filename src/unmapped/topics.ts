@@ -10,7 +10,7 @@ import { type KnownIds, type PayloadKind, type TopicForm, topicForms } from './t
 /** Topics whose payloads are looked at for their form, the most frequent. */
 const PAYLOADS_LOOKED_AT = 300;
 /** Forms that a source is suggested for. */
-const SUGGESTED = 30;
+const SUGGESTED = 20;
 const EXAMPLES = 5;
 
 interface Seen extends DeadLetterGroup {

@@ -65,6 +65,9 @@ const QUANTITIES: ReadonlySet<string> = new Set([
 export interface Word {
   readonly text: string;
   readonly weight: number;
+  /** It says what is measured. */
+  readonly quantity: boolean;
+  readonly numeric: boolean;
 }
 
 /** Between letters and digits. */
@@ -89,22 +92,29 @@ export function wordsOf(parts: readonly (readonly string[])[]): Word[] {
   );
   const telling = all.map((part) => part.filter((word) => !EMPTY.has(word))).filter((part) => part.length > 0);
   const told = telling.length > 0 ? telling : all;
-  return told.flatMap((part, at) => part.map((text) => ({ text, weight: at === told.length - 1 ? LAST : BEFORE })));
+  return told.flatMap((part, at) => part.map((text) => word(text, at === told.length - 1 ? LAST : BEFORE)));
+}
+
+function word(text: string, weight: number): Word {
+  return { text, weight, quantity: QUANTITIES.has(text), numeric: /\p{N}/u.test(text) };
 }
 
 /** From 0 to 1: the harmonic mean of the share of a name's words that the other has, and the other way round. */
 export function likeness(name: readonly Word[], other: readonly Word[]): number {
   const quantities = compareQuantities(name, other);
   if (quantities === 0) return 0;
-  const left = [...other];
+  const used = new Set<Word>();
   let [found, foundOther] = [0, 0];
-  for (const word of name) {
-    const best = left.map((candidate) => alike(word.text, candidate.text));
-    const at = best.indexOf(Math.max(...best));
-    if (at === -1 || best[at] === 0) continue;
-    found += best[at]! * word.weight;
-    foundOther += best[at]! * left[at]!.weight;
-    left.splice(at, 1);
+  for (const own of name) {
+    let [best, score]: [Word | undefined, number] = [undefined, 0];
+    for (const candidate of other) {
+      const alikeness = used.has(candidate) ? 0 : alike(own, candidate);
+      if (alikeness > score) [best, score] = [candidate, alikeness];
+    }
+    if (!best) continue;
+    used.add(best);
+    found += score * own.weight;
+    foundOther += score * best.weight;
   }
   const share = found / sum(name);
   const otherShare = foundOther / sum(other);
@@ -115,10 +125,11 @@ export function likeness(name: readonly Word[], other: readonly Word[]): number 
 const UNTOLD = 0.7;
 
 function compareQuantities(name: readonly Word[], other: readonly Word[]): number {
-  const [a, b] = [name, other].map((words) => words.map(({ text }) => text).filter((text) => QUANTITIES.has(text)));
-  if (a!.length === 0 && b!.length === 0) return 1;
-  if (a!.length === 0 || b!.length === 0) return UNTOLD;
-  return a!.some((text) => b!.includes(text)) ? 1 : 0;
+  const isTold = name.some(({ quantity }) => quantity);
+  const isOtherTold = other.some(({ quantity }) => quantity);
+  if (!isTold && !isOtherTold) return 1;
+  if (!isTold || !isOtherTold) return UNTOLD;
+  return name.some(({ text, quantity }) => quantity && other.some((one) => one.text === text)) ? 1 : 0;
 }
 
 function sum(words: readonly Word[]): number {
@@ -128,10 +139,10 @@ function sum(words: readonly Word[]): number {
 const LEAST_PREFIX = 3;
 
 /** Numbers are the same or not; a word stands for one that it begins; one letter may be wrong in a longer one. */
-function alike(a: string, b: string): number {
-  if (a === b) return 1;
-  if (/\p{N}/u.test(a + b)) return 0;
-  const [short, long] = a.length < b.length ? [a, b] : [b, a];
+function alike(a: Word, b: Word): number {
+  if (a.text === b.text) return 1;
+  if (a.numeric || b.numeric) return 0;
+  const [short, long] = a.text.length < b.text.length ? [a.text, b.text] : [b.text, a.text];
   if (short.length >= LEAST_PREFIX && long.startsWith(short)) return 0.85;
   return short.length > LEAST_PREFIX && differInOne(short, long) ? 0.8 : 0;
 }
