@@ -93,7 +93,7 @@ function program(): Command {
     .option('--time-format <form>', 'how the time is written, such as "%d.%m.%Y %H:%M:%S"')
     .option('--decimal <sign>', 'decimal separator of numbers that are texts: . or ,', '.')
     .option('--dry-run', 'tell what would be stored and refused')
-    .option('--again', 'from the beginning, though it was imported before')
+    .option('--again', 'from the beginning, though it was imported before: where its data were lost since')
     .option('--notes <folder>', 'where refused rows and progress are kept (default: beside each file)')
     .option('--url <url>', 'of the running Fettle (default: publicUrl, or the one here)')
     .option('--key <key>', 'of the role engineer (default: apiKey)')
