@@ -104,7 +104,7 @@ function program(): Command {
     .description(
       'say of assets of a running Fettle whether they are ready to be watched, and what came and is not mapped (exit code 1 unless all are ready)',
     )
-    .argument('[assets...]', 'their ids')
+    .argument('[assets...]', 'their ids (default: the first hundred)')
     .option('--json', 'as one JSON object')
     .option(...CONFIG)
     .action(commission);

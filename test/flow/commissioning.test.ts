@@ -67,8 +67,13 @@ it('tells the command line the same of a running Fettle, and what is not mapped'
   await fettle.device.publishAsync('plc/rig/data', JSON.stringify({ ts: Date.now(), pressure: 7.4 }), { qos: 1 });
   await fettle.settled();
   await until('the dead letters', async () => (await fettle.api.all('/dead-letters')).length === 2);
-  expect(formatCommissioned(await commissioned(config, []))).toBe(
+  const { assets, more, ...all } = await commissioned(config, []);
+  expect(assets.map(({ assetId }) => assetId)).toEqual(['rig']);
+  expect(more).toBe(false);
+  expect(formatCommissioned({ assets: [], more: true, ...all })).toBe(
     [
+      'these are the first 0 assets: name others by their ids',
+      '',
       'plc/{asset}/data is taken by nothing: 1 messages kept, of 1 topics; below sources:',
       '',
       '  - id: plc',
