@@ -6,13 +6,12 @@ import { promisify } from 'node:util';
 import { constants, createGunzip, gunzip } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import type { Described } from './duckdbTable.ts';
+import { MOST_REJECTS, readRejects } from './rejects.ts';
 import { fileName, quoted } from './sql.ts';
 import { UnreadableTableError } from './tableFile.ts';
 
 /** As far as the names of the columns are looked for. */
 const HEAD_BYTES = 256 * 1024;
-/** Lines that are no rows, of which each is kept. */
-const KEPT_REJECTS = 10_000;
 
 const DELIMITERS = ['\t', ';', '|', ','];
 
@@ -39,7 +38,7 @@ export async function describeCsv(file: string): Promise<Described> {
     `escape = '"'`,
     `compression = '${compression}'`,
     'store_rejects = true',
-    `rejects_limit = ${KEPT_REJECTS}`,
+    `rejects_limit = ${MOST_REJECTS}`,
     `columns = {${cells.map((cell) => `'${cell}': 'VARCHAR'`).join(', ')}}`,
   ];
   return {
@@ -48,7 +47,7 @@ export async function describeCsv(file: string): Promise<Described> {
     ...(compression === 'gzip' && { check: (signal) => checkGzip(file, signal) }),
     expressions: cells,
     source: (from) => `read_csv(${fileName(file)}, ${options.join(', ')}) OFFSET ${from}`,
-    rejects: `SELECT line, any_value(error_message), any_value(left(csv_line, 500)) FROM reject_errors GROUP BY line ORDER BY line`,
+    malformed: (connection) => readRejects(file, connection),
   };
 }
 

@@ -20,8 +20,8 @@ export interface Described {
   source(from: number): string;
   /** Rejects when the file is damaged where nobody would see it. */
   check?(signal: AbortSignal): Promise<void>;
-  /** Where the lines are that were passed over. */
-  readonly rejects: string | undefined;
+  /** The lines that were passed over on this connection. */
+  malformed?(connection: DuckDBConnection): Promise<readonly MalformedLine[]>;
 }
 
 /** A file that DuckDB streams. */
@@ -64,14 +64,7 @@ export class DuckDbTable implements TableFile {
   }
 
   async malformed(): Promise<readonly MalformedLine[]> {
-    const { rejects } = this.#described;
-    if (rejects === undefined) return [];
-    const rows = await (await this.#connection.run(rejects)).getRows();
-    return rows.map(([line, reason, text]) => ({
-      line: Number(line),
-      reason: String(reason),
-      text: String(text).trim(),
-    }));
+    return (await this.#described.malformed?.(this.#connection)) ?? [];
   }
 
   close(): void {

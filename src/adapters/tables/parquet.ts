@@ -22,7 +22,6 @@ export async function describeParquet(file: string, connection: DuckDBConnection
       rows: Number(counted?.[0] ?? 0),
       expressions: columns.map(expressionOf),
       source: (from) => `read_parquet(${name}, file_row_number = true) WHERE file_row_number >= ${from}`,
-      rejects: undefined,
     };
   } catch (error) {
     throw unreadable(file, error);

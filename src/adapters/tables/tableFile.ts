@@ -17,6 +17,7 @@ export interface MalformedLine {
   /** From 1; what goes over several counts as one. */
   readonly line: number;
   readonly reason: string;
+  /** As far as 10,000 characters. */
   readonly text: string;
 }
 
@@ -34,7 +35,7 @@ export interface TableFile {
   readonly rows: number | undefined;
   /** In the order of the file, in pieces. Rejects with UnreadableTableError. */
   read(options: ReadOptions): AsyncIterable<readonly Row[]>;
-  /** Once all is read: the first of the lines that were passed over, as many as are kept. */
+  /** Once all is read: every line that was passed over. Rejects with UnreadableTableError when some are not known. */
   malformed(): Promise<readonly MalformedLine[]>;
   close(): void;
 }

@@ -49,6 +49,34 @@ it('reads CSV by its first line, all cells as text, and tells lines that are no 
   expect((await readAll(file, 1)).rows.map(([asset]) => asset)).toEqual(['p2', 'p5']);
 });
 
+const many = (lines: number) => Array.from({ length: lines }, (_, at) => `p1,${at},${at % 10}`);
+
+it('refuses a file when a quote that is not closed hides what stands behind it', async () => {
+  const one = many(20_000);
+  one[999] = '"p1,999,9';
+  const message = /one\.csv, line 1001: .*unterminated quote.*begins with: "p1,999,9\n.*Mend it/;
+  await expect(readAll(written('one.csv', ['asset,ts,t', ...one].join('\n')))).rejects.toThrow(message);
+  // The second quote makes DuckDB go on behind it, as if what stands between were one line.
+  const two = one.with(15_000, '"p1,15000,0');
+  await expect(readAll(written('one.csv', ['asset,ts,t', ...two].join('\n')))).rejects.toThrow(message);
+  const long = many(10).with(5, `p1,5,${'x'.repeat(2_100_000)}`);
+  await expect(readAll(written('long.csv', ['asset,ts,t', ...long].join('\n')))).rejects.toThrow(
+    /long\.csv, line 7: Maximum line size/,
+  );
+});
+
+it('keeps every line that is no row, long as it is, or says that they are too many', async () => {
+  const long = `p1,${'y'.repeat(5000)}`;
+  const few = ['asset,ts,t', ...many(600).map((line, at) => (at % 2 === 0 ? line : long))];
+  const { rows, malformed } = await readAll(written('few.csv', few.join('\n')));
+  expect([rows.length, malformed.length]).toEqual([300, 300]);
+  expect(malformed.every(({ text }) => text === long)).toBe(true);
+  const bad = ['asset,ts,t', ...many(10), ...Array.from({ length: 30_000 }, () => 'p1,1')];
+  await expect(readAll(written('bad.csv', bad.join('\n')))).rejects.toThrow(
+    /bad\.csv: 20,000 lines or more are no rows.* The first is line 12: Expected Number of Columns: 3 Found: 2: p1,1\n/,
+  );
+});
+
 it('reads gzip, in odd places too, and says when it is cut off', async () => {
   const lines = Array.from({ length: 50_000 }, (_, at) => `p${at}\t${at}\n`);
   const bytes = gzipSync(`asset\tvalue\n${lines.join('')}`);

@@ -170,6 +170,19 @@ it('keeps refused rows as they came, to be put right and brought again', async (
   expect((await run(refused, taker).done).counts).toMatchObject({ rows: 3, stored: 3, refusedRows: 1 });
 });
 
+it('is not done with a file of which lines may be hidden, until it is mended', async () => {
+  const lines = ['asset,ts,t', ...Array.from({ length: 5000 }, (_, at) => `p1,${at},1`)];
+  const file = written(lines.with(1001, '"p1,1000,1'));
+  const taker = new FakeTaker();
+  const refusal = /history\.csv, line 1002: .*import the file again/s;
+  await expect(run(file, taker).done).rejects.toThrow(refusal);
+  await expect(run(file, taker).done).rejects.toThrow(refusal);
+  await expect(run(file, taker, { dryRun: true }).done).rejects.toThrow(refusal);
+  expect(taker.kept.size).toBe(1000);
+  writeFileSync(file, lines.join('\n'));
+  expect((await run(file, taker).done).counts).toMatchObject({ rows: 5000, stored: 4000, duplicate: 1000 });
+});
+
 it('tells before anything is stored what can not be right', async () => {
   const taker = new FakeTaker();
   const odd = written(['asset,ts,t,odd', 'stranger,1,1,1', 'p1,2,2,2', 'p1,3,3,']);
