@@ -4,6 +4,9 @@ import type { Timestamp } from '../domain/time.ts';
 import { Asking } from './asking.ts';
 import { Sequence } from './sequence.ts';
 
+/** Of a device beside its metrics. */
+const DEVICE_BYTES = 500;
+
 /** What is known of one edge node in its present session. */
 export class EdgeNode {
   readonly brokerId: string | undefined;
@@ -39,11 +42,11 @@ export class EdgeNode {
     return this.#devices.keys();
   }
 
-  /** Metrics and devices that are remembered. */
-  get size(): number {
-    let size = this.#table?.size ?? 0;
-    for (const table of this.#devices.values()) size += table.size + 1;
-    return size;
+  /** About how much memory its births take. @returns bytes */
+  get weight(): number {
+    let weight = this.#table?.weight ?? 0;
+    for (const [device, table] of this.#devices) weight += table.weight + DEVICE_BYTES + device.length;
+    return weight;
   }
 
   tableOf(device: string | undefined): BirthTable | undefined {

@@ -4,6 +4,7 @@ import type { Payload } from '../codecs/sparkplug/payload.ts';
 import { type Told, tell } from '../codecs/sparkplug/readings.ts';
 import { subjectOf } from '../codecs/sparkplug/subject.ts';
 import type { SparkplugTopic } from '../codecs/sparkplug/topic.ts';
+import { isValidId } from '../domain/ids.ts';
 import type { SparkplugOptions } from '../domain/source.ts';
 import type { Duration } from '../domain/time.ts';
 import type { DecoderMessage } from '../pipeline/decoderMessage.ts';
@@ -14,8 +15,10 @@ import { type RoomBounds, WaitingRoom } from './waitingRoom.ts';
 
 /** Edge nodes remembered; of more, the one that was silent for the longest is forgotten. */
 const MAX_NODES = 20_000;
-/** Metrics of all births that are remembered. */
-const MAX_METRICS = 2_000_000;
+/** Of those who have sessions, in characters. */
+const LONGEST_TOPIC = 1024;
+/** What the births that are remembered may take, in bytes; more than a million metrics with usual names. */
+const MAX_BIRTH_BYTES = 256 * 1024 * 1024;
 
 export interface EdgeNodesOptions {
   readonly options: SparkplugOptions;
@@ -24,8 +27,8 @@ export interface EdgeNodesOptions {
   readonly elapsed: () => Duration;
   /** 0 to 1. */
   readonly random: () => number;
-  /** 2,000,000 by default. */
-  readonly maxMetrics?: number;
+  /** 256 MiB by default. */
+  readonly maxBirthBytes?: number;
 }
 
 /** A rebirth that is to be asked for. */
@@ -57,8 +60,8 @@ export class EdgeNodes {
   readonly #nodes = new Map<string, EdgeNode>();
   readonly #waiting: WaitingRoom<EdgeNode>;
   readonly #counts = { staleDeaths: 0, gaps: 0, rebirthRequests: 0 };
-  /** What the births of all nodes hold. */
-  #metrics = 0;
+  /** What the births of all nodes take. */
+  #birthBytes = 0;
 
   constructor(options: EdgeNodesOptions) {
     this.#options = options;
@@ -77,16 +80,22 @@ export class EdgeNodes {
     if ('reason' in understood) return { items: [understood] };
     const { topic, payload } = understood;
     // What a broker retained is of a session that may be long over.
-    const isLive = how === 'live' && !message.retain;
+    // Whoever can't be an asset has no session either: invented names of any length would be remembered.
     const subject = subjectOf(topic, this.#options.options);
+    const mayBeAsset = message.topic.length <= LONGEST_TOPIC && isValidId(subject);
+    const isLive = how === 'live' && !message.retain && mayBeAsset;
     const edge = isLive ? this.#touch(topic, message) : this.#nodes.get(keyOf(topic, message));
     if (!edge) return this.#alone(topic, payload, subject);
     const taken = { topic, payload, message, subject, edge };
     return isLive ? this.#live(taken) : this.#later(taken, how);
   }
 
-  /** What is due now. */
-  tick(): { readonly freed: readonly Freed[]; readonly requests: readonly RebirthRequest[] } {
+  /** What is due now. `ask` sends a request, and returns whether it could; one that could not is due again at once. */
+  tick(ask: (request: RebirthRequest) => boolean): {
+    readonly freed: readonly Freed[];
+    /** Those that were sent. */
+    readonly requests: readonly RebirthRequest[];
+  } {
     const now = this.#options.elapsed();
     const { reorderTimeout } = this.#options.options;
     const requests: RebirthRequest[] = [];
@@ -99,7 +108,9 @@ export class EdgeNodes {
       }
       if (!asking.isDue(now)) continue;
       const { brokerId, group, node } = edge;
-      requests.push({ brokerId, group, node, reason: asking.wanted! });
+      const request = { brokerId, group, node, reason: asking.wanted! };
+      if (!ask(request)) continue;
+      requests.push(request);
       asking.asked(now);
       this.#counts.rebirthRequests++;
     }
@@ -131,15 +142,15 @@ export class EdgeNodes {
   #forgetOldest(): void {
     const [key, edge] = this.#nodes.entries().next().value!;
     this.#nodes.delete(key);
-    this.#metrics -= edge.size;
+    this.#birthBytes -= edge.weight;
   }
 
   #live(taken: Taken): Heard {
     const { edge } = taken;
-    const before = edge.size;
+    const before = edge.weight;
     const heard = this.#dispatch(taken);
-    this.#metrics += edge.size - before;
-    while (this.#metrics > (this.#options.maxMetrics ?? MAX_METRICS)) this.#forgetOldest();
+    this.#birthBytes += edge.weight - before;
+    while (this.#birthBytes > (this.#options.maxBirthBytes ?? MAX_BIRTH_BYTES)) this.#forgetOldest();
     return heard;
   }
 
@@ -158,11 +169,14 @@ export class EdgeNodes {
     }
   }
 
-  #bear({ payload, message, subject, edge }: Taken): Heard {
+  #bear({ topic, payload, message, subject, edge }: Taken): Heard {
     const table = new BirthTable(payload);
+    const before = this.#devicesOf(topic, edge);
     const isOther = edge.bear(table, bdSeqOf(payload), payload.seq, message.receivedAt);
     const freed = isOther ? this.#waiting.takeLost(edge) : this.#waiting.takeOf(edge, undefined).map(held);
-    return { ...itemsOf(tell(payload, table, subject)), freed, presence: [presence(subject, true, message)] };
+    // The devices of a session whose end was not heard went with it; those that are back say so by births of their own.
+    const gone = isOther ? before.map((device) => presence(device, false, message)) : [];
+    return { ...itemsOf(tell(payload, table, subject)), freed, presence: [presence(subject, true, message), ...gone] };
   }
 
   #bearDevice({ payload, message, subject, edge }: Taken, device: string): Heard {
@@ -178,11 +192,15 @@ export class EdgeNodes {
       this.#counts.staleDeaths++;
       return NOTHING;
     }
-    const { options } = this.#options;
-    const devices = [...edge.devices].map((device) => subjectOf({ ...topic, device }, options));
+    const devices = this.#devicesOf(topic, edge);
     edge.die(message.receivedAt);
     const freed = this.#waiting.takeLost(edge);
     return { items: [], freed, presence: [subject, ...devices].map((one) => presence(one, false, message)) };
+  }
+
+  /** As readings name them. */
+  #devicesOf(topic: SparkplugTopic, edge: EdgeNode): string[] {
+    return [...edge.devices].map((device) => subjectOf({ ...topic, device }, this.#options.options));
   }
 
   #dieDevice({ payload, message, subject, edge }: Taken, device: string): Heard {

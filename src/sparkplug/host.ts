@@ -82,10 +82,9 @@ export class SparkplugHost implements SessionKeeper {
 
   #look(): void {
     for (const [sourceId, { edges, links }] of this.#hosted) {
-      const { freed, requests } = edges.tick();
+      const { freed, requests } = edges.tick((request) => this.#ask(request, links));
       this.#free?.(freed);
-      const sent = requests.filter((request) => this.#ask(request, links));
-      if (sent.length > 0) this.#tell(sourceId, sent);
+      if (requests.length > 0) this.#tell(sourceId, requests);
     }
   }
 

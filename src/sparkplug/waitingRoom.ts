@@ -31,7 +31,7 @@ export class WaitingRoom<N> {
 
   /** False when there is no room. */
   add(node: N, waiting: Waiting): boolean {
-    const bytes = waiting.message.payload.length;
+    const bytes = bytesOf(waiting.message);
     if (this.#messages >= this.#bounds.messages || this.#bytes + bytes > this.#bounds.bytes) return false;
     const list = this.#byNode.get(node);
     if (list) list.push(waiting);
@@ -71,9 +71,13 @@ export class WaitingRoom<N> {
     if (left.length > 0) this.#byNode.set(node, left);
     else this.#byNode.delete(node);
     this.#messages -= taken.length;
-    for (const { message } of taken) this.#bytes -= message.payload.length;
+    for (const { message } of taken) this.#bytes -= bytesOf(message);
     return taken.map(({ message }) => message);
   }
+}
+
+function bytesOf({ topic, payload }: DecoderMessage): number {
+  return topic.length + payload.length;
 }
 
 function lost(message: DecoderMessage): Freed {

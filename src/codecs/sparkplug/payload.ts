@@ -1,4 +1,5 @@
 import { BinaryReader, WireType } from '@bufbuild/protobuf/wire';
+import { bounded } from './names.ts';
 
 /** A metric of a payload as it stands there; what the sender left out is undefined. */
 export interface WireMetric {
@@ -119,7 +120,7 @@ const WIRE_OF_METRIC: readonly (WireType | undefined)[] = [
 ];
 
 function readMetricField(metric: WireMetric, field: number, reader: BinaryReader, depth: number): void {
-  if (field === 1) metric.name = reader.string() || undefined;
+  if (field === 1) metric.name = bounded(reader.string()) || undefined;
   else if (field === 2) metric.alias = readAlias(reader);
   else if (field === 3) metric.timestamp = Number(reader.uint64());
   else if (field === 4) metric.datatype = reader.uint32();
@@ -182,7 +183,7 @@ function readScalarIn(reader: BinaryReader, first: number): PropertyScalar | und
 function readDataSet(reader: BinaryReader): DataSet {
   const set = new DataSet();
   eachField(reader, endOf(reader), (field, wire) => {
-    if (field === 2 && wire === LengthDelimited) set.columns.push(reader.string());
+    if (field === 2 && wire === LengthDelimited) set.columns.push(bounded(reader.string()));
     else if (field === 3 && wire === Varint) set.types.push(reader.uint32());
     else if (field === 3 && wire === LengthDelimited) readPackedTypes(reader, set.types);
     else if (field === 4 && wire === LengthDelimited) set.rows.push(readRow(reader));

@@ -1,8 +1,10 @@
 import type { Quality } from '../../domain/sample.ts';
 import type { Reading, Refusal } from '../codec.ts';
 import { Instant } from '../instant.ts';
-import { type BirthTable, PART, unitOf } from './birthTable.ts';
+import { quote } from '../text.ts';
+import { type BirthTable, unitOf } from './birthTable.ts';
 import { type Scalar, scalarOf } from './datatypes.ts';
+import { MAX_NAME, within } from './names.ts';
 import { DataSet, type Payload, type PropertySet, Template, type WireMetric, type WireValue } from './payload.ts';
 
 /** Metrics that could not be told one by one. */
@@ -87,7 +89,7 @@ class Gathering {
     if (template.isDefinition) return;
     for (const member of template.metrics) {
       if (member.name === undefined) this.#refuse(`a member without a name in the template ${name}`);
-      else this.#takeNamed(member, name + PART + member.name, member.timestamp ?? time, isPast || member.isHistorical);
+      else this.#takeNamed(member, within(name, member.name), member.timestamp ?? time, isPast || member.isHistorical);
     }
   }
 
@@ -96,7 +98,7 @@ class Gathering {
       const column = columns[index];
       if (value === undefined) continue;
       if (column === undefined) this.#refuse(`more cells than columns in the dataset ${name}`);
-      else this.#takeScalar({ datatype: types[index] ?? 0 }, value, { name: name + PART + column, time, historical });
+      else this.#takeScalar({ datatype: types[index] ?? 0 }, value, { name: within(name, column), time, historical });
     }
   }
 
@@ -106,6 +108,10 @@ class Gathering {
     about: Pick<Value, 'name' | 'time' | 'historical'>,
   ): void {
     const { name } = about;
+    if (name.length > MAX_NAME) {
+      this.#refuse(`a metric whose name is longer than ${MAX_NAME} characters, ${quote(name)}`);
+      return;
+    }
     const born = this.#table?.find({ name, alias: undefined });
     const scalar = scalarOf(value, datatype || (born?.datatype ?? 0));
     if (scalar === undefined) {

@@ -9,7 +9,7 @@ import { byAlias, deathPayload, metric, sparkplugPayload } from '../../support/s
 
 const T0 = Date.UTC(2026, 0, 1);
 
-function rig({ messages = 10, request = true, maxMetrics = 1000 } = {}) {
+function rig({ messages = 10, request = true, maxBirthBytes = 1_000_000 } = {}) {
   let now = 0;
   const rebirth = { ...SPARKPLUG_DEFAULTS.rebirth, request };
   const edges = new EdgeNodes({
@@ -17,7 +17,7 @@ function rig({ messages = 10, request = true, maxMetrics = 1000 } = {}) {
     bounds: { messages, bytes: 10_000 },
     elapsed: () => now,
     random: () => 0.5,
-    maxMetrics,
+    maxBirthBytes,
   });
   const message = (type: string, payload: Buffer, device?: string): DecoderMessage => ({
     topic: `spBv1.0/plant/${type}/edge${device === undefined ? '' : `/${device}`}`,
@@ -35,7 +35,7 @@ function rig({ messages = 10, request = true, maxMetrics = 1000 } = {}) {
       ),
     pass: (duration: number) => {
       now += duration;
-      return edges.tick();
+      return edges.tick(() => true);
     },
   };
 }
@@ -226,6 +226,16 @@ describe('deaths', () => {
     expect(edges.figures.staleDeaths).toBe(1);
   });
 
+  it('that were not heard take the devices of the session with them', () => {
+    const { hear, birth } = rig();
+    birth(1);
+    hear('DBIRTH', sparkplugPayload([metric('pressure', 1, 3)], 1), 'pump');
+    expect(birth(2).presence).toMatchObject([
+      { subject: 'plant/edge', online: true },
+      { subject: 'plant/edge/pump', online: false },
+    ]);
+  });
+
   it('of a device leave the node online', () => {
     const { hear, birth } = rig();
     birth(1);
@@ -238,8 +248,34 @@ describe('deaths', () => {
   });
 });
 
+it('remembers nobody whose name could be no asset, and no name of any length', () => {
+  const { edges, message, hear } = rig();
+  const node = 'n'.repeat(2000);
+  const topic = `spBv1.0/plant/NBIRTH/${node}`;
+  edges.hear({ ...message('NBIRTH', sparkplugPayload([metric('t', 1, 1)], 0)), topic }, 'live');
+  expect(edges.figures.online).toBe(0);
+  const long = 'm'.repeat(300_000);
+  expect(said(hear('NBIRTH', sparkplugPayload([metric(long, 1, 1), metric('t', 2, 20)], 0)))).toEqual([
+    { t: 20 },
+    'unexpected-shape',
+  ]);
+  expect(said(hear('NDATA', data(1)))).toEqual(['unexpected-shape']);
+});
+
+it('asks again at once where a request could not be sent', () => {
+  const { edges, hear, pass } = rig();
+  hear('NDATA', data(5));
+  pass(2400);
+  const now = 2500;
+  expect(pass(now - 2400 - 1).requests).toEqual([]);
+  expect(edges.tick(() => false).requests).toEqual([]);
+  expect(edges.figures.rebirthRequests).toBe(0);
+  expect(pass(1).requests).toHaveLength(1);
+  expect(edges.figures.rebirthRequests).toBe(1);
+});
+
 it('forgets who was silent for the longest once births hold too much', () => {
-  const { edges, message } = rig({ maxMetrics: 100 });
+  const { edges, message } = rig({ maxBirthBytes: 22_000 });
   const many = (count: number) =>
     sparkplugPayload(
       Array.from({ length: count }, (_, alias) => metric(`m${alias}`, alias, 1)),
@@ -251,7 +287,7 @@ it('forgets who was silent for the longest once births hold too much', () => {
   expect(said(hear('NDATA', 'c', data(1)))).toEqual([{ m1: 21 }]);
   expect(said(hear('NDATA', 'b', data(1)))).toEqual([{ m1: 21 }]);
   expect(said(hear('NDATA', 'a', data(1)))).toBe('waits');
-  hear('NBIRTH', 'd', many(101));
+  hear('NBIRTH', 'd', many(110));
   expect(edges.figures.online).toBe(0);
 });
 
