@@ -6,6 +6,7 @@ import { parseJson } from './json.ts';
 import { jsonReader, readEach, shapeOf } from './jsonReader.ts';
 import { isObject, type Values } from './objects.ts';
 import { readShapes } from './shapes.ts';
+import { asPrefix } from './text.ts';
 import { Unreadable } from './unreadable.ts';
 
 const refuse = shapeOf('telemetry as an object, an event of IoT Hub or an export of IoT Central');
@@ -56,7 +57,7 @@ export function createAzureIotCodec(options: CodecOptions): Codec {
 }
 
 function inComponent({ values, timeName }: Reading, component: string): Pick<Reading, 'values' | 'timeName'> {
-  const prefix = `${component}.`;
+  const prefix = `${asPrefix(component)}.`;
   return { values: flatten(values, prefix), timeName: timeName === undefined ? undefined : prefix + timeName };
 }
 

@@ -2,6 +2,7 @@ import type { Timestamp } from '../domain/time.ts';
 import { BARE_VALUE, type Codec, type CodecOptions, type Reading, type Refusal } from './codec.ts';
 import { type InfluxPoint, InfluxScanner } from './influxScanner.ts';
 import { Instant } from './instant.ts';
+import { asPrefix } from './text.ts';
 import { Unreadable } from './unreadable.ts';
 import { textOf } from './utf8.ts';
 
@@ -26,7 +27,7 @@ export function createInfluxLineCodec({ influx = {}, bareValues }: CodecOptions)
 
 type NameOf = (point: InfluxPoint, field: string) => string;
 
-const bothNames: NameOf = ({ measurement }, field) => `${measurement}.${field}`;
+const bothNames: NameOf = ({ measurement }, field) => `${asPrefix(measurement)}.${field}`;
 
 function fieldName(topicNamesMetric: boolean): NameOf {
   return ({ measurement }, field) => (field === BARE_VALUE && !topicNamesMetric ? measurement : field);

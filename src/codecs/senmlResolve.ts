@@ -1,7 +1,7 @@
 import type { Timestamp } from '../domain/time.ts';
 import type { Refusal } from './codec.ts';
 import { type Instant, instantAfter, instantOfSeconds } from './instant.ts';
-import { quote } from './text.ts';
+import { asPrefix, quote } from './text.ts';
 import { Unreadable } from './unreadable.ts';
 
 /** A record with the base fields applied, as RFC 8428, section 4.6, resolves it. */
@@ -83,7 +83,7 @@ function wrongType(record: Fields, key: string, expected: string): string {
 }
 
 function takeBase(base: Base, { bn, bt, bu, bv, bs }: Fields): void {
-  if (bn !== undefined) base.name = bn as string;
+  if (bn !== undefined) base.name = asPrefix(bn as string);
   if (bt !== undefined) base.time = bt as number;
   if (bu !== undefined) base.unit = bu as string;
   if (bv !== undefined) base.value = bv;

@@ -3,6 +3,9 @@ import { Instant } from './instant.ts';
 /** Longest piece of a payload that goes into a message for people. */
 const MAX_QUOTED = 60;
 
+/** No metric has a longer name. */
+const LONGEST_PREFIX = 520;
+
 /** Control characters and halves of surrogate pairs. */
 const UNPRINTABLE = /[\p{Cc}\p{Cs}]/gu;
 
@@ -19,6 +22,14 @@ export function quote(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${value.byteLength} bytes`;
   if (typeof value === 'object' && value !== null) return 'an object';
   return String(value);
+}
+
+/**
+ * What goes before many names, of which no more is taken than makes them too long to be any metric's: whole, a payload of a
+ * megabyte could ask for gigabytes of names.
+ */
+export function asPrefix(text: string): string {
+  return text.length > LONGEST_PREFIX ? text.slice(0, LONGEST_PREFIX) : text;
 }
 
 function cut(text: string, limit: number): string {
