@@ -4,7 +4,7 @@ import { unavailable } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { FindingRow, RefoldNote, Repositories, StateToSave } from '../ports/database.ts';
 import type { NotedAsset, ShardClaim } from '../ports/shards.ts';
-import type { StoredSample, TimeSeriesStore, Watermark } from '../ports/timeSeriesStore.ts';
+import type { StoredSample, TimeSeriesStore } from '../ports/timeSeriesStore.ts';
 import type { TickTime } from '../rules/rule.ts';
 import { troubleOf } from './assetTrouble.ts';
 import { Beats } from './beats.ts';
@@ -339,10 +339,10 @@ export class ShardTurn {
     const { store, clock } = this.#parts;
     const { shards } = this.#tx;
     return {
-      async *readFrom(watermarks) {
+      async *readFrom(...asked) {
         const beats = new Beats(clock, () => shards.beat());
         try {
-          yield* reading(store, watermarks);
+          yield* reading(store, asked);
         } finally {
           await beats.stop();
         }
@@ -355,10 +355,10 @@ export class ShardTurn {
 /** A store that does not answer is no fault of what was read; one that does, and fails to read it, is. */
 async function* reading(
   store: TurnParts['store'],
-  watermarks: readonly Watermark[],
+  asked: Parameters<TimeSeriesStore['readFrom']>,
 ): AsyncGenerator<readonly StoredSample[]> {
   try {
-    yield* store.readFrom(watermarks);
+    yield* store.readFrom(...asked);
   } catch (error) {
     await store.ping().catch((cause: unknown) => {
       throw unavailable('time-series store', cause);

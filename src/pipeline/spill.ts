@@ -138,9 +138,9 @@ export class Spill {
   readAfter(store: Pick<TimeSeriesStore, 'readFrom'>): Pick<TimeSeriesStore, 'readFrom'> {
     const drained = this.drained.bind(this);
     return {
-      async *readFrom(watermarks) {
+      async *readFrom(...asked) {
         await drained();
-        yield* store.readFrom(watermarks);
+        yield* store.readFrom(...asked);
       },
     };
   }

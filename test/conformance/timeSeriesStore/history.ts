@@ -7,7 +7,7 @@ import { collect, everything, FEBRUARY_ENDS, NOON, other, pressure, type SuiteCo
 const WATERMARK = [{ assetId: pressure.assetId, metricId: pressure.metricId }];
 
 /** What is told of samples of the past. */
-export function historyTests({ open }: SuiteContext): void {
+export function historyTests({ open }: Pick<SuiteContext, 'open'>): void {
   describe('history', () => {
     it('comes back marked, with its quality, and only where all is asked for', async () => {
       const store = await open();

@@ -5,7 +5,7 @@ import type { WritePlan } from '../../../src/pipeline/assessment.ts';
 import type { RefusedSamples } from '../../../src/pipeline/refusedSamples.ts';
 import type { Spill } from '../../../src/pipeline/spill.ts';
 import type { RefoldNote } from '../../../src/ports/database.ts';
-import { SamplesRefusedError } from '../../../src/ports/timeSeriesStore.ts';
+import { SamplesRefusedError, type TimeSeriesStore } from '../../../src/ports/timeSeriesStore.ts';
 import { FakeClock } from '../../support/fakeClock.ts';
 import { makeSpill, SPILL_AFTER } from '../../support/makeSpill.ts';
 import { MemoryJournal } from '../../support/memoryJournal.ts';
@@ -431,14 +431,15 @@ describe('who waits for the spill to be drained', () => {
     store.ends = 'badly';
     await write(1);
     const source = {
-      async *readFrom() {
-        yield [...store.stored.values()].map((value) => ({ value }) as never);
+      async *readFrom(...asked: Parameters<TimeSeriesStore['readFrom']>) {
+        yield [asked, ...store.stored.values()].map((value) => ({ value }) as never);
       },
     };
-    const read = spill.readAfter(source).readFrom([])[Symbol.asyncIterator]().next();
+    const watermarks = [{ assetId: 'press', metricId: 'force' }];
+    const read = spill.readAfter(source).readFrom(watermarks, 'all')[Symbol.asyncIterator]().next();
     store.ends = 'well';
     await during('the drain', () => spill.isEmpty);
-    expect((await read).value).toEqual([{ value: 1 }]);
+    expect((await read).value).toEqual([{ value: [watermarks, 'all'] }, { value: 1 }]);
   });
 
   it('is told when it stops before', async () => {

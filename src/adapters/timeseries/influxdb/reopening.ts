@@ -1,22 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Sample } from '../../../domain/sample.ts';
-import { type Duration, SECOND, type Timestamp } from '../../../domain/time.ts';
+import { type Duration, SECOND } from '../../../domain/time.ts';
 import { reasonOf, UnavailableError } from '../../../errors.ts';
 import type {
   AggregateWidth,
   AssetBucket,
   Bucket,
-  RangeQuery,
   RetentionResult,
   StoredSample,
   TimeSeriesStore,
-  Watermark,
 } from '../../../ports/timeSeriesStore.ts';
 import type { InfluxStoreOptions } from './options.ts';
 import { openInfluxDbStore } from './store.ts';
 
 const FIRST_PAUSE: Duration = 250;
 const LONGEST_PAUSE: Duration = 10 * SECOND;
+
+/** All that a method is given, with what is optional and what is added to the port some day. */
+type Asked<Method extends keyof TimeSeriesStore> = TimeSeriesStore[Method] extends (...asked: infer All) => unknown
+  ? All
+  : never;
 
 /**
  * Opens the store on a server that may be away: then the store is there all the same, and goes on trying to open. Until
@@ -56,49 +58,44 @@ class ReopeningStore implements TimeSeriesStore {
     return (this.#store ?? this.#options).aggregateRetention;
   }
 
-  async append(samples: readonly Sample[]): Promise<void> {
-    return this.#opened().append(samples);
+  async append(...asked: Asked<'append'>): Promise<void> {
+    return this.#opened().append(...asked);
   }
 
-  async replace(samples: readonly Sample[]): Promise<void> {
-    return this.#opened().replace(samples);
+  async replace(...asked: Asked<'replace'>): Promise<void> {
+    return this.#opened().replace(...asked);
   }
 
-  async valuesAt(points: readonly Pick<Sample, 'series' | 'time'>[]): Promise<(number | undefined)[]> {
-    return this.#opened().valuesAt(points);
+  async valuesAt(...asked: Asked<'valuesAt'>): Promise<(number | undefined)[]> {
+    return this.#opened().valuesAt(...asked);
   }
 
-  async range(query: RangeQuery, limit: number): Promise<StoredSample[]> {
-    return this.#opened().range(query, limit);
+  async range(...asked: Asked<'range'>): Promise<StoredSample[]> {
+    return this.#opened().range(...asked);
   }
 
-  async buckets(query: RangeQuery, width: Duration): Promise<Bucket[]> {
-    return this.#opened().buckets(query, width);
+  async buckets(...asked: Asked<'buckets'>): Promise<Bucket[]> {
+    return this.#opened().buckets(...asked);
   }
 
-  async *readFrom(watermarks: readonly Watermark[]): AsyncGenerator<readonly StoredSample[]> {
-    yield* this.#opened().readFrom(watermarks);
+  async *readFrom(...asked: Asked<'readFrom'>): AsyncGenerator<readonly StoredSample[]> {
+    yield* this.#opened().readFrom(...asked);
   }
 
-  async *aggregate(
-    assetIds: readonly string[],
-    from: Timestamp,
-    to: Timestamp,
-    width: AggregateWidth,
-  ): AsyncGenerator<readonly AssetBucket[]> {
-    yield* this.#opened().aggregate(assetIds, from, to, width);
+  async *aggregate(...asked: Asked<'aggregate'>): AsyncGenerator<readonly AssetBucket[]> {
+    yield* this.#opened().aggregate(...asked);
   }
 
-  async saveAggregates(width: AggregateWidth, buckets: readonly AssetBucket[]): Promise<void> {
-    return this.#opened().saveAggregates(width, buckets);
+  async saveAggregates(...asked: Asked<'saveAggregates'>): Promise<void> {
+    return this.#opened().saveAggregates(...asked);
   }
 
-  async aggregates(query: RangeQuery, width: AggregateWidth): Promise<Bucket[]> {
-    return this.#opened().aggregates(query, width);
+  async aggregates(...asked: Asked<'aggregates'>): Promise<Bucket[]> {
+    return this.#opened().aggregates(...asked);
   }
 
-  async applyRetention(now: Timestamp): Promise<RetentionResult> {
-    return this.#opened().applyRetention(now);
+  async applyRetention(...asked: Asked<'applyRetention'>): Promise<RetentionResult> {
+    return this.#opened().applyRetention(...asked);
   }
 
   async ping(): Promise<void> {
