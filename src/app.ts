@@ -191,6 +191,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
   const onboarding = createOnboarding(config, models, parts, pipeline, () => mqttAddress(config, parts.broker));
   const demo = new DemoBeside({ dataDir: config.dataDir, host: config.http.host, publicUrl: url, log });
   teardown.add('demo fleet', () => demo.stop());
+  const listener = topicListener(config, log);
   const services = createServices({
     parts,
     pipeline,
@@ -203,7 +204,7 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     words,
     onboarding,
     demo,
-    topicListener: topicListener(config, log),
+    topicListener: listener,
   });
   const api = await buildApi(services, {
     log,
@@ -218,6 +219,8 @@ async function compose(configuration: Configuration, { log, onTicket }: AppOptio
     const cut = setTimeout(() => api.server.closeAllConnections(), API_STOP_LIMIT);
     await api.close().finally(() => clearTimeout(cut));
   });
+  // Before the API, which waits for its requests.
+  teardown.add('listening', async () => listener.close());
   await api.listen({ host: config.http.host, port });
   await pipeline.start();
   await backtests.start();

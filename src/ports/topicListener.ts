@@ -6,7 +6,8 @@ export interface TopicListener {
   readonly brokerIds: readonly string[];
   /**
    * Hears what is published on a filter, and what the broker has kept there, until the time is over or `hear` answers
-   * false. Nothing is settled and nothing stays at the broker. Rejects with why it could not listen.
+   * false. Nothing is settled and nothing stays at the broker. Rejects with why it could not listen; a broker has as
+   * long to let it as for a connection.
    */
   listen(
     brokerId: string,
@@ -14,4 +15,6 @@ export interface TopicListener {
     limit: Duration,
     hear: (topic: string, payload: Uint8Array) => boolean,
   ): Promise<void>;
+  /** Ends what is listened to: what was heard until then counts. Whatever is asked afterwards rejects. */
+  close(): void;
 }

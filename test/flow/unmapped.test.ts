@@ -156,3 +156,14 @@ it('says that there is nothing more to be heard at the embedded broker', async (
     expect.stringMatching(/embedded broker takes whatever is published/),
   ]);
 });
+
+it.skipIf(!requireProgram('mosquitto'))('ends the listening at a stop, and answers', async () => {
+  const mosquitto = await Mosquitto.start();
+  onTestFinished(() => mosquitto.remove());
+  const fettle = await startFettle({ config: { mqtt: { url: mosquitto.url } } });
+  const answer = refusal(fettle, { seconds: 50 });
+  await until('somebody listening', () => mosquitto.logged(/New client connected .* as \S+-listen-/) > 0);
+  // With what was heard, or that it could not listen where the subscription was still under way.
+  const [[status]] = await Promise.all([answer, fettle.stop()]);
+  expect([200, 503]).toContain(status);
+});

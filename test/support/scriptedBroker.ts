@@ -24,6 +24,8 @@ export class ScriptedBroker {
   endsAfterConnack = false;
   /** Answers nothing any more. */
   silent = false;
+  /** Never answers SUBSCRIBE. */
+  ignoresSubscribe = false;
   /** SUBACK codes, for as many topic filters as there are. */
   granted: number[] = [1];
 
@@ -115,7 +117,7 @@ export class ScriptedBroker {
       socket.end();
       return;
     }
-    if (packet.cmd === 'subscribe') {
+    if (packet.cmd === 'subscribe' && !this.ignoresSubscribe) {
       this.send([{ cmd: 'suback', messageId: packet.messageId ?? 0, granted: this.granted }], socket);
     }
     if (packet.cmd === 'pingreq') this.send([{ cmd: 'pingresp' }], socket);

@@ -36,7 +36,7 @@ export interface MqttBrokerOptions extends UnsettledBounds, CredentialFiles {
 
 const SCHEMES = ['mqtt:', 'mqtts:', 'ws:', 'wss:'];
 const SHARE_GROUP = /^[^\s/+#]+$/;
-const CONNECT_TIMEOUT: Duration = 20 * SECOND;
+export const CONNECT_TIMEOUT: Duration = 20 * SECOND;
 const MAX_KEEPALIVE_SECONDS = 0xffff;
 const MAX_RECEIVE_MAXIMUM = 0xffff;
 const MAX_SESSION_EXPIRY_SECONDS = 0xffffffff;
