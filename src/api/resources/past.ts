@@ -7,6 +7,8 @@ import { RefusedSchema } from './intake.ts';
 
 /** Some 100 bytes each. */
 const MOST_READINGS = 20_000;
+/** Decoded, each takes some hundred bytes more until it is stored. */
+const MOST_VALUES = 50_000;
 
 const ReadingSchema = body({
   asset: Type.Optional(Type.String({ description: 'Id of the asset; or `device`' })),
@@ -43,8 +45,21 @@ export const PastBatchSchema = body({
     ),
   ),
   dryRun: Type.Boolean({ default: false, description: 'Tells what would be refused, and stores nothing' }),
-  readings: Type.Array(ReadingSchema, { minItems: 1, maxItems: MOST_READINGS }),
+  readings: Type.Refine(
+    Type.Array(ReadingSchema, {
+      minItems: 1,
+      maxItems: MOST_READINGS,
+      description: `With ${MOST_VALUES.toLocaleString('en')} values at most in all`,
+    }),
+    (readings) => valuesIn(readings) <= MOST_VALUES,
+    () =>
+      `must have no more than ${MOST_VALUES.toLocaleString('en')} values in all; bring the others in another request`,
+  ),
 });
+
+function valuesIn(readings: readonly Partial<Static<typeof ReadingSchema>>[]): number {
+  return readings.reduce((sum, reading) => sum + Object.keys(reading?.values ?? {}).length, 0);
+}
 
 export const PastTakenSchema = Type.Object(
   {

@@ -24,7 +24,7 @@ export const pastRoutes =
             'They are taken by the mapping, the units and the checks of the source, stored, shown and read by backtests; they open ' +
             'no tickets. An answer of 200 means that all of them is durable but what was refused, which is told here and kept ' +
             'nowhere. Readings that are there already count as duplicates: after an answer that never came, and after 503, which also ' +
-            'says that the store is behind, bring them again.',
+            'says that the store is behind, bring them again. A request takes 20,000 readings and 50,000 values at most.',
           operationId: 'bringHistory',
           params: params({ sourceId: Id }),
           body: PastBatchSchema,

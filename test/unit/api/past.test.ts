@@ -62,6 +62,14 @@ test('refuses what it can not read, unknown sources and devices', async () => {
   expect(await post({ readings: [] })).toMatchObject({ status: 400 });
   const nested = await post({ readings: [{ ...reading, values: { a: { b: 1 } } }] });
   expect(nested).toMatchObject({ status: 400 });
+  const values = Object.fromEntries(Array.from({ length: 1000 }, (_, at) => [`m${at}`, at]));
+  const wide = Array.from({ length: 50 }, () => ({ ...reading, values }));
+  expect(await post({ readings: [...wide, reading] })).toMatchObject({
+    status: 400,
+    problems: [{ path: '/body/readings', message: expect.stringContaining('no more than 50,000 values') }],
+  });
+  const most = await api.call('engineer', 'POST', url, { payload: { readings: wide } });
+  expect(most.statusCode, most.body).toBe(200);
   expect(await post({ readings: [reading] }, '/api/v1/history/other')).toMatchObject({ status: 404 });
   expect(await post({ readings: [reading] }, url, 'agent')).toMatchObject({ status: 403 });
 });
