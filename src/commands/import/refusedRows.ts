@@ -1,4 +1,4 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import type { MalformedLine, Row, TableColumn } from '../../adapters/tables/tableFile.ts';
 import { REFUSED_COLUMNS } from './layout.ts';
 
@@ -64,9 +64,20 @@ export class RefusedRows {
 
   async #open(): Promise<FileHandle> {
     if (this.#handle) return this.#handle;
+    if (!(await this.#hasKept())) this.#bytes = 0;
     this.#handle = await open(this.file, this.#bytes === 0 ? 'w' : 'r+');
     await this.#handle.truncate(this.#bytes);
     return this.#handle;
+  }
+
+  /** Somebody may have moved it away, or put its rows right, while the import was stopped: then it begins anew. */
+  async #hasKept(): Promise<boolean> {
+    try {
+      return (await stat(this.file)).size >= this.#bytes;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
+      throw error;
+    }
   }
 
   async close(): Promise<void> {

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { type FileOptions, importFile } from '../../../../src/commands/import/importFile.ts';
@@ -168,6 +168,23 @@ it('keeps refused rows as they came, to be put right and brought again', async (
     readFileSync(refused, 'utf8').replace('stranger', 'p1').replace('"a;b"', '2').replace('- 5', '5'),
   );
   expect((await run(refused, taker).done).counts).toMatchObject({ rows: 3, stored: 3, refusedRows: 1 });
+});
+
+it.each(['moved away', 'made shorter'])('goes on when the file of refused rows was %s', async (what) => {
+  const lines = long().with(1, 'p1,0,bad');
+  const file = written([...lines, 'p1,x,worse']);
+  const refused = `${file}.refused.csv`;
+  const taker = new FakeTaker();
+  const stop = new AbortController();
+  taker.before = () => taker.batches.length === 1 && stop.abort();
+  await expect(run(file, taker, {}, stop).done).rejects.toThrow('the same command goes on');
+  if (what === 'moved away') renameSync(refused, `${refused}.mine`);
+  else writeFileSync(refused, 'asset\n');
+  taker.before = () => undefined;
+  expect((await run(file, taker).done).counts).toMatchObject({ rows: 50_001, refusedRows: 2 });
+  expect(readFileSync(refused, 'utf8')).toBe(
+    'asset,ts,t,refused_at,refused_reason,refused_detail\np1,x,worse,row 50001,wrong-type,found worse\n',
+  );
 });
 
 it('is not done with a file of which lines may be hidden, until it is mended', async () => {
