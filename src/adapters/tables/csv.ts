@@ -21,12 +21,12 @@ const DELIMITERS = ['\t', ';', '|', ','];
  */
 export async function describeCsv(file: string): Promise<Described> {
   const { text, compression } = await headOf(file);
-  const [line = ''] = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/, 1);
+  const [line = '', ...rows] = text.replace(/^\ufeff/, '').split(/\r\n|\n|\r/);
   if (line.trim() === '')
     throw new UnreadableTableError(`${file} is empty, or its first line is: it names the columns`);
   if (line.includes('\ufffd') || line.includes('\0'))
     throw new UnreadableTableError(`${file} is not in UTF-8; save it so`);
-  const delimiter = DELIMITERS.find((one) => line.includes(one)) ?? ',';
+  const delimiter = delimiterOf(line, rows.find((row) => row !== '') ?? '');
   const names = namesIn(line, delimiter, file);
   const columns = names.map((name) => ({ name, kind: 'text', type: 'text' }) as const);
   const cells = names.map((_, at) => `c${at}`);
@@ -49,6 +49,20 @@ export async function describeCsv(file: string): Promise<Described> {
     source: (from) => `read_csv(${fileName(file)}, ${options.join(', ')}) OFFSET ${from}`,
     malformed: (connection) => readRejects(file, connection),
   };
+}
+
+/** What the heading and the first row have most of: names may hold the others, and numbers a comma. */
+function delimiterOf(heading: string, row: string): string {
+  const counts = DELIMITERS.map((one) => {
+    const named = countOutsideQuotes(heading, one);
+    return { one, named, both: Math.min(named, countOutsideQuotes(row, one)) };
+  });
+  const [most] = counts.sort((a, b) => b.both - a.both || b.named - a.named);
+  return most!.named === 0 ? ',' : most!.one;
+}
+
+function countOutsideQuotes(line: string, delimiter: string): number {
+  return line.replace(/"[^"]*"?/g, '').split(delimiter).length - 1;
 }
 
 async function headOf(file: string): Promise<{ text: string; compression: 'gzip' | 'none' }> {

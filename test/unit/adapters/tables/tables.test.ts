@@ -77,6 +77,18 @@ it('keeps every line that is no row, long as it is, or says that they are too ma
   );
 });
 
+it.each([
+  ['ts,temp | avg\n1,2\n', ['ts', 'temp | avg'], ['1', '2']],
+  ['ts,a | b | c\n\n1,2\n', ['ts', 'a | b | c'], ['1', '2']],
+  ['ts;"a,b,c";d\n1;2,5;3,5\n', ['ts', 'a,b,c', 'd'], ['1', '2,5', '3,5']],
+  ['ts,a,b;c\n"1;2;3",2,3\n', ['ts', 'a', 'b;c'], ['1;2;3', '2', '3']],
+  ['ts|a;b|c\n', ['ts', 'a;b', 'c'], undefined],
+  ['ts\n1;2\n', ['ts'], ['1;2']],
+])('finds what divides the columns of %j', async (content, heading, first) => {
+  const { names, rows } = await readAll(written('divided.csv', content));
+  expect([names, rows[0]]).toEqual([heading, first]);
+});
+
 it('reads gzip, in odd places too, and says when it is cut off', async () => {
   const lines = Array.from({ length: 50_000 }, (_, at) => `p${at}\t${at}\n`);
   const bytes = gzipSync(`asset\tvalue\n${lines.join('')}`);
