@@ -1,11 +1,14 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
+import { openDuckDbStore } from '../../src/adapters/timeseries/duckdb/index.ts';
 import { backtestReport } from '../../src/commands/backtest.ts';
 import { type ImportOptions, importFiles } from '../../src/commands/import/command.ts';
+import { importHere } from '../../src/commands/import/here.ts';
 import { loadConfiguration } from '../../src/commands/load.ts';
 import { DAY, HOUR, startOfDay } from '../../src/domain/time.ts';
+import { createLog } from '../../src/log.ts';
 import { startFettle, type TestFettle } from '../support/fettle.ts';
 import { FettleProcess } from '../support/fettleProcess.ts';
 import { freePort } from '../support/freePort.ts';
@@ -155,6 +158,31 @@ it('tells rows that are refused, keeps them to be put right, and leaves what is 
   writeFileSync(`${file}.refused.csv`, readFileSync(`${file}.refused.csv`, 'utf8').replace(',600,', ',60,'));
   const { summaries: right } = await bring(folder, [`${file}.refused.csv`]);
   expect(right[0]!.counts).toMatchObject({ rows: 5, stored: 1, refusedRows: 4 });
+});
+
+it('leaves the journals alone while another has the store', async () => {
+  const folder = await installation();
+  await (await startFettle({ folder })).stop();
+  const [timeseries, spill] = ['timeseries', 'journal/spill'].map((name) => join(folder, 'data', name));
+  const store = await openDuckDbStore({ directory: timeseries!, retention: 400 * DAY, log: createLog('silent') });
+  onTestFinished(() => store.close());
+  // As while a record is appended.
+  mkdirSync(spill!, { recursive: true });
+  const segment = join(spill!, '0000000001.log');
+  writeFileSync(segment, 'half a rec');
+  await expect(bring(folder, [wideCsv(folder)], { decimal: ',' })).rejects.toThrow('goes through its API');
+  expect(readFileSync(segment, 'utf8')).toBe('half a rec');
+});
+
+it('takes nothing more once it is stopped', async () => {
+  const folder = await installation();
+  await (await startFettle({ folder })).stop();
+  const stop = new AbortController();
+  const taker = await importHere(loadConfiguration({ env: {}, cwd: folder }), stop.signal);
+  onTestFinished(() => taker.close());
+  const readings = [{ assetId: 'r1', time: AT(1), values: { temperature: 60 } }];
+  stop.abort();
+  await expect(taker.take({ sourceId: 'rigs', readings })).rejects.toThrow('stopped before');
 });
 
 it('killed in the middle, goes on with the same command: nothing is lost, nothing there twice', async () => {

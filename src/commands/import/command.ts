@@ -27,16 +27,18 @@ export interface ImportOptions extends Omit<LayoutOptions, 'skip'> {
   readonly key?: string;
 }
 
-/** `fettle import`: brings history out of files. The exit code is 1 when a row was refused. */
+/** `fettle import`: brings history out of files. The exit code is 1 when a row was refused, or not all was brought. */
 export async function importCommand(paths: readonly string[], options: ImportOptions): Promise<void> {
   const configuration = loadConfiguration({ file: options.config, env: process.env, cwd: process.cwd() });
   const stop = stopSignals((text) => process.stderr.write(`\n${text}\n`));
+  // Also where a part that does not close has the process ended meanwhile.
+  process.exitCode = 1;
   const say = (text: string) => process.stderr.write(`${text}\n`);
   const summaries = await importFiles(paths, options, configuration, { signal: stop.signal, say });
   for (const summary of summaries) process.stdout.write(summaryOf(summary));
   const counts = summaries.map((summary) => summary.counts);
   if (!options.dryRun) process.stdout.write(nextStep(counts, configuration.config.models));
-  if (counts.some(({ refusedRows }) => refusedRows > 0)) process.exitCode = 1;
+  process.exitCode = counts.some(({ refusedRows }) => refusedRows > 0) ? 1 : 0;
 }
 
 /** Into the Fettle that runs on this configuration, through its API; where none does, into its data itself. */
@@ -53,7 +55,7 @@ export async function importFiles(
   const named = { ...config, ...(url !== undefined && { publicUrl: url }), ...(key !== undefined && { apiKey: key }) };
   const running = await fettleOf(named, signal, 'an import');
   if (url !== undefined && running?.url !== url) throw new CommandError(`no Fettle answers at ${url}`);
-  const taker = running ? importThere(running, signal) : await importHere(configuration);
+  const taker = running ? importThere(running, signal) : await importHere(configuration, signal);
   say(`into ${running ? `Fettle at ${taker.place}` : `the data in ${taker.place}`}, as source ${asked.source}`);
   try {
     const summaries: FileSummary[] = [];

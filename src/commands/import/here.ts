@@ -22,25 +22,33 @@ import { Teardown } from '../../teardown.ts';
 import { CommandError } from '../commandError.ts';
 import type { HistoryTaker } from './taker.ts';
 
-/** Into the data of a Fettle that does not run: nothing is assessed, delivered or listened to meanwhile. */
-export async function importHere(configuration: Configuration): Promise<HistoryTaker> {
+/** Into the data of a Fettle that does not run: nothing is assessed, delivered or listened to meanwhile. Once `signal` aborts nothing more is waited for. */
+export async function importHere(configuration: Configuration, signal: AbortSignal): Promise<HistoryTaker> {
   const { config } = configuration;
   refuseUnused(config);
   const log = createLog('warn');
   const teardown = new Teardown(log);
   try {
-    return await open(configuration, teardown, log);
+    return await open(configuration, teardown, log, signal);
   } catch (error) {
     await teardown.run();
     throw forPerson(error);
   }
 }
 
-async function open(configuration: Configuration, teardown: Teardown, log: Log): Promise<HistoryTaker> {
+async function open(
+  configuration: Configuration,
+  teardown: Teardown,
+  log: Log,
+  signal: AbortSignal,
+): Promise<HistoryTaker> {
   const { config } = configuration;
   const clock = systemClock;
   const { database } = await openConfiguredDatabase(asItIs(config), teardown, log);
   const { models } = await loadModelsInForce(database.modelVersions, configuration, log);
+  // Before any journal: it fails where a Fettle has it, whose journals may hold a record that is being written.
+  const store = await openStore(config, log);
+  teardown.add('time-series store', () => store.close());
   const journal = (name: string, maxBytes: number) =>
     openJournal({ directory: join(config.dataDir, 'journal', name), maxBytes, log });
   await refuseWaiting(await journal('spill', config.spill.maxMb * 1024 * 1024));
@@ -51,8 +59,6 @@ async function open(configuration: Configuration, teardown: Teardown, log: Log):
     log,
   });
   teardown.add('journal of rollups', () => rollupMarks.close());
-  const store = await openStore(config, log);
-  teardown.add('time-series store', () => store.close());
   const fleet = new Fleet(models);
   const notes = registryNotes({ database, fleet, journal: await journal('registry', NOTE_JOURNAL_BYTES), log });
   teardown.add('journal of the registry', () => notes.close());
@@ -93,6 +99,9 @@ async function open(configuration: Configuration, teardown: Teardown, log: Log):
     },
     { ...config.ingest, horizon: config.assess.horizon },
   );
+  const stopNow = () => void ingest.drain(signal);
+  if (signal.aborted) stopNow();
+  signal.addEventListener('abort', stopNow, { once: true });
   const modelOf = (id: string) => fleet.model(id)?.model;
   return {
     place: config.dataDir,
