@@ -15,6 +15,8 @@ export class EdgeNode {
   readonly sequence = new Sequence();
   readonly asking: Asking;
   readonly #devices = new Map<string, BirthTable>();
+  /** Kept beside them: a node may have thousands of devices, and each birth asks. */
+  #devicesWeight = 0;
   #table: BirthTable | undefined;
   #bdSeq: number | undefined;
   /** From when on its messages may be of the present session. */
@@ -44,9 +46,7 @@ export class EdgeNode {
 
   /** About how much memory its births take. @returns bytes */
   get weight(): number {
-    let weight = this.#table?.weight ?? 0;
-    for (const [device, table] of this.#devices) weight += table.weight + DEVICE_BYTES + device.length;
-    return weight;
+    return (this.#table?.weight ?? 0) + this.#devicesWeight;
   }
 
   tableOf(device: string | undefined): BirthTable | undefined {
@@ -64,14 +64,16 @@ export class EdgeNode {
     if (isOther) this.#since = at;
     this.#table = table;
     this.#bdSeq = bdSeq;
-    this.#devices.clear();
+    this.#forgetDevices();
     this.sequence.restart(seq);
     this.asking.settle();
     return isOther;
   }
 
   bearDevice(device: string, table: BirthTable): void {
+    this.dieDevice(device);
     this.#devices.set(device, table);
+    this.#devicesWeight += weightOf(device, table);
   }
 
   /** A death that names another session came late, and says nothing of this one. */
@@ -82,13 +84,25 @@ export class EdgeNode {
   die(at: Timestamp): void {
     this.#table = undefined;
     this.#bdSeq = undefined;
-    this.#devices.clear();
+    this.#forgetDevices();
     this.#since = at;
     this.sequence.restart(undefined);
     this.asking.settle();
   }
 
   dieDevice(device: string): void {
+    const table = this.#devices.get(device);
+    if (!table) return;
     this.#devices.delete(device);
+    this.#devicesWeight -= weightOf(device, table);
   }
+
+  #forgetDevices(): void {
+    this.#devices.clear();
+    this.#devicesWeight = 0;
+  }
+}
+
+function weightOf(device: string, table: BirthTable): number {
+  return table.weight + DEVICE_BYTES + device.length;
 }

@@ -248,6 +248,22 @@ describe('deaths', () => {
   });
 });
 
+it('counts what births hold once, however often devices are born and die', () => {
+  const { hear, birth, edges } = rig({ maxBirthBytes: 10_000 });
+  birth(1);
+  const device = (seq: number) => sparkplugPayload([metric('pressure', 1, 3)], seq);
+  for (let seq = 1; seq < 200; seq++) hear('DBIRTH', device(seq), 'pump');
+  expect(edges.figures.online).toBe(1);
+  for (let round = 0; round < 50; round++) {
+    hear('DDEATH', sparkplugPayload([], 200), 'pump');
+    hear('DBIRTH', device(201), 'pump');
+    expect(edges.figures.online).toBe(1);
+    birth(2 + round);
+  }
+  hear('DBIRTH', device(1), 'pump');
+  expect(said(hear('DDATA', data(2), 'pump'))).toEqual([{ pressure: 21 }]);
+});
+
 it('remembers nobody whose name could be no asset, and no name of any length', () => {
   const { edges, message, hear } = rig();
   const node = 'n'.repeat(2000);
